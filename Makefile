@@ -1,0 +1,30 @@
+# make app   sets up and serves the page (SHARE=1 for a public link, ARGS="--catalogue DIR" …)
+# make test  sets up and runs lint, types and tests
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+
+.PHONY: app test clean
+
+app: $(VENV)/.installed
+	$(RUN) app.py $(if $(filter 1,$(SHARE)),--share) $(ARGS)
+
+test: $(VENV)/.installed-dev
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+	$(RUN) -m pytest
+
+$(VENV)/.installed: requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet "$$(grep -o '^torch==[0-9.]*' requirements.txt)"
+	$(RUN) -m pip install --quiet -r requirements.txt
+	touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+	$(RUN) -m pip install --quiet -r requirements-dev.txt
+	touch $@
+
+clean:
+	rm -rf $(VENV)

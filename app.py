@@ -1,0 +1,79 @@
+"""Lookalike's page: `python app.py`."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+from pipeline.errors import LookalikeError
+from pipeline.settings import Settings
+
+# Gradio reads it when it is imported: the page tells nobody that it runs.
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+
+MAX_UPLOAD = "40mb"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Load what the flags and the environment name, and serve the page until interrupted."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    logging.getLogger("pipeline").setLevel(logging.INFO)
+    settings = Settings.read(options.catalogue, options.encoder, options.artifacts, options.home)
+    try:
+        _serve(settings, options.host, options.port, options.share)
+    except LookalikeError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description="Serve the page of Lookalike.")
+    parser.add_argument("--catalogue", help="hub id, folder, parquet file, or 'starter'")
+    parser.add_argument("--encoder", help="hub id, folder, or 'starter'")
+    parser.add_argument("--artifacts", help="a built catalogue, served as it is")
+    parser.add_argument("--home", help="where built catalogues are kept")
+    parser.add_argument("--host", default=None, help="address to listen on (default: 127.0.0.1)")
+    parser.add_argument("--port", type=int, help="port (default: the first free one from 7860)")
+    parser.add_argument("--share", action="store_true", help="also open a public link")
+    return parser
+
+
+def _serve(settings: Settings, host: str | None, port: int | None, share: bool) -> None:
+    from pipeline.sources import open_recommender
+
+    recommender = open_recommender(settings)
+    from ui.page import STYLE, THEME, build_page
+
+    page = build_page(recommender)
+    _, local_url, share_url = page.launch(
+        server_name=host,
+        server_port=port,
+        share=share,
+        theme=THEME,
+        css=STYLE,
+        footer_links=["api"],
+        max_file_size=MAX_UPLOAD,
+        quiet=True,
+        prevent_thread_lock=True,
+    )
+    print(f"Lookalike is at {local_url}", flush=True)
+    if share and share_url:
+        print(f"Public link: {share_url} (open to anybody who has it, for a week)", flush=True)
+    elif share:
+        print(
+            "No public link: Gradio's tunnel could not be opened. It needs the internet; the page "
+            "works on this machine.",
+            flush=True,
+        )
+    page.block_thread()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

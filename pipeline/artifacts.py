@@ -1,0 +1,137 @@
+"""Built catalogues on disk: embeddings, items and thumbnails, opened and checked.
+
+A built catalogue is a folder of shards beside a manifest:
+
+- ``embeddings-NNNNN.safetensors``: the tensor ``embeddings``, ``(rows, dimension)`` float32.
+- ``items-NNNNN.parquet``: one row an item: ``id``, the attributes, and ``image``, a thumbnail
+  in the layout that `datasets` decodes by itself.
+- ``manifest.json``: see `pipeline.manifest`.
+"""
+
+from __future__ import annotations
+
+import bisect
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
+
+from pipeline.catalogue import AttributeValue
+from pipeline.errors import ArtifactError
+from pipeline.manifest import MANIFEST, REBUILD, FileRecord, Manifest
+
+EMBEDDINGS = "embeddings-{:05d}.safetensors"
+ITEMS = "items-{:05d}.parquet"
+ROWS_IN_GROUP = 64
+"""Rows of a parquet row group: what reading one thumbnail reads."""
+
+
+class BuiltCatalogue:
+    """A built catalogue, opened for searching.
+
+    Attributes:
+        folder: Where it lies.
+        manifest: What it holds and what made it.
+        embeddings: ``(count, dimension)`` float32.
+        ids: The id of each row.
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest):
+        self.folder = folder
+        self.manifest = manifest
+        self.embeddings = self._read_embeddings()
+        self._parquets = [
+            pq.ParquetFile(folder / record.name, memory_map=True)
+            for record in manifest.files
+            if record.name.startswith("items-")
+        ]
+        self._reading = threading.Lock()
+        names = [name for name in self._parquets[0].schema_arrow.names if name != "image"]
+        items = pa.concat_tables(file.read(columns=names) for file in self._parquets)
+        self.ids: list[str] = items["id"].to_pylist()
+        self._attributes = items.drop_columns(["id"])
+        self._first_rows = np.cumsum([0] + [f.metadata.num_rows for f in self._parquets]).tolist()
+        self._check_counts()
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def attribute_names(self) -> list[str]:
+        return list(self._attributes.column_names)
+
+    def row_of(self, item_id: str) -> int | None:
+        """The row of an item, or None where the catalogue has no such id."""
+        return self.ids.index(item_id) if item_id in self.ids else None
+
+    def attributes(self, row: int) -> dict[str, AttributeValue]:
+        """The attributes of an item, those without a value left out."""
+        if not self.attribute_names:
+            return {}
+        values = self._attributes.slice(row, 1).to_pylist()[0]
+        return {name: value for name, value in values.items() if _is_known(value)}
+
+    def thumbnail(self, row: int) -> bytes:
+        """The encoded thumbnail of an item, at most 256 pixels a side."""
+        shard = bisect.bisect_right(self._first_rows, row) - 1
+        group, position = divmod(row - self._first_rows[shard], ROWS_IN_GROUP)
+        with self._reading:
+            images = self._parquets[shard].read_row_group(group, columns=["image"])["image"]
+        return images[position].as_py()["bytes"]
+
+    def _read_embeddings(self) -> np.ndarray:
+        shape = (self.manifest.count, self.manifest.encoder.dimension)
+        embeddings = np.empty(shape, dtype=np.float32)
+        start = 0
+        try:
+            for record in self.manifest.files:
+                if record.name.startswith("embeddings-"):
+                    part = load_file(self.folder / record.name)["embeddings"]
+                    embeddings[start : start + len(part)] = part
+                    start += len(part)
+        except (SafetensorError, KeyError, ValueError) as error:
+            raise _damaged(self.folder, f"{record.name}: {error}") from error
+        if start != self.manifest.count:
+            raise _damaged(self.folder, f"{start} embeddings for {self.manifest.count} items")
+        return embeddings
+
+    def _check_counts(self) -> None:
+        if len(self.ids) != self.manifest.count:
+            raise _damaged(self.folder, f"{len(self.ids)} items, not {self.manifest.count}")
+
+
+def open_built(folder: str | Path) -> BuiltCatalogue:
+    """Open a built catalogue and check every file of it.
+
+    Raises:
+        ArtifactError: If it is missing, damaged, or of another format version.
+    """
+    folder = Path(folder).expanduser()
+    manifest = Manifest.read(folder)
+    for record in manifest.files:
+        _check_file(folder, record)
+    try:
+        return BuiltCatalogue(folder, manifest)
+    except (pa.ArrowException, KeyError, IndexError) as error:
+        raise _damaged(folder, str(error)) from error
+
+
+def _check_file(folder: Path, record: FileRecord) -> None:
+    path = folder / record.name
+    if not path.is_file():
+        raise _damaged(folder, f"{record.name} is missing")
+    if path.stat().st_size != record.bytes or FileRecord.of(path).sha256 != record.sha256:
+        raise _damaged(folder, f"{record.name} is not the file that {MANIFEST} describes")
+
+
+def _damaged(folder: Path, reason: str) -> ArtifactError:
+    return ArtifactError(f"The built catalogue '{folder}' is damaged: {reason}. {REBUILD}")
+
+
+def _is_known(value: Any) -> bool:
+    return value is not None and value == value and value != ""

@@ -1,0 +1,252 @@
+"""A catalogue: items with a stable id, a picture and attributes, opened through `datasets`."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import datasets
+import pyarrow as pa
+from PIL import Image
+
+from pipeline.errors import CatalogueError
+from pipeline.pictures import open_picture
+
+ID_COLUMNS = ("id", "item_id", "sku")
+PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif"}
+
+AttributeValue = str | int | float | bool | None
+
+
+@dataclass(frozen=True)
+class CatalogueCard:
+    """A catalogue that is known by name: where it lies on the hub, pinned."""
+
+    hub_id: str
+    revision: str
+    licence: str | None
+    """None where the hub's card states no licence."""
+
+
+FASHION_PRODUCTS = CatalogueCard(
+    hub_id="ashraq/fashion-product-images-small",
+    revision="3859c76db2f6f3d3b9a3863345e3ccdbff75879d",
+    licence=None,
+)
+
+
+class Catalogue:
+    """Items of one source, memory-mapped: pictures are decoded one at a time, when asked for.
+
+    Attributes:
+        source: The hub id or the folder, as it was given.
+        revision: The hub revision, or None for a folder.
+        fingerprint: Changes when the items change: the hub revision, or the names, sizes and
+            times of a folder's files, with the ids.
+        ids: The stable id of each item: its `id` column, or its path inside a folder of
+            pictures, or else its row number.
+        attributes: One row an item, one column an attribute; class labels as their names.
+    """
+
+    def __init__(
+        self, source: str, dataset: datasets.Dataset, revision: str | None = None, stamp: str = ""
+    ):
+        self.source = source
+        self.revision = revision
+        picture_column = _picture_column(source, dataset)
+        self._pictures = dataset.select_columns(picture_column).cast_column(
+            picture_column, datasets.Image(decode=False)
+        )
+        self._picture_column = picture_column
+        self.ids = _stable_ids(source, dataset, self._pictures, picture_column)
+        self.attributes = _attribute_table(dataset, picture_column)
+        self._stamp = stamp
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def fingerprint(self) -> str:
+        text = "\n".join([self._stamp, *self.ids])
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def attribute_names(self) -> list[str]:
+        return list(self.attributes.column_names)
+
+    def picture_source(self, row: int) -> bytes | Path:
+        """The undecoded picture of an item: its bytes, or its file."""
+        cell = self._pictures[row][self._picture_column]
+        if cell is None:
+            return b""
+        return cell["bytes"] if cell["bytes"] is not None else Path(cell["path"])
+
+    def read_picture(self, row: int) -> Image.Image:
+        """Decode the picture of an item to RGB.
+
+        Raises:
+            PictureError: If this item's picture cannot be read.
+        """
+        return open_picture(self.picture_source(row))
+
+    def attributes_of(self, row: int) -> dict[str, AttributeValue]:
+        return self.attributes.slice(row, 1).to_pylist()[0] if self.attribute_names else {}
+
+    def select(self, rows: list[int]) -> Catalogue:
+        """The same catalogue with these rows only, in this order."""
+        chosen = object.__new__(Catalogue)
+        chosen.source, chosen.revision, chosen._stamp = self.source, self.revision, self._stamp
+        chosen._picture_column = self._picture_column
+        chosen._pictures = self._pictures.select(rows)
+        chosen.ids = [self.ids[row] for row in rows]
+        chosen.attributes = self.attributes.take(pa.array(rows, type=pa.int64()))
+        return chosen
+
+
+def open_catalogue(
+    source: str | Path, revision: str | None = None, split: str = "train"
+) -> Catalogue:
+    """Open a catalogue from a hub id, a folder in the hub's layout, or a folder of pictures.
+
+    A folder of pictures may hold a ``metadata.csv`` whose column ``file_name`` names the
+    pictures (the ImageFolder convention of `datasets`); without one, the names of subfolders
+    become the attribute ``label``.
+
+    Args:
+        source: A hub dataset id such as ``ashraq/fashion-product-images-small``, a folder, or
+            one parquet file.
+        revision: A hub branch, tag or commit.
+        split: The split to open, where the source has several.
+
+    Raises:
+        CatalogueError: If there is nothing at ``source``, no picture in it, or an id twice.
+    """
+    path = Path(source).expanduser()
+    if path.exists():
+        return Catalogue(str(source), _load_local(path, split), stamp=f"{split} {_stamp(path)}")
+    if _looks_like_path(str(source)):
+        raise CatalogueError(
+            f"There is no catalogue at '{source}'. Give a folder of pictures, a folder or parquet "
+            "file in the hub's layout, or a hub id such as 'owner/name'."
+        )
+    dataset = _load_hub(str(source), revision, split)
+    return Catalogue(str(source), dataset, revision, stamp=f"{source} {revision} {split}")
+
+
+def _looks_like_path(source: str) -> bool:
+    return source.startswith((".", "/", "~")) or source.count("/") != 1 or "\\" in source
+
+
+def _load_local(path: Path, split: str) -> datasets.Dataset:
+    try:
+        if path.is_file():
+            return datasets.load_dataset("parquet", data_files=str(path), split="train")
+        if _has_parquet(path):
+            return datasets.load_dataset(str(path), split=split)
+        if not any(_picture_files(path)):
+            raise CatalogueError(
+                f"The folder '{path}' holds no pictures and no parquet file. A catalogue needs at "
+                "least one picture (JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF)."
+            )
+        return _load_picture_folder(path)
+    except CatalogueError:
+        raise
+    except Exception as error:
+        # `datasets` lets errors of pyarrow, csv and its own out; each is a bad catalogue here.
+        raise CatalogueError(f"The catalogue '{path}' cannot be opened: {error}") from error
+
+
+def _stamp(path: Path) -> str:
+    """The names, sizes and times of a source's files, in one line."""
+    files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
+    stats = ((file, file.stat()) for file in files)
+    lines = (f"{f.relative_to(path)} {s.st_size} {s.st_mtime_ns}" for f, s in stats)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _load_picture_folder(path: Path) -> datasets.Dataset:
+    has_metadata = any(path.glob("**/metadata.*"))
+    has_subfolders = any(file.parent != path for file in _picture_files(path))
+    return datasets.load_dataset(
+        "imagefolder",
+        data_dir=str(path),
+        split="train",
+        drop_labels=has_metadata or not has_subfolders,
+    )
+
+
+def _load_hub(hub_id: str, revision: str | None, split: str) -> datasets.Dataset:
+    try:
+        return datasets.load_dataset(hub_id, revision=revision, split=split)
+    except Exception as error:
+        # Offline, missing, private and damaged sets each raise another library's class.
+        raise CatalogueError(
+            f"The catalogue '{hub_id}' cannot be loaded from the hub ({_first_line(error)}). "
+            "Check the name and the connection, or give a folder."
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
+def _has_parquet(folder: Path) -> bool:
+    return any(folder.glob("**/*.parquet"))
+
+
+def _picture_files(folder: Path) -> Iterator[Path]:
+    return (file for file in folder.rglob("*") if file.suffix.lower() in PICTURE_SUFFIXES)
+
+
+def _picture_column(source: str, dataset: datasets.Dataset) -> str:
+    for name, feature in dataset.features.items():
+        if isinstance(feature, datasets.Image):
+            return name
+    raise CatalogueError(
+        f"The catalogue '{source}' has no column of pictures; its columns are "
+        f"{', '.join(dataset.column_names)}. One must have the type `datasets.Image`."
+    )
+
+
+def _stable_ids(
+    source: str, dataset: datasets.Dataset, pictures: datasets.Dataset, picture_column: str
+) -> list[str]:
+    for column in ID_COLUMNS:
+        if column in dataset.column_names:
+            ids = [str(value) for value in dataset.with_format("arrow")[column].to_pylist()]
+            if len(set(ids)) < len(ids):
+                twice = next(value for value in ids if ids.count(value) > 1)
+                raise CatalogueError(
+                    f"The catalogue '{source}' has the id '{twice}' more than once. Ids must "
+                    "tell items apart."
+                )
+            return ids
+    root = Path(source).expanduser()
+    if root.is_dir() and not _has_parquet(root):
+        paths = (cell[picture_column]["path"] for cell in pictures)
+        return [Path(path).relative_to(root.resolve()).as_posix() for path in paths]
+    return [str(row) for row in range(len(dataset))]
+
+
+def _attribute_table(dataset: datasets.Dataset, picture_column: str) -> pa.Table:
+    """The scalar columns as arrow, class labels as names, without the picture and the id."""
+    columns = {}
+    for name, feature in dataset.features.items():
+        if name == picture_column or name in ID_COLUMNS:
+            continue
+        if isinstance(feature, datasets.ClassLabel):
+            numbers = dataset.with_format("arrow")[name].to_pylist()
+            columns[name] = pa.array(
+                [
+                    None if number is None or number < 0 else feature.names[number]
+                    for number in numbers
+                ],
+                type=pa.string(),
+            )
+        elif isinstance(feature, datasets.Value):
+            columns[name] = dataset.with_format("arrow")[name]
+    if not columns:
+        return pa.table({"": pa.nulls(len(dataset))}).select([])
+    return pa.table(columns)

@@ -1,0 +1,25 @@
+"""Every error that a user can cause or mend, so that interfaces show a sentence, not a stack."""
+
+
+class LookalikeError(Exception):
+    """Base of the project's errors. The message says what is wrong and what to do about it."""
+
+
+class PictureError(LookalikeError):
+    """A picture that cannot be used: unreadable, too large, too small or too narrow."""
+
+
+class CatalogueError(LookalikeError):
+    """A catalogue that cannot be found, opened or used."""
+
+
+class EncoderError(LookalikeError):
+    """An encoder that cannot be found, loaded or used."""
+
+
+class ArtifactError(LookalikeError):
+    """A built catalogue that is missing, damaged, or made by another encoder or version."""
+
+
+class QueryError(LookalikeError):
+    """A query that cannot be answered: an unknown metric, or a number of matches out of range."""

@@ -1,0 +1,114 @@
+"""The manifest of a built catalogue: what it holds, what made it, and how to check it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.encoder import EncoderIdentity
+from pipeline.errors import ArtifactError
+
+FORMAT_VERSION = 1
+MANIFEST = "manifest.json"
+REBUILD = "Build it again: python -m pipeline build"
+_PLAIN_NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
+
+
+@dataclass(frozen=True)
+class FileRecord:
+    """One file of a built catalogue."""
+
+    name: str
+    bytes: int
+    sha256: str
+
+    @classmethod
+    def of(cls, path: Path) -> FileRecord:
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        return cls(path.name, path.stat().st_size, digest)
+
+
+@dataclass(frozen=True)
+class SkippedItem:
+    """An item left out because its picture cannot be read, and why."""
+
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Everything that tells one built catalogue from another.
+
+    Attributes:
+        catalogue: The hub id or folder it was built from.
+        catalogue_revision: The hub revision, or None.
+        catalogue_fingerprint: Changes when the source's items change.
+        encoder: The encoder that made the embeddings.
+        count: The number of items, one embedding each.
+        skipped: The items left out.
+        files: Every other file of the folder, shards in order.
+        versions: The libraries that made it.
+    """
+
+    catalogue: str
+    catalogue_revision: str | None
+    catalogue_fingerprint: str
+    encoder: EncoderIdentity
+    count: int
+    skipped: tuple[SkippedItem, ...]
+    files: tuple[FileRecord, ...]
+    versions: dict[str, str]
+    format_version: int = FORMAT_VERSION
+
+    def write(self, folder: Path) -> None:
+        text = json.dumps(asdict(self), indent=1, ensure_ascii=False)
+        (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+    @classmethod
+    def read(cls, folder: Path) -> Manifest:
+        """Read and check the manifest of a built catalogue.
+
+        Raises:
+            ArtifactError: If there is none, it is damaged, or of another format version.
+        """
+        try:
+            fields = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise ArtifactError(
+                f"There is no built catalogue at '{folder}' (no {MANIFEST}). {REBUILD}"
+            ) from None
+        except (ValueError, OSError) as error:
+            raise ArtifactError(
+                f"The manifest of '{folder}' is damaged ({error}). {REBUILD}"
+            ) from error
+        version = fields.get("format_version") if isinstance(fields, dict) else None
+        if version != FORMAT_VERSION:
+            raise ArtifactError(
+                f"The built catalogue '{folder}' has format version {version}; this version of "
+                f"Lookalike reads {FORMAT_VERSION}. {REBUILD}"
+            )
+        try:
+            return cls._parse(fields)
+        except (KeyError, TypeError, ValueError) as error:
+            raise ArtifactError(
+                f"The manifest of '{folder}' is damaged ({error!r}). {REBUILD}"
+            ) from error
+
+    @classmethod
+    def _parse(cls, fields: dict[str, Any]) -> Manifest:
+        files = tuple(FileRecord(**record) for record in fields.pop("files"))
+        for record in files:
+            if not _PLAIN_NAME.fullmatch(record.name):
+                raise ValueError(f"'{record.name}' is no plain file name")
+        return cls(
+            encoder=EncoderIdentity(**fields.pop("encoder")),
+            skipped=tuple(SkippedItem(**item) for item in fields.pop("skipped")),
+            files=files,
+            **fields,
+        )

@@ -1,0 +1,164 @@
+"""The recommender: a picture in, the most alike items of a catalogue out."""
+
+from __future__ import annotations
+
+import io
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+from PIL import Image
+
+from pipeline.artifacts import BuiltCatalogue
+from pipeline.catalogue import AttributeValue
+from pipeline.encoder import Encoder
+from pipeline.errors import ArtifactError, QueryError
+from pipeline.index import ExactIndex, Index, Metric
+from pipeline.pictures import Picture
+
+MATCHES = 5
+NAME_ATTRIBUTES = ("productDisplayName", "name", "title", "label")
+
+
+@dataclass(frozen=True)
+class Example:
+    """An item of the catalogue, shown as a query to try."""
+
+    id: str
+    thumbnail: bytes
+
+
+@dataclass(frozen=True)
+class Match:
+    """One item that looks like the query.
+
+    Attributes:
+        rank: 1 for the most alike.
+        id: The item's id in its catalogue.
+        score: Cosine similarity in [-1, 1], or Euclidean distance from 0 up.
+        attributes: The item's attributes that have a value.
+        thumbnail: The encoded picture, at most 256 pixels a side.
+    """
+
+    rank: int
+    id: str
+    score: float
+    attributes: dict[str, AttributeValue]
+    thumbnail: bytes
+
+    @property
+    def name(self) -> str:
+        """What to call the item: its name attribute, or else its id."""
+        named = (self.attributes[key] for key in NAME_ATTRIBUTES if key in self.attributes)
+        return str(next(named, self.id))
+
+    def picture(self) -> Image.Image:
+        """Decode the thumbnail to RGB."""
+        return Image.open(io.BytesIO(self.thumbnail)).convert("RGB")
+
+
+class Recommender:
+    """Answers queries over one built catalogue with the encoder that made it.
+
+    Args:
+        encoder: What embeds the query.
+        built: The built catalogue.
+        source: Where the catalogue comes from: ``hub``, ``starter`` or ``folder``.
+        notice: One sentence for people about how the source was chosen, or an empty string.
+
+    Raises:
+        ArtifactError: If another encoder made the catalogue's embeddings.
+    """
+
+    def __init__(
+        self, encoder: Encoder, built: BuiltCatalogue, source: str = "folder", notice: str = ""
+    ):
+        made_by = built.manifest.encoder
+        if not encoder.identity.embeds_like(made_by):
+            raise ArtifactError(
+                f"The built catalogue '{built.folder}' was made by the encoder '{made_by.name}' "
+                f"(weights {made_by.weights_sha256[:12]}), not by '{encoder.identity.name}' "
+                f"(weights {encoder.identity.weights_sha256[:12]}). Use that encoder, or build the "
+                "catalogue again with this one."
+            )
+        self.built = built
+        self.source = source
+        self.notice = notice
+        self._encoder = encoder
+        self._indexes: dict[Metric, Index] = {}
+        self._making_index = threading.Lock()
+
+    def recommend(
+        self,
+        picture: Picture,
+        metric: str = Metric.COSINE,
+        k: int | None = None,
+        leave_out: str | None = None,
+    ) -> list[Match]:
+        """Find the items that look most like a picture.
+
+        Args:
+            picture: A path, encoded bytes or a PIL image.
+            metric: ``cosine`` or ``euclidean``.
+            k: How many matches; by default five, or all items where there are fewer.
+            leave_out: The id of an item that must not be among them: the query's own.
+
+        Returns:
+            ``k`` matches, most alike first.
+
+        Raises:
+            PictureError: If the picture cannot be used.
+            QueryError: If there is no such metric, or ``k`` is out of range.
+        """
+        chosen = Metric.parse(metric)
+        own_row = self.built.row_of(leave_out) if leave_out is not None else None
+        most = len(self.built) - (own_row is not None)
+        k = min(MATCHES, most) if k is None else k
+        if not 1 <= k <= most:
+            raise QueryError(f"Cannot give {k} matches: ask for 1 to {most}, one an item.")
+        query = self._encoder.encode([picture])
+        rows, scores = self._index(chosen).search(query, k + (own_row is not None))
+        nearest = [
+            (int(row), float(score))
+            for row, score in zip(rows[0], scores[0], strict=True)
+            if row != own_row
+        ]
+        return [self._match(rank, *found) for rank, found in enumerate(nearest[:k], start=1)]
+
+    def examples(self, count: int) -> list[Example]:
+        """Items spread evenly over the catalogue, fewer where it has fewer."""
+        step = max(1, len(self.built) / count)
+        rows = [int((number + 0.5) * step) for number in range(min(count, len(self.built)))]
+        return [Example(self.built.ids[row], self.built.thumbnail(row)) for row in rows]
+
+    def info(self) -> dict[str, Any]:
+        """What is loaded, in plain JSON values."""
+        manifest = self.built.manifest
+        return {
+            "source": self.source,
+            "notice": self.notice,
+            "catalogue": manifest.catalogue,
+            "catalogue_revision": manifest.catalogue_revision,
+            "items": len(self.built),
+            "skipped": len(manifest.skipped),
+            "attributes": self.built.attribute_names,
+            "encoder": manifest.encoder.name,
+            "encoder_revision": manifest.encoder.revision,
+            "dimension": manifest.encoder.dimension,
+            "metrics": [metric.value for metric in Metric],
+        }
+
+    def _index(self, metric: Metric) -> Index:
+        with self._making_index:
+            if metric not in self._indexes:
+                self._indexes[metric] = ExactIndex(self.built.embeddings, metric)
+            return self._indexes[metric]
+
+    def _match(self, rank: int, row: int, score: float) -> Match:
+        return Match(
+            rank=rank,
+            id=self.built.ids[row],
+            score=score,
+            attributes=self.built.attributes(row),
+            thumbnail=self.built.thumbnail(row),
+        )

@@ -1,0 +1,49 @@
+"""Settings: from flags first, then the environment, then the defaults."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+PREFIX = "LOOKALIKE_"
+STARTER = "starter"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What to load, and where to keep what is built.
+
+    Attributes:
+        catalogue: A hub id, a folder, a parquet file, or ``starter``. None chooses: the hub's
+            fashion products where the hub can be reached, else the starter catalogue.
+        encoder: A hub id, a folder, or ``starter``. None chooses likewise.
+        artifacts: A built catalogue to serve as it is; it brings its own choice of encoder.
+        home: The folder for the catalogues built on the way.
+    """
+
+    catalogue: str | None = None
+    encoder: str | None = None
+    artifacts: Path | None = None
+    home: Path = Path("~/.cache/lookalike")
+
+    @classmethod
+    def read(
+        cls,
+        catalogue: str | None = None,
+        encoder: str | None = None,
+        artifacts: str | Path | None = None,
+        home: str | Path | None = None,
+    ) -> Settings:
+        """Take each value given, else its variable (``LOOKALIKE_CATALOGUE`` and so on)."""
+        artifacts = artifacts or _variable("artifacts")
+        return cls(
+            catalogue=catalogue or _variable("catalogue"),
+            encoder=encoder or _variable("encoder"),
+            artifacts=Path(artifacts).expanduser() if artifacts else None,
+            home=Path(home or _variable("home") or cls.home).expanduser(),
+        )
+
+
+def _variable(name: str) -> str | None:
+    return os.environ.get(PREFIX + name.upper()) or None

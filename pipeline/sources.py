@@ -1,0 +1,181 @@
+"""Choosing what to load: the hub's model and set, the starter set, or a person's own folder."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.artifacts import BuiltCatalogue, open_built
+from pipeline.build import Progress, build
+from pipeline.catalogue import FASHION_PRODUCTS, open_catalogue
+from pipeline.encoder import ARTIFACTS, ENCODERS, RESNET_50, Encoder, load_encoder
+from pipeline.errors import ArtifactError, CatalogueError, EncoderError
+from pipeline.hub import find_hub
+from pipeline.manifest import MANIFEST
+from pipeline.recommender import Recommender
+from pipeline.settings import STARTER, Settings
+
+log = logging.getLogger(__name__)
+
+STARTER_CATALOGUE = ARTIFACTS / "starter-catalogue"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An encoder and a catalogue, by the names that people give them."""
+
+    encoder: str
+    catalogue: str
+
+    @property
+    def needs_hub(self) -> bool:
+        return _is_on_hub(self.encoder) or _is_on_hub(self.catalogue)
+
+    @property
+    def source(self) -> str:
+        """Where the catalogue comes from: ``hub``, ``starter`` or ``folder``."""
+        if self.catalogue == STARTER:
+            return STARTER
+        return "hub" if _is_on_hub(self.catalogue) else "folder"
+
+    @property
+    def location(self) -> str:
+        return str(STARTER_CATALOGUE) if self.catalogue == STARTER else self.catalogue
+
+    @property
+    def revision(self) -> str | None:
+        pinned = self.catalogue == FASHION_PRODUCTS.hub_id
+        return FASHION_PRODUCTS.revision if pinned else None
+
+
+def choices(settings: Settings) -> list[Choice]:
+    """What to try, best first. An explicit encoder or catalogue is in every choice."""
+    if settings.encoder is None and settings.catalogue is None:
+        return [Choice(RESNET_50.name, FASHION_PRODUCTS.hub_id), Choice(STARTER, STARTER)]
+    if settings.encoder is None and settings.catalogue == STARTER:
+        return [Choice(STARTER, STARTER)]
+    if settings.catalogue is None:
+        encoder = settings.encoder or STARTER
+        return [Choice(encoder, FASHION_PRODUCTS.hub_id), Choice(encoder, STARTER)]
+    encoders = [settings.encoder] if settings.encoder else [RESNET_50.name, STARTER]
+    return [Choice(encoder, settings.catalogue) for encoder in encoders]
+
+
+def open_recommender(settings: Settings, on_progress: Progress | None = None) -> Recommender:
+    """Open what the settings name, building the catalogue first where it is not built yet.
+
+    Where the settings leave the choice open, the hub's model and set are taken if the hub can
+    be reached or its files are cached, else the starter set.
+
+    Args:
+        settings: What to load.
+        on_progress: Told how far a build is.
+
+    Raises:
+        CatalogueError, EncoderError, ArtifactError: If an explicit choice cannot be had.
+    """
+    if settings.artifacts is not None:
+        return _open_artifacts(settings.artifacts, settings.encoder)
+    *better, last = choices(settings)
+    reachable = find_hub() if any(choice.needs_hub for choice in (*better, last)) else False
+    for choice in better:
+        try:
+            return _open_choice(choice, settings.home, on_progress)
+        except (EncoderError, CatalogueError) as error:
+            log.info("%s", error)
+    notice = _fallback_notice(last, reachable) if better else ""
+    return _open_choice(last, settings.home, on_progress, notice)
+
+
+def build_catalogue(catalogue: str, encoder: str | None, out: Path) -> BuiltCatalogue:
+    """Build a catalogue into a folder of its own.
+
+    Args:
+        catalogue: A hub id, a folder, a parquet file, or ``starter``.
+        encoder: A hub id, a folder, or ``starter``; None takes the hub's, else the starter's.
+        out: The folder to write.
+
+    Raises:
+        CatalogueError, EncoderError, ArtifactError: If one cannot be had or written.
+    """
+    *better, last = choices(Settings(catalogue=catalogue, encoder=encoder))
+    if any(choice.needs_hub for choice in (*better, last)):
+        find_hub()
+    opened = open_catalogue(last.location, last.revision)
+    for choice in better:
+        try:
+            return build(opened, load_encoder(choice.encoder), out)
+        except EncoderError as error:
+            log.warning("%s", error)
+    return build(opened, load_encoder(last.encoder), out)
+
+
+def _open_choice(
+    choice: Choice, home: Path, on_progress: Progress | None, notice: str = ""
+) -> Recommender:
+    encoder = load_encoder(choice.encoder)
+    built = _open_or_build(choice, encoder, home, on_progress)
+    log.info("Source: %s. %s", choice.source, notice)
+    return Recommender(encoder, built, choice.source, notice)
+
+
+def _fallback_notice(fallback: Choice, reachable: bool) -> str:
+    reason = (
+        "The Hugging Face hub did not give its model and catalogue"
+        if reachable
+        else "The Hugging Face hub cannot be reached"
+    )
+    if fallback.catalogue == STARTER:
+        return f"{reason}, so the starter set is loaded: garments drawn by this project."
+    return f"{reason}, so the starter encoder is used."
+
+
+def _open_artifacts(folder: Path, encoder_name: str | None) -> Recommender:
+    built = open_built(folder)
+    made_by = built.manifest.encoder
+    name = encoder_name or made_by.name
+    if _is_on_hub(name):
+        find_hub()
+    revision = made_by.revision if name == made_by.name else None
+    return Recommender(load_encoder(name, revision), built, "folder")
+
+
+def _open_or_build(
+    choice: Choice, encoder: Encoder, home: Path, on_progress: Progress | None
+) -> BuiltCatalogue:
+    folder = built_folder(home, choice, encoder)
+    built = _open_earlier(folder)
+    if built and choice.revision and choice.revision == built.manifest.catalogue_revision:
+        return built
+    catalogue = open_catalogue(choice.location, choice.revision)
+    if built and built.manifest.catalogue_fingerprint == catalogue.fingerprint:
+        return built
+    return build(catalogue, encoder, folder, on_progress)
+
+
+def _open_earlier(folder: Path) -> BuiltCatalogue | None:
+    if not (folder / MANIFEST).is_file():
+        return None
+    try:
+        return open_built(folder)
+    except ArtifactError as error:
+        log.warning("%s (doing so now)", error)
+        return None
+
+
+def built_folder(home: Path, choice: Choice, encoder: Encoder) -> Path:
+    """The folder of one catalogue embedded by one encoder, under ``home``."""
+    local = Path(choice.location).expanduser()
+    place = str(local.resolve()) if local.exists() else choice.location
+    key = f"{place} {choice.revision} {encoder.identity.weights_sha256}"
+    name = re.sub(r"[^a-z0-9]+", "-", local.name.lower()).strip("-") or "catalogue"
+    return home / "catalogues" / f"{name}-{hashlib.sha256(key.encode()).hexdigest()[:10]}"
+
+
+def _is_on_hub(name: str) -> bool:
+    if name in ENCODERS:
+        return ENCODERS[name].revision is not None
+    return not Path(name).expanduser().exists()

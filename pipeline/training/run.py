@@ -1,0 +1,213 @@
+"""Training: from a labelled catalogue to an encoder folder in the hub's format."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from transformers import (
+    ConvNextImageProcessorPil,
+    ResNetConfig,
+    ResNetModel,
+    Trainer,
+    TrainingArguments,
+    set_seed,
+)
+from transformers.trainer_utils import get_last_checkpoint
+
+from pipeline.catalogue import Catalogue, open_catalogue
+from pipeline.measures import precision_at_k
+from pipeline.split import split_catalogue
+from pipeline.training.augmentation import (
+    IMAGENET_MEAN,
+    IMAGENET_STD,
+    Augmentation,
+    normalise,
+    resize,
+)
+from pipeline.training.model import EncoderWithHeads
+from pipeline.training.samples import (
+    Labels,
+    MixedSamples,
+    Source,
+    attribute_values,
+    cache_pictures,
+)
+from pipeline.training.teacher import teacher_features
+
+
+@dataclass(frozen=True)
+class TrainingPlan:
+    """What to train on and how.
+
+    Attributes:
+        catalogue: The source of the labelled catalogue; a share of it is held out.
+        out: The folder of the finished encoder.
+        attributes: The columns to learn; ``a+b`` learns the pair.
+        mix: Further sources, each with the number of its pictures an epoch draws.
+        encoder: A folder to start from, or None to start from random weights.
+        side: The side of the square pictures, in pixels.
+        teacher: Whether to imitate EfficientNet-Lite0 besides.
+    """
+
+    catalogue: str
+    out: Path
+    attributes: tuple[str, ...]
+    mix: tuple[tuple[str, int], ...] = ()
+    encoder: Path | None = None
+    epochs: int = 10
+    side: int = 128
+    batch: int = 64
+    learning_rate: float = 1e-3
+    teacher: bool = False
+    work: Path = field(default_factory=lambda: Path("work"))
+    seed: int = 7
+
+
+def train(plan: TrainingPlan) -> dict[str, float]:
+    """Train an encoder and write it to ``plan.out``; an interrupted run goes on where it was.
+
+    Returns:
+        The share of the five nearest held-out items that match, by attribute.
+    """
+    set_seed(plan.seed)
+    catalogue = open_catalogue(plan.catalogue)
+    kept, held = split_catalogue(catalogue)
+    learn, judge = catalogue.select(kept), catalogue.select(held)
+    mixed = [open_catalogue(source) for source, _ in plan.mix]
+    labels = Labels.of([learn, *mixed], list(plan.attributes))
+    samples = _samples(plan, learn, mixed, labels)
+    model = EncoderWithHeads(_first_encoder(plan), labels, samples.teacher_dimension)
+    checkpoints = plan.work / f"{plan.out.name}-checkpoints"
+    trainer = RetrievalTrainer(
+        eval_dataset=judge,
+        side=plan.side,
+        cache=plan.work,
+        attributes=plan.attributes,
+        model=model.to(memory_format=torch.channels_last),
+        args=_arguments(plan, checkpoints),
+        train_dataset=samples,
+        data_collator=Augmentation(plan.side),
+    )
+    trainer.train(
+        resume_from_checkpoint=get_last_checkpoint(checkpoints) if checkpoints.exists() else None
+    )
+    scores = trainer.evaluate()
+    save_encoder(model.encoder, plan.side, plan.out)
+    return {name.removeprefix("eval_"): score for name, score in scores.items()}
+
+
+def _samples(
+    plan: TrainingPlan, learn: Catalogue, mixed: list[Catalogue], labels: Labels
+) -> MixedSamples:
+    teacher = teacher_features(learn, plan.work) if plan.teacher else None
+    sources = [
+        Source(cache_pictures(learn, plan.side, plan.work), labels.encode(learn), teacher=teacher)
+    ]
+    for catalogue, (_, per_epoch) in zip(mixed, plan.mix, strict=True):
+        pictures = cache_pictures(catalogue, plan.side, plan.work)
+        sources.append(Source(pictures, labels.encode(catalogue), per_epoch))
+    return MixedSamples(sources, 0 if teacher is None else teacher.shape[1])
+
+
+def _first_encoder(plan: TrainingPlan) -> ResNetModel:
+    if plan.encoder is not None:
+        return ResNetModel.from_pretrained(plan.encoder, dtype=torch.float32)
+    encoder = ResNetModel(ResNetConfig())
+    for stage in encoder.encoder.stages:
+        for block in stage.layers:
+            # A block that starts as the identity trains faster (Goyal et al. 2017,
+            # arXiv:1706.02677, section 5.1).
+            torch.nn.init.zeros_(block.layer[-1].normalization.weight)
+    return encoder
+
+
+def _arguments(plan: TrainingPlan, checkpoints: Path) -> TrainingArguments:
+    return TrainingArguments(
+        output_dir=str(checkpoints),
+        num_train_epochs=plan.epochs,
+        per_device_train_batch_size=plan.batch,
+        learning_rate=plan.learning_rate,
+        lr_scheduler_type="cosine",
+        warmup_steps=0.05,
+        weight_decay=0.05,
+        max_grad_norm=5.0,
+        bf16=True,
+        use_cpu=not torch.cuda.is_available(),
+        eval_strategy="epoch",
+        save_strategy="epoch",
+        save_total_limit=1,
+        logging_steps=20,
+        report_to=[],
+        dataloader_drop_last=True,
+        remove_unused_columns=False,
+        seed=plan.seed,
+    )
+
+
+class RetrievalTrainer(Trainer):
+    """Judges by retrieval on held-out items, which is what the encoder is for, not by the loss."""
+
+    def __init__(
+        self,
+        *,
+        eval_dataset: Catalogue,
+        side: int,
+        cache: Path,
+        attributes: tuple[str, ...],
+        **trainer: Any,
+    ):
+        super().__init__(eval_dataset=eval_dataset, **trainer)
+        self._pictures = cache_pictures(eval_dataset, side, cache)
+        self._side = side
+        self._values = {
+            attribute: values
+            for attribute in attributes
+            if any(values := attribute_values(eval_dataset, attribute))
+        }
+
+    def evaluate(self, *_, **__) -> dict[str, float]:
+        precision = precision_at_k(self._embed(), self._values)
+        metrics = {f"eval_{attribute}": round(share, 4) for attribute, share in precision.items()}
+        self.log(metrics)
+        return metrics
+
+    def _save(self, output_dir: str | None = None, state_dict: dict | None = None) -> None:
+        # Weights in channels_last order are not contiguous, which safetensors refuses.
+        state_dict = state_dict or self.model.state_dict()
+        super()._save(output_dir, {name: t.contiguous() for name, t in state_dict.items()})
+
+    @torch.inference_mode()
+    def _embed(self) -> np.ndarray:
+        self.model.eval()
+        parts = []
+        for start in range(0, len(self._pictures), 64):
+            batch = torch.from_numpy(np.array(self._pictures[start : start + 64]))
+            pixels = normalise(resize(batch.permute(0, 3, 1, 2), self._side)).to(self.args.device)
+            with torch.autocast(self.args.device.type, torch.bfloat16):
+                parts.append(self.model(pixels)["embedding"].float().cpu().numpy())
+        self.model.train()
+        return np.concatenate(parts)
+
+
+def save_encoder(encoder: ResNetModel, side: int, out: Path) -> None:
+    """Write an encoder in the hub's format, weights in float16, aside and then renamed."""
+    part = out.with_name(out.name + ".part")
+    shutil.rmtree(part, ignore_errors=True)
+    half = ResNetModel(encoder.config)
+    half.load_state_dict(encoder.state_dict())
+    half.half().save_pretrained(part)
+    ConvNextImageProcessorPil(
+        size={"shortest_edge": side},
+        crop_pct=1.0,
+        resample=Image.Resampling.BICUBIC,
+        image_mean=list(IMAGENET_MEAN),
+        image_std=list(IMAGENET_STD),
+    ).save_pretrained(part)
+    shutil.rmtree(out, ignore_errors=True)
+    part.rename(out)

@@ -1,0 +1,119 @@
+"""Fixtures: a tiny encoder, small catalogues of drawn pictures, and the shared photos."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+# Set before anything imports the hub's libraries: no test reaches the network.
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+
+import torch
+from PIL import Image, ImageDraw
+from transformers import ResNetConfig, ResNetModel
+
+from pipeline.artifacts import BuiltCatalogue
+from pipeline.build import build
+from pipeline.catalogue import open_catalogue
+from pipeline.encoder import Encoder, load_encoder
+from pipeline.training.run import save_encoder
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+COLOURS = {"red": "#c22", "green": "#2a2", "blue": "#24c", "black": "#111"}
+
+
+@pytest.fixture(autouse=True)
+def _own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No test sees the settings or the built catalogues of the person who runs it."""
+    for name in ("CATALOGUE", "ENCODER", "ARTIFACTS"):
+        monkeypatch.delenv(f"LOOKALIKE_{name}", raising=False)
+    monkeypatch.setenv("LOOKALIKE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+
+
+@pytest.fixture(scope="session")
+def products() -> str:
+    """The folder of real product photos."""
+    return _shared("fashion-product-images-small")
+
+
+@pytest.fixture(scope="session")
+def fashion_mnist() -> str:
+    return _shared("fashion-mnist")
+
+
+def _shared(name: str) -> str:
+    folder = SHARED_DATA / name
+    if not folder.is_dir():
+        pytest.skip(f"the shared photos are not here ({folder})")
+    return str(folder)
+
+
+@pytest.fixture(scope="session")
+def encoder_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ResNet small enough to make here, in the hub's format, with fixed random weights."""
+    torch.manual_seed(0)
+    config = ResNetConfig(embedding_size=8, hidden_sizes=[8, 16, 24, 32], depths=[1, 1, 1, 1])
+    folder = tmp_path_factory.mktemp("encoder") / "tiny"
+    save_encoder(ResNetModel(config), 48, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def encoder(encoder_folder: Path) -> Encoder:
+    return load_encoder(encoder_folder)
+
+
+def draw_garment(path: Path, colour: str, shape: str, size: int = 64) -> None:
+    """A square or a disc on white: different enough for random weights to tell apart."""
+    image = Image.new("RGB", (size, size), "white")
+    draw = ImageDraw.Draw(image)
+    box = (size // 6, size // 6, size - size // 6, size - size // 6)
+    (draw.ellipse if shape == "disc" else draw.rectangle)(box, fill=COLOURS[colour])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    image.save(path)
+
+
+@pytest.fixture(scope="session")
+def picture_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Eight pictures in two subfolders, with no metadata."""
+    folder = tmp_path_factory.mktemp("pictures")
+    for colour in COLOURS:
+        for shape in ("disc", "square"):
+            draw_garment(folder / shape / f"{colour}.png", colour, shape)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shop_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Eight pictures with a metadata.csv, as a shop would bring them."""
+    folder = tmp_path_factory.mktemp("shop")
+    lines = ["file_name,id,productDisplayName,articleType,baseColour"]
+    for number, colour in enumerate(COLOURS):
+        for shape in ("disc", "square"):
+            name = f"{colour}-{shape}.png"
+            draw_garment(folder / name, colour, shape)
+            lines.append(f"{name},sku-{number}-{shape},{colour.title()} {shape},{shape},{colour}")
+    (folder / "metadata.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def built(
+    shop_folder: Path, encoder: Encoder, tmp_path_factory: pytest.TempPathFactory
+) -> BuiltCatalogue:
+    return build(open_catalogue(shop_folder), encoder, tmp_path_factory.mktemp("built") / "shop")
+
+
+@pytest.fixture()
+def make_picture(tmp_path: Path) -> Iterator[Callable[..., Path]]:
+    def make(name: str = "photo.png", colour: str = "red", shape: str = "disc") -> Path:
+        path = tmp_path / name
+        draw_garment(path, colour, shape)
+        return path
+
+    yield make

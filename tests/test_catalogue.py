@@ -1,0 +1,117 @@
+"""Catalogues open from every source that the README names, and say what is wrong with bad ones."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import datasets
+import pytest
+from PIL import Image
+
+from pipeline.catalogue import open_catalogue
+from pipeline.errors import CatalogueError
+from tests.conftest import draw_garment
+
+
+def hub_layout(folder: Path, columns: dict[str, list], features: datasets.Features) -> Path:
+    """Write a dataset the way the hub lays it out."""
+    path = folder / "data" / "train-00000-of-00001.parquet"
+    path.parent.mkdir(parents=True)
+    datasets.Dataset.from_dict(columns, features=features).to_parquet(path)
+    return folder
+
+
+def png(colour: str = "red") -> dict[str, object]:
+    stream = io.BytesIO()
+    Image.new("RGB", (32, 32), colour).save(stream, "PNG")
+    return {"bytes": stream.getvalue(), "path": None}
+
+
+def test_the_product_photos_open_with_their_columns(products: str) -> None:
+    catalogue = open_catalogue(products)
+    assert len(catalogue) == 8000
+    assert catalogue.ids[0] == "10000"
+    assert catalogue.attributes_of(0)["articleType"] == "Skirts"
+    assert "image" not in catalogue.attribute_names
+    assert catalogue.read_picture(0).size == (224, 224)
+
+
+def test_class_labels_become_their_names(fashion_mnist: str) -> None:
+    catalogue = open_catalogue(fashion_mnist, split="test")
+    assert len(catalogue) == 10_000
+    assert catalogue.attributes_of(0) == {"label": "Ankle boot"}
+
+
+def test_one_parquet_file_is_a_catalogue(tmp_path: Path) -> None:
+    features = datasets.Features({"sku": datasets.Value("string"), "image": datasets.Image()})
+    folder = hub_layout(tmp_path / "shop", {"sku": ["a", "b"], "image": [png(), png()]}, features)
+    (parquet,) = folder.rglob("*.parquet")
+    assert open_catalogue(parquet).ids == open_catalogue(folder).ids == ["a", "b"]
+
+
+def test_a_folder_of_pictures_has_paths_as_ids_and_subfolders_as_label(
+    picture_folder: Path,
+) -> None:
+    catalogue = open_catalogue(picture_folder)
+    assert sorted(catalogue.ids)[0] == "disc/black.png"
+    row = catalogue.ids.index("square/red.png")
+    assert catalogue.attributes_of(row) == {"label": "square"}
+
+
+def test_a_flat_folder_of_pictures_has_no_attributes(tmp_path: Path) -> None:
+    draw_garment(tmp_path / "one.png", "red", "disc")
+    catalogue = open_catalogue(tmp_path)
+    assert catalogue.ids == ["one.png"]
+    assert catalogue.attributes_of(0) == {}
+
+
+def test_metadata_names_the_items_of_a_folder(shop_folder: Path) -> None:
+    catalogue = open_catalogue(shop_folder)
+    row = catalogue.ids.index("sku-0-disc")
+    assert catalogue.attributes_of(row)["productDisplayName"] == "Red disc"
+
+
+def test_ids_stay_when_a_picture_is_added(tmp_path: Path) -> None:
+    for name in ("b.png", "d.png"):
+        draw_garment(tmp_path / name, "red", "disc")
+    before = open_catalogue(tmp_path)
+    draw_garment(tmp_path / "a.png", "blue", "disc")
+    after = open_catalogue(tmp_path)
+    assert set(before.ids) < set(after.ids)
+    assert before.fingerprint != after.fingerprint
+
+
+def test_a_missing_folder_is_named_with_what_to_give(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError, match=r"no catalogue at .*nowhere.*Give a folder"):
+        open_catalogue(tmp_path / "nowhere")
+
+
+def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError, match="holds no pictures"):
+        open_catalogue(tmp_path)
+
+
+def test_an_id_that_comes_twice_is_refused(tmp_path: Path) -> None:
+    features = datasets.Features({"id": datasets.Value("int64"), "image": datasets.Image()})
+    folder = hub_layout(tmp_path / "twice", {"id": [7, 7], "image": [png(), png()]}, features)
+    with pytest.raises(CatalogueError, match="'7' more than once"):
+        open_catalogue(folder)
+
+
+def test_a_table_without_pictures_is_refused(tmp_path: Path) -> None:
+    features = datasets.Features({"id": datasets.Value("int64")})
+    folder = hub_layout(tmp_path / "table", {"id": [1]}, features)
+    with pytest.raises(CatalogueError, match="no column of pictures"):
+        open_catalogue(folder)
+
+
+def test_a_damaged_parquet_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "bad.parquet").write_bytes(b"PAR1 is not enough")
+    with pytest.raises(CatalogueError, match="cannot be opened"):
+        open_catalogue(tmp_path / "bad.parquet")
+
+
+def test_a_hub_id_without_a_hub_is_an_error_and_no_wait() -> None:
+    with pytest.raises(CatalogueError, match="cannot be loaded from the hub"):
+        open_catalogue("nobody/no-such-set")

@@ -1,0 +1,78 @@
+"""What the core answers, in the shapes that the page and the API show."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from pipeline.index import Metric
+from pipeline.recommender import Match
+
+SHOWN_ATTRIBUTES = ("articleType", "baseColour", "gender", "label")
+"""What a shopper looks for first; the API gives every attribute."""
+
+
+def caption(match: Match, metric: str) -> str:
+    """Rank and name, score, and the attributes that tell most, on three lines."""
+    values = {name: str(value) for name, value in match.attributes.items()}
+    shown = [values[name] for name in SHOWN_ATTRIBUTES if name in values]
+    shown = [value for value in shown or list(values.values())[:3] if value != match.name]
+    lines = [f"{match.rank}. {match.name}", score_text(match.score, metric), " · ".join(shown)]
+    return "\n".join(line for line in lines if line)
+
+
+def score_text(score: float, metric: str) -> str:
+    """A score as people read it."""
+    is_cosine = Metric.parse(metric) is Metric.COSINE
+    return f"similarity {score:.3f}" if is_cosine else f"distance {score:.2f}"
+
+
+def match_record(match: Match, folder: Path) -> dict[str, Any]:
+    """A match as JSON values; its picture is a file that the client downloads."""
+    return {
+        "rank": match.rank,
+        "id": match.id,
+        "score": match.score,
+        "attributes": match.attributes,
+        "image": {
+            "path": str(thumbnail_file(match.thumbnail, folder)),
+            "orig_name": f"match-{match.rank}",
+            "meta": {"_type": "gradio.FileData"},
+        },
+    }
+
+
+def thumbnail_file(thumbnail: bytes, folder: Path) -> Path:
+    """Keep a thumbnail as a file, named by its content, and give its path."""
+    path = folder / f"{hashlib.sha256(thumbnail).hexdigest()[:24]}.{_suffix(thumbnail)}"
+    if not path.exists():
+        with tempfile.NamedTemporaryFile(dir=folder, delete=False) as part:
+            part.write(thumbnail)
+        Path(part.name).rename(path)
+    return path
+
+
+def loaded_html(info: dict[str, Any]) -> str:
+    """What is loaded, and why if that was not the first choice, as HTML."""
+    catalogue, encoder = (html.escape(_short(info[key])) for key in ("catalogue", "encoder"))
+    skipped = f" ({info['skipped']:,} skipped)" if info["skipped"] else ""
+    line = (
+        f"<b>{info['items']:,} items</b>{skipped} · catalogue <b>{catalogue}</b> "
+        f"({html.escape(info['source'])}) · encoder <b>{encoder}</b>"
+    )
+    notice = f"<p class='notice'>{html.escape(info['notice'])}</p>" if info["notice"] else ""
+    return f"<div class='loaded'><p>{line}</p>{notice}</div>"
+
+
+def _short(name: str) -> str:
+    """A hub id as it is, a folder by its own name."""
+    return Path(name).name if name.startswith(("/", ".", "~")) else name
+
+
+def _suffix(picture: bytes) -> str:
+    if picture.startswith(b"\x89PNG"):
+        return "png"
+    return "webp" if picture[8:12] == b"WEBP" else "jpg"

@@ -1,0 +1,58 @@
+"""The API that `gradio_client` calls: `/recommend` and `/info`."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from pipeline.errors import LookalikeError, PictureError
+from pipeline.recommender import Recommender
+from ui.answers import match_record
+
+log = logging.getLogger(__name__)
+
+
+def add_api(recommender: Recommender, picture: gr.Image, metric: gr.Dropdown, folder: Path) -> None:
+    """Add the public endpoints to the page being laid out.
+
+    Args:
+        recommender: What answers.
+        picture: The page's image input, which describes the parameter ``image``.
+        metric: The page's dropdown, which describes the parameter ``metric``.
+        folder: Where the pictures of matches are kept for clients to download.
+    """
+
+    def recommend(image: str, metric: str = "cosine") -> list[dict[str, Any]]:
+        """Find the five items of the catalogue that look most like a picture.
+
+        Args:
+            image: The photo: JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF, at most 40 MB.
+            metric: "cosine" (similarity, higher is more alike) or "euclidean" (distance, lower
+                is more alike).
+
+        Returns:
+            Matches, most alike first, each with rank, id, score, attributes and image.
+        """
+        try:
+            if image is None:
+                raise PictureError("There is no picture. Give one as the parameter 'image'.")
+            return [match_record(match, folder) for match in recommender.recommend(image, metric)]
+        except LookalikeError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        except Exception as error:
+            log.exception("A query failed")
+            raise gr.Error("The query failed on the server.", print_exception=False) from error
+
+    def info() -> dict[str, Any]:
+        """Tell which encoder and catalogue are loaded, and how many items it has."""
+        return recommender.info()
+
+    recommend_event = gr.Button(visible=False)
+    recommend_event.click(
+        recommend, [picture, metric], gr.JSON(visible=False, label="matches"), api_name="recommend"
+    )
+    info_event = gr.Button(visible=False)
+    info_event.click(info, None, gr.JSON(visible=False, label="info"), api_name="info")

@@ -1,0 +1,43 @@
+"""Gradio inputs that leave the checking to the core, so that every interface says the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from pipeline.index import Metric
+
+
+def picture_input(**options: Any) -> gr.Image:
+    """An image input that hands over the path of the upload, undecoded.
+
+    Gradio's own preprocessing would open the file first, with other limits and other texts.
+    """
+    image = gr.Image(
+        label="Photo of a garment", sources=["upload", "clipboard", "webcam"], **options
+    )
+    # A subclass would make Gradio write a stub file beside its source.
+    image.preprocess = _path_of  # type: ignore[method-assign]
+    return image
+
+
+def metric_input(**options: Any) -> gr.Dropdown:
+    """A dropdown of the metrics that hands over what was sent; the core knows which there are."""
+    dropdown = gr.Dropdown(
+        choices=[(metric.value.capitalize(), metric.value) for metric in Metric],
+        value=Metric.COSINE.value,
+        label="Metric",
+        filterable=False,
+        **options,
+    )
+    dropdown.preprocess = _unchanged  # type: ignore[method-assign]
+    return dropdown
+
+
+def _path_of(payload: Any) -> str | None:
+    return payload.path if payload is not None else None
+
+
+def _unchanged(payload: Any) -> Any:
+    return payload
