@@ -46,23 +46,29 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(settings: Settings, host: str | None, port: int | None, share: bool) -> None:
-    from pipeline.sources import open_recommender
+    from pipeline.live import open_live
 
-    recommender = open_recommender(settings)
+    recommender = open_live(settings)
     from ui.page import STYLE, THEME, build_page
 
     page = build_page(recommender)
-    _, local_url, share_url = page.launch(
-        server_name=host,
-        server_port=port,
-        share=share,
-        theme=THEME,
-        css=STYLE,
-        footer_links=["api"],
-        max_file_size=MAX_UPLOAD,
-        quiet=True,
-        prevent_thread_lock=True,
-    )
+    try:
+        _, local_url, share_url = page.launch(
+            server_name=host,
+            server_port=port,
+            share=share,
+            theme=THEME,
+            css=STYLE,
+            footer_links=["api"],
+            max_file_size=MAX_UPLOAD,
+            quiet=True,
+            prevent_thread_lock=True,
+        )
+    except OSError as error:
+        raise LookalikeError(
+            f"The page cannot be served on port {port or 'any from 7860 on'}: it is taken. Choose "
+            "another with --port, or leave the flag out."
+        ) from error
     print(f"Lookalike is at {local_url}", flush=True)
     if share and share_url:
         print(f"Public link: {share_url} (open to anybody who has it, for a week)", flush=True)

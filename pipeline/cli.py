@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import logging
 import os
@@ -180,7 +181,9 @@ def _run_train(options: argparse.Namespace) -> None:
         teacher=options.teacher,
         work=options.work,
     )
-    scores = train(plan)
+    # The trainer prints its log; standard output is for the result.
+    with contextlib.redirect_stdout(sys.stderr):
+        scores = train(plan)
     if options.json:
         _print_json({"encoder": str(plan.out), "precision_at_5": scores})
         return

@@ -15,6 +15,7 @@ from pipeline.errors import ArtifactError
 FORMAT_VERSION = 1
 MANIFEST = "manifest.json"
 REBUILD = "Build it again: python -m pipeline build"
+FLOAT32_BYTES = 4
 _PLAIN_NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
 
 
@@ -106,8 +107,14 @@ class Manifest:
         for record in files:
             if not _PLAIN_NAME.fullmatch(record.name):
                 raise ValueError(f"'{record.name}' is no plain file name")
+        encoder = EncoderIdentity(**fields.pop("encoder"))
+        stored = sum(f.bytes for f in files if f.name.startswith("embeddings-"))
+        claimed = fields["count"] * encoder.dimension * FLOAT32_BYTES
+        # Checked before anything is allocated for it.
+        if not 0 < claimed <= stored:
+            raise ValueError(f"{stored} bytes of embeddings for {claimed} that it claims")
         return cls(
-            encoder=EncoderIdentity(**fields.pop("encoder")),
+            encoder=encoder,
             skipped=tuple(SkippedItem(**item) for item in fields.pop("skipped")),
             files=files,
             **fields,

@@ -14,7 +14,7 @@ from pipeline.catalogue import FASHION_PRODUCTS, open_catalogue
 from pipeline.encoder import ARTIFACTS, ENCODERS, RESNET_50, Encoder, load_encoder
 from pipeline.errors import ArtifactError, CatalogueError, EncoderError
 from pipeline.hub import find_hub
-from pipeline.manifest import MANIFEST
+from pipeline.manifest import MANIFEST, Manifest
 from pipeline.recommender import Recommender
 from pipeline.settings import STARTER, Settings
 
@@ -154,6 +154,19 @@ def _open_or_build(
     if built and built.manifest.catalogue_fingerprint == catalogue.fingerprint:
         return built
     return build(catalogue, encoder, folder, on_progress)
+
+
+def is_built(choice: Choice, home: Path) -> bool:
+    """Whether a hub catalogue has been built by an earlier run, so that it opens at once."""
+    wanted = (choice.catalogue, choice.revision, choice.encoder)
+    for manifest in (home / "catalogues").glob(f"*/{MANIFEST}"):
+        try:
+            built = Manifest.read(manifest.parent)
+        except ArtifactError:
+            continue
+        if (built.catalogue, built.catalogue_revision, built.encoder.name) == wanted:
+            return True
+    return False
 
 
 def _open_earlier(folder: Path) -> BuiltCatalogue | None:

@@ -27,7 +27,8 @@ def split_catalogue(catalogue: Catalogue, held_out: float = 0.125) -> tuple[list
     for digest, item_id in zip(digests, catalogue.ids, strict=True):
         keys[digest] = min(item_id, keys.get(digest, item_id))
     threshold = held_out * 2**32
-    kept, held = [], []
+    kept: list[int] = []
+    held: list[int] = []
     for row, digest in enumerate(digests):
         side = held if zlib.crc32(keys[digest].encode()) < threshold else kept
         side.append(row)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -109,11 +109,11 @@ def built(
     return build(open_catalogue(shop_folder), encoder, tmp_path_factory.mktemp("built") / "shop")
 
 
-@pytest.fixture()
-def make_picture(tmp_path: Path) -> Iterator[Callable[..., Path]]:
+@pytest.fixture
+def make_picture(tmp_path: Path) -> Callable[..., Path]:
     def make(name: str = "photo.png", colour: str = "red", shape: str = "disc") -> Path:
         path = tmp_path / name
         draw_garment(path, colour, shape)
         return path
 
-    yield make
+    return make

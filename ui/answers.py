@@ -14,13 +14,18 @@ from pipeline.recommender import Match
 SHOWN_ATTRIBUTES = ("articleType", "baseColour", "gender", "label")
 """What a shopper looks for first; the API gives every attribute."""
 
+HOW_TO_READ = {
+    Metric.COSINE: "Similarity is 1 for the same picture; higher is more alike.",
+    Metric.EUCLIDEAN: "Distance is 0 for the same picture; lower is more alike.",
+}
+
 
 def caption(match: Match, metric: str) -> str:
-    """Rank and name, score, and the attributes that tell most, on three lines."""
+    """Rank and score, name, and the attributes that tell most, on three lines."""
     values = {name: str(value) for name, value in match.attributes.items()}
     shown = [values[name] for name in SHOWN_ATTRIBUTES if name in values]
     shown = [value for value in shown or list(values.values())[:3] if value != match.name]
-    lines = [f"{match.rank}. {match.name}", score_text(match.score, metric), " · ".join(shown)]
+    lines = [f"{match.rank}. {score_text(match.score, metric)}", match.name, " · ".join(shown)]
     return "\n".join(line for line in lines if line)
 
 
@@ -65,6 +70,19 @@ def loaded_html(info: dict[str, Any]) -> str:
     )
     notice = f"<p class='notice'>{html.escape(info['notice'])}</p>" if info["notice"] else ""
     return f"<div class='loaded'><p>{line}</p>{notice}</div>"
+
+
+def message(state: str, text: str) -> str:
+    """A sentence in one of the page's states: ``empty`` or ``error``."""
+    role = "alert" if state == "error" else "status"
+    return f"<p class='message {state}' role='{role}'>{html.escape(text)}</p>"
+
+
+def result_message(count: int, metric: str) -> str:
+    """What the gallery shows and how to read its scores."""
+    items = "The closest item" if count == 1 else f"The {count} closest items"
+    reading = HOW_TO_READ[Metric.parse(metric)]
+    return f"<p class='message result' role='status'><b>{items}</b>{html.escape(reading)}</p>"
 
 
 def _short(name: str) -> str:

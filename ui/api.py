@@ -9,13 +9,15 @@ from typing import Any
 import gradio as gr
 
 from pipeline.errors import LookalikeError, PictureError
-from pipeline.recommender import Recommender
+from pipeline.live import LiveRecommender
 from ui.answers import match_record
 
 log = logging.getLogger(__name__)
 
 
-def add_api(recommender: Recommender, picture: gr.Image, metric: gr.Dropdown, folder: Path) -> None:
+def add_api(
+    recommender: LiveRecommender, picture: gr.Image, metric: gr.Dropdown, folder: Path
+) -> None:
     """Add the public endpoints to the page being laid out.
 
     Args:

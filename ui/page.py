@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import html
 import logging
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
 from pipeline.errors import LookalikeError
-from pipeline.recommender import Recommender
-from ui.answers import caption, loaded_html, thumbnail_file
+from pipeline.live import LiveRecommender
+from ui.answers import caption, loaded_html, message, result_message, thumbnail_file
 from ui.api import add_api
 from ui.inputs import metric_input, picture_input
 
@@ -31,100 +31,99 @@ HEADER = """
   <p>Give a photo of a garment and get the five items that look most like it.</p>
 </header>
 """
+PLACEHOLDER = "Drop a photo here\nor click to choose one"
 EMPTY = "Drop, paste or take a photo, or pick an example. The five closest items appear here."
 FAILED = "Something went wrong on our side. Try again, or try another photo."
 EXAMPLES = 8
+REFRESH_SECONDS = 10
+QUERIES_AT_ONCE = 2
+"""Each query keeps the cores busy; more at once would only make each of them slower."""
 
-Answer = tuple[list[tuple[str, str]], str]
+Answer = tuple[list[tuple[str, str]] | None, str]
 
 
-def build_page(recommender: Recommender) -> gr.Blocks:
+def build_page(recommender: LiveRecommender) -> gr.Blocks:
     """Lay out the page over a recommender, with its API."""
     pictures = Path(tempfile.mkdtemp(prefix="lookalike-"))
     gr.set_static_paths([pictures])
-    examples = recommender.examples(EXAMPLES)
-    example_files = [str(thumbnail_file(item.thumbnail, pictures)) for item in examples]
+    example_ids: dict[str, str] = {}
+
+    def look() -> tuple[str, list[str]]:
+        """What is loaded by now, and its examples."""
+        shown = recommender.examples(EXAMPLES)
+        files = [thumbnail_file(item.thumbnail, pictures) for item in shown]
+        example_ids.update((f.name, item.id) for f, item in zip(files, shown, strict=True))
+        return HEADER + loaded_html(recommender.info()), [str(file) for file in files]
 
     def show(picture: str | None, metric: str, own_id: str | None) -> Answer:
         if picture is None:
-            return [], _message("empty", EMPTY)
+            return None, message("empty", EMPTY)
         try:
             matches = recommender.recommend(picture, metric, leave_out=own_id)
         except LookalikeError as error:
-            return [], _message("error", str(error))
+            return None, message("error", str(error))
         except Exception:
             # A shopper gets a sentence; the stack goes to the log.
             log.exception("A query failed")
-            return [], _message("error", FAILED)
+            return None, message("error", FAILED)
         found = [(str(thumbnail_file(m.thumbnail, pictures)), caption(m, metric)) for m in matches]
-        return found, _message("result", _result_text(len(found), own_id))
+        return found, result_message(len(found), metric)
 
-    def show_example(metric: str, chosen: gr.SelectData) -> tuple[str, str, list, str]:
-        own_id = examples[chosen.index].id
-        return (
-            example_files[chosen.index],
-            own_id,
-            *show(example_files[chosen.index], metric, own_id),
-        )
+    def show_example(metric: str, chosen: gr.SelectData) -> tuple:
+        name = Path(chosen.value["image"]["path"]).name
+        file, own_id = str(pictures / name), example_ids[name]
+        return file, own_id, *show(file, metric, own_id)
 
     with gr.Blocks(title="Lookalike", analytics_enabled=False) as page:
-        gr.HTML(HEADER)
+        header, example_files = look()
+        head = gr.HTML(header, elem_id="loaded")
         own_id = gr.State(None)
-        with gr.Row(elem_classes="desk"):
-            with gr.Column(scale=2, min_width=300, elem_classes="query"):
-                picture = picture_input(elem_id="photo", height=320)
+        with gr.Row():
+            with gr.Column(scale=2, min_width=300):
+                picture = picture_input(elem_id="photo", height=300, placeholder=PLACEHOLDER)
                 metric = metric_input(elem_id="metric")
-                example_row = gr.Gallery(
-                    value=example_files,
-                    label="Examples from the catalogue",
-                    columns=4,
-                    allow_preview=False,
-                    object_fit="contain",
-                    height="auto",
-                    interactive=False,
-                    buttons=[],
-                    elem_id="examples",
-                )
-            with gr.Column(scale=5, min_width=300, elem_classes="answer"):
-                message = gr.HTML(_message("empty", EMPTY), elem_id="message")
-                gallery = gr.Gallery(
-                    label="Lookalikes",
-                    columns=5,
-                    height="auto",
-                    object_fit="contain",
-                    allow_preview=True,
-                    interactive=False,
-                    buttons=["fullscreen"],
-                    elem_id="lookalikes",
-                )
-        gr.HTML(loaded_html(recommender.info()), elem_id="loaded")
+                gr.HTML("<h2 class='section-title'>Or try one from the catalogue</h2>")
+                example_row = _picture_row(example_files, "Examples", columns=4, elem_id="examples")
+            with gr.Column(scale=5, min_width=300):
+                answer_text = gr.HTML(message("empty", EMPTY), elem_id="message")
+                gallery = _picture_row(None, "Lookalikes", columns=5, elem_id="lookalikes")
 
-        answer = [gallery, message]
+        answer = [gallery, answer_text]
         query = [picture, metric, own_id]
         gr.on(
             [picture.upload, picture.clear],
             lambda: None,
             outputs=own_id,
+            queue=False,
             api_visibility="private",
-        ).then(show, query, answer, api_visibility="private", show_progress_on=gallery)
-        metric.input(show, query, answer, api_visibility="private", show_progress_on=gallery)
-        example_row.select(
-            show_example,
-            metric,
-            [picture, own_id, *answer],
-            api_visibility="private",
-            show_progress_on=gallery,
-        )
+        ).then(show, query, answer, **_private(gallery))
+        metric.input(show, query, answer, **_private(gallery))
+        example_row.select(show_example, metric, [picture, own_id, *answer], **_private(gallery))
+        page.load(look, None, [head, example_row], api_visibility="private", show_progress="hidden")
+        if recommender.is_building:
+            gr.Timer(REFRESH_SECONDS).tick(
+                look, None, [head, example_row], api_visibility="private", show_progress="hidden"
+            )
         add_api(recommender, picture, metric, pictures)
-    return page
+    return page.queue(default_concurrency_limit=QUERIES_AT_ONCE)
 
 
-def _result_text(count: int, own_id: str | None) -> str:
-    if own_id is not None:
-        return f"The {count} items most like this one"
-    return f"The {count} items most like your photo"
+def _picture_row(value: list[str] | None, label: str, columns: int, elem_id: str) -> gr.Gallery:
+    return gr.Gallery(
+        value=value,
+        label=label,
+        show_label=False,
+        columns=columns,
+        height="auto",
+        object_fit="contain",
+        container=False,
+        allow_preview=elem_id == "lookalikes",
+        interactive=False,
+        buttons=[],
+        elem_id=elem_id,
+    )
 
 
-def _message(state: str, text: str) -> str:
-    role = "alert" if state == "error" else "status"
-    return f"<p class='message {state}' role='{role}'>{html.escape(text)}</p>"
+def _private(gallery: gr.Gallery) -> dict[str, Any]:
+    """What the page's own events have in common: not in the API, progress on the gallery."""
+    return {"api_visibility": "private", "show_progress_on": gallery, "trigger_mode": "always_last"}

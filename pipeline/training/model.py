@@ -58,7 +58,11 @@ class EncoderWithHeads(nn.Module):
                     label_smoothing=LABEL_SMOOTHING,
                 )
         if self.teacher_head is not None and teacher is not None:
-            loss = loss + TEACHER_WEIGHT * self._teacher_loss(embedding, teacher)
+            known = teacher.abs().sum(dim=1) > 0
+            if known.any():
+                imitation = self.teacher_head(embedding[known])
+                distance = 1 - functional.cosine_similarity(imitation, teacher[known])
+                loss = loss + TEACHER_WEIGHT * distance.mean()
         return {"loss": loss, "embedding": embedding}
 
     def _logits(self, attribute: str, head: nn.Module, embedding: torch.Tensor) -> torch.Tensor:
@@ -66,10 +70,3 @@ class EncoderWithHeads(nn.Module):
             return head(embedding)
         proxies = functional.normalize(head.weight.float(), dim=1)
         return PROXY_SCALE * functional.normalize(embedding, dim=1) @ proxies.T
-
-    def _teacher_loss(self, embedding: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
-        known = teacher.abs().sum(dim=1) > 0
-        if not known.any():
-            return embedding.new_zeros(())
-        imitation = self.teacher_head(embedding[known])
-        return (1 - functional.cosine_similarity(imitation, teacher[known])).mean()

@@ -99,7 +99,7 @@ def train(plan: TrainingPlan) -> dict[str, float]:
     )
     scores = trainer.evaluate()
     save_encoder(model.encoder, plan.side, plan.out)
-    return {name.removeprefix("eval_"): score for name, score in scores.items()}
+    return {name: scores[f"eval_{name}"] for name in plan.attributes if f"eval_{name}" in scores}
 
 
 def _samples(
@@ -171,7 +171,7 @@ class RetrievalTrainer(Trainer):
             if any(values := attribute_values(eval_dataset, attribute))
         }
 
-    def evaluate(self, *_, **__) -> dict[str, float]:
+    def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
         precision = precision_at_k(self._embed(), self._values)
         metrics = {f"eval_{attribute}": round(share, 4) for attribute, share in precision.items()}
         self.log(metrics)

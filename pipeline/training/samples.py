@@ -58,7 +58,7 @@ class Labels:
         for column, (attribute, names) in enumerate(self.classes.items()):
             number = {name: position for position, name in enumerate(names)}
             values = attribute_values(catalogue, attribute)
-            encoded[:, column] = [number.get(value, NO_LABEL) for value in values]
+            encoded[:, column] = [number.get(value or "", NO_LABEL) for value in values]
         return encoded
 
 

@@ -171,8 +171,8 @@ def mirrored(*points: Point | tuple[Point, Point]) -> str:
 def _split(point: Point | tuple[Point, Point]) -> tuple[Point | None, Point]:
     if isinstance(point[0], tuple):
         control, end = point
-        return control, end  # type: ignore[return-value]
-    return None, point  # type: ignore[return-value]
+        return control, end
+    return None, point
 
 
 def _segment(control: Point | None, point: Point, side: int) -> str:

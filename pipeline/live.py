@@ -1,0 +1,92 @@
+"""Answering at once while a large catalogue is still being built."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from pipeline.build import Progress
+from pipeline.errors import LookalikeError
+from pipeline.hub import find_hub
+from pipeline.pictures import Picture
+from pipeline.recommender import Example, Match, Recommender
+from pipeline.settings import STARTER, Settings
+from pipeline.sources import choices, is_built, open_recommender
+
+log = logging.getLogger(__name__)
+
+Opener = Callable[[Progress], Recommender]
+
+
+class LiveRecommender:
+    """A recommender that another takes the place of, once that one is built.
+
+    Args:
+        now: What answers from the start.
+        better: Opens what is to take its place, in a thread of its own; None if nothing is.
+    """
+
+    def __init__(self, now: Recommender, better: Opener | None = None):
+        self._current = now
+        self._building = ""
+        if better is not None:
+            self._building = (
+                "The hub's catalogue is being fetched; the starter set answers meanwhile."
+            )
+            threading.Thread(target=self._replace, args=(better,), daemon=True).start()
+
+    def recommend(
+        self,
+        picture: Picture,
+        metric: str = "cosine",
+        k: int | None = None,
+        leave_out: str | None = None,
+    ) -> list[Match]:
+        """See `Recommender.recommend`."""
+        return self._current.recommend(picture, metric, k, leave_out)
+
+    def examples(self, count: int) -> list[Example]:
+        """See `Recommender.examples`."""
+        return self._current.examples(count)
+
+    def info(self) -> dict[str, Any]:
+        """See `Recommender.info`; the notice tells how far the build is."""
+        info = self._current.info()
+        return info | {"notice": self._building or info["notice"]}
+
+    @property
+    def is_building(self) -> bool:
+        return bool(self._building)
+
+    def _replace(self, better: Opener) -> None:
+        try:
+            self._current = better(self._tell)
+            self._building = ""
+            log.info("The hub's catalogue is built and answers from now on.")
+        except LookalikeError as error:
+            log.warning("The starter set goes on answering. %s", error)
+            self._building = ""
+            self._current.notice = f"The hub's catalogue could not be built: {error}"
+
+    def _tell(self, done: int, total: int) -> None:
+        self._building = (
+            f"The hub's catalogue is being built: {done:,} of {total:,} items. Until then the "
+            "starter set answers."
+        )
+
+
+def open_live(settings: Settings) -> LiveRecommender:
+    """Open what the settings name; if the default must be built first, start with the starter.
+
+    Raises:
+        CatalogueError, EncoderError, ArtifactError: If an explicit choice cannot be had.
+    """
+    first = choices(settings)[0]
+    open_choice = settings.artifacts is None and settings.catalogue is None
+    if not open_choice or is_built(first, settings.home) or not find_hub():
+        return LiveRecommender(open_recommender(settings))
+    starter = open_recommender(replace(settings, catalogue=STARTER))
+    return LiveRecommender(starter, lambda tell: open_recommender(settings, tell))

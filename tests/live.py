@@ -1,0 +1,83 @@
+"""A live server: `python app.py` in a process of its own, as a person starts it."""
+
+from __future__ import annotations
+
+import os
+import queue
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+START_SECONDS = 120
+
+
+class LiveApp:
+    """`app.py` running on a free port; use it as a context.
+
+    Attributes:
+        url: The address that it printed.
+        seconds: How long it took to print it.
+    """
+
+    def __init__(self, *arguments: object, **environment: str):
+        self._lines: queue.Queue[str | None] = queue.Queue()
+        self.output: list[str] = []
+        started = time.monotonic()
+        self._process = subprocess.Popen(
+            [sys.executable, "app.py", "--port", str(free_port()), *map(str, arguments)],
+            cwd=ROOT,
+            env=os.environ | environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        threading.Thread(target=self._read, daemon=True).start()
+        self.url = self.wait_for(r"Lookalike is at (http://\S+?)/?$")
+        self.seconds = time.monotonic() - started
+
+    def __enter__(self) -> LiveApp:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def wait_for(self, pattern: str) -> str:
+        """Read the output up to a line that matches, and give the match's first group."""
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                line = self._lines.get(timeout=1)
+            except queue.Empty:
+                continue
+            if line is None:
+                break
+            self.output.append(line)
+            if found := re.search(pattern, line):
+                return found.group(1)
+        raise AssertionError(f"No line like '{pattern}' in: {''.join(self.output)}")
+
+    def stop(self) -> int:
+        """Interrupt it as Ctrl-C does, and give its exit code."""
+        self._process.send_signal(signal.SIGINT)
+        try:
+            return self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            return self._process.wait()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._lines.put(line)
+        self._lines.put(None)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]

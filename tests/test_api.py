@@ -1,0 +1,135 @@
+"""The API through the real `gradio_client` against a live server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+from gradio_client import Client, handle_file
+from PIL import Image
+
+from pipeline.artifacts import BuiltCatalogue
+from tests.live import LiveApp
+from tests.test_pictures import bomb
+
+
+@pytest.fixture(scope="module")
+def app(built: BuiltCatalogue) -> Iterator[LiveApp]:
+    with LiveApp("--artifacts", built.folder) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def client(app: LiveApp, tmp_path_factory: pytest.TempPathFactory) -> Client:
+    return Client(app.url, verbose=False, download_files=tmp_path_factory.mktemp("downloads"))
+
+
+def recommend(client: Client, picture: Path, *metric: str) -> list[dict]:
+    return client.predict(handle_file(picture), *metric, api_name="/recommend")
+
+
+def test_the_api_is_recommend_and_info_and_nothing_else(client: Client) -> None:
+    endpoints = client.view_api(return_format="dict")["named_endpoints"]
+    assert set(endpoints) == {"/recommend", "/info"}
+    names = [p["parameter_name"] for p in endpoints["/recommend"]["parameters"]]
+    assert names == ["image", "metric"]
+    assert endpoints["/recommend"]["parameters"][1]["parameter_default"] == "cosine"
+
+
+def test_five_matches_with_all_that_was_promised(client: Client, shop_folder: Path) -> None:
+    matches = recommend(client, shop_folder / "blue-disc.png", "cosine")
+    assert [match["rank"] for match in matches] == [1, 2, 3, 4, 5]
+    assert [set(match) for match in matches] == [{"rank", "id", "score", "attributes", "image"}] * 5
+    assert matches[0]["id"] == "sku-2-disc"
+    assert matches[0]["score"] == pytest.approx(1, abs=1e-3)
+    assert matches[0]["attributes"]["articleType"] == "disc"
+    assert Image.open(matches[0]["image"]).size == (64, 64)
+    scores = [match["score"] for match in matches]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_euclidean_gives_distances_from_near_to_far(client: Client, shop_folder: Path) -> None:
+    scores = [m["score"] for m in recommend(client, shop_folder / "red-disc.png", "euclidean")]
+    assert scores == sorted(scores)
+    assert scores[0] == pytest.approx(0, abs=2e-3)
+
+
+def test_cosine_is_the_default(client: Client, shop_folder: Path) -> None:
+    picture = shop_folder / "red-square.png"
+    by_default = [(m["id"], m["score"]) for m in recommend(client, picture)]
+    assert by_default == [(m["id"], m["score"]) for m in recommend(client, picture, "cosine")]
+
+
+def test_info_tells_what_is_loaded(client: Client) -> None:
+    info = client.predict(api_name="/info")
+    assert info["source"] == "folder"
+    assert info["items"] == 8
+    assert info["metrics"] == ["cosine", "euclidean"]
+
+
+def test_an_unknown_metric_names_the_known(client: Client, shop_folder: Path) -> None:
+    with pytest.raises(Exception, match=r"no metric 'dot'. Choose one of: cosine, euclidean"):
+        recommend(client, shop_folder / "red-disc.png", "dot")
+
+
+def truncated_png(shop: Path) -> bytes:
+    data = (shop / "red-disc.png").read_bytes()
+    return data[: len(data) // 2]
+
+
+BAD: dict[str, tuple[Callable[[Path], bytes], str]] = {
+    "text": (lambda _: b"no picture", "not a picture that can be read"),
+    "empty": (lambda _: b"", "empty"),
+    "truncated": (truncated_png, "damaged or cut short"),
+    "bomb": (lambda _: bomb(30_000, 30_000), "megapixels"),
+    "svg": (lambda _: b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not a picture"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_a_bad_picture_gets_a_sentence_and_the_server_lives_on(
+    client: Client, shop_folder: Path, tmp_path: Path, kind: str
+) -> None:
+    make, sentence = BAD[kind]
+    suffix = ".svg" if kind == "svg" else ".png"
+    path = tmp_path / f"bad{suffix}"
+    path.write_bytes(make(shop_folder))
+    with pytest.raises(Exception, match=sentence):
+        recommend(client, path)
+    assert len(recommend(client, shop_folder / "red-disc.png")) == 5
+
+
+def test_no_picture_at_all_is_said(client: Client) -> None:
+    with pytest.raises(Exception, match="There is no picture"):
+        client.predict(None, "cosine", api_name="/recommend")
+
+
+@pytest.mark.parametrize("target", ["/etc/passwd", "shop picture", "http://127.0.0.1:9/a.png"])
+def test_a_caller_cannot_have_the_server_read_its_own_files(
+    app: LiveApp, shop_folder: Path, target: str
+) -> None:
+    path = str(shop_folder / "red-disc.png") if target == "shop picture" else target
+    payload = {"data": [{"path": path, "meta": {"_type": "gradio.FileData"}}, "cosine"]}
+    call = httpx.post(f"{app.url}/gradio_api/call/recommend", json=payload)
+    if call.status_code == 200:
+        event = call.json()["event_id"]
+        answer = httpx.get(f"{app.url}/gradio_api/call/recommend/{event}", timeout=30).text
+        assert "event: error" in answer
+        assert "sku-0-disc" not in answer
+
+
+def test_the_server_hands_out_no_files_of_its_own(app: LiveApp, built: BuiltCatalogue) -> None:
+    for path in ("/etc/passwd", built.folder / "manifest.json", "app.py"):
+        answer = httpx.get(f"{app.url}/gradio_api/file={path}")
+        assert answer.status_code in (403, 404)
+
+
+def test_callers_at_once_all_get_their_own_answer(client: Client, shop_folder: Path) -> None:
+    pictures = sorted(shop_folder.glob("*.png"))
+    in_turn = [[m["id"] for m in recommend(client, picture)] for picture in pictures]
+    with ThreadPoolExecutor(8) as pool:
+        at_once = list(pool.map(lambda p: [m["id"] for m in recommend(client, p)], pictures))
+    assert at_once == in_turn

@@ -1,0 +1,93 @@
+"""A damaged or foreign built catalogue is refused with one sentence and the way out."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline.artifacts import BuiltCatalogue, open_built
+from pipeline.errors import ArtifactError
+from pipeline.manifest import MANIFEST
+
+Change = Callable[[dict], object]
+
+
+@pytest.fixture
+def copy(built: BuiltCatalogue, tmp_path: Path) -> Path:
+    return shutil.copytree(built.folder, tmp_path / "copy")
+
+
+def edit_manifest(folder: Path, change: Change) -> None:
+    fields = json.loads((folder / MANIFEST).read_text())
+    change(fields)
+    (folder / MANIFEST).write_text(json.dumps(fields))
+
+
+def test_an_untouched_copy_opens(copy: Path, built: BuiltCatalogue) -> None:
+    opened = open_built(copy)
+    assert opened.ids == built.ids
+    assert opened.attributes(0)["articleType"] in {"disc", "square"}
+
+
+@pytest.mark.parametrize("name", ["embeddings-00000.safetensors", "items-00000.parquet"])
+def test_a_flipped_byte_is_found(copy: Path, name: str) -> None:
+    data = bytearray((copy / name).read_bytes())
+    data[len(data) // 2] ^= 1
+    (copy / name).write_bytes(data)
+    with pytest.raises(ArtifactError, match=rf"{name} is not the file.*Build it again"):
+        open_built(copy)
+
+
+def test_a_missing_file_is_named(copy: Path) -> None:
+    (copy / "items-00000.parquet").unlink()
+    with pytest.raises(ArtifactError, match=r"items-00000.parquet is missing"):
+        open_built(copy)
+
+
+def test_a_folder_without_a_manifest_is_no_built_catalogue(tmp_path: Path) -> None:
+    with pytest.raises(ArtifactError, match="no built catalogue at"):
+        open_built(tmp_path)
+
+
+def test_a_cut_manifest_is_damaged(copy: Path) -> None:
+    text = (copy / MANIFEST).read_text()
+    (copy / MANIFEST).write_text(text[: len(text) // 2])
+    with pytest.raises(ArtifactError, match="is damaged"):
+        open_built(copy)
+
+
+def test_another_format_version_is_named(copy: Path) -> None:
+    edit_manifest(copy, lambda fields: fields.update(format_version=99))
+    with pytest.raises(ArtifactError, match="format version 99; this version of Lookalike reads 1"):
+        open_built(copy)
+
+
+HOSTILE: dict[str, Change] = {
+    "a path that leaves the folder": lambda f: f["files"][0].update(name="../../etc/passwd"),
+    "an absolute path": lambda f: f["files"][0].update(name="/etc/passwd"),
+    "a count that is not there": lambda f: f.update(count=10**7),
+    "a count in words": lambda f: f.update(count="eight"),
+    "a negative count": lambda f: f.update(count=-1),
+    "a huge dimension": lambda f: f["encoder"].update(dimension=10**9),
+    "a field too many": lambda f: f.update(run="rm -rf /"),
+    "a field too few": lambda f: f.pop("encoder"),
+    "no files": lambda f: f.update(files=[]),
+    "files that are text": lambda f: f.update(files="items"),
+}
+
+
+@pytest.mark.parametrize("change", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_hostile_manifest_is_refused(copy: Path, change: Change) -> None:
+    edit_manifest(copy, change)
+    with pytest.raises(ArtifactError, match="damaged"):
+        open_built(copy)
+
+
+def test_a_manifest_that_is_a_list_is_refused(copy: Path) -> None:
+    (copy / MANIFEST).write_text("[]")
+    with pytest.raises(ArtifactError, match="format version None"):
+        open_built(copy)

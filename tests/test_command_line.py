@@ -1,0 +1,89 @@
+"""The command line as a shop or a script runs it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline.artifacts import BuiltCatalogue
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    finished = subprocess.run(
+        [sys.executable, "-m", "pipeline", *map(str, arguments)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert "Traceback" not in finished.stderr
+    return finished
+
+
+@pytest.mark.parametrize("command", ["", "build", "recommend", "info", "train"])
+def test_every_command_explains_itself(command: str) -> None:
+    finished = run(*command.split(), "--help")
+    assert finished.returncode == 0
+    assert "usage: python -m pipeline" in finished.stdout
+
+
+def test_no_command_is_wrong_usage() -> None:
+    assert run().returncode == 2
+
+
+def test_build_then_recommend(shop_folder: Path, encoder_folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "built"
+    finished = run("build", shop_folder, "--encoder", encoder_folder, "--out", out, "--json")
+    assert finished.returncode == 0
+    assert json.loads(finished.stdout) == {
+        "folder": str(out),
+        "items": 8,
+        "encoder": str(encoder_folder),
+        "skipped": [],
+    }
+    assert "item/s" in finished.stderr
+
+    picture = shop_folder / "red-disc.png"
+    finished = run(
+        "recommend", picture, "--artifacts", out, "--metric", "euclidean", "-k", 2, "--json"
+    )
+    matches = json.loads(finished.stdout)
+    assert [match["rank"] for match in matches] == [1, 2]
+    assert matches[0]["id"] == "sku-0-disc"
+    assert matches[0]["attributes"]["articleType"] == "disc"
+
+
+def test_recommend_prints_five_lines_for_people(built: BuiltCatalogue, shop_folder: Path) -> None:
+    finished = run("recommend", shop_folder / "blue-square.png", "--artifacts", built.folder)
+    lines = finished.stdout.splitlines()
+    assert len(lines) == 5
+    assert lines[0].startswith("1.")
+    assert "Blue square" in lines[0]
+
+
+def test_info_is_json_for_programs(built: BuiltCatalogue) -> None:
+    info = json.loads(run("info", "--artifacts", built.folder, "--json").stdout)
+    assert info["items"] == 8
+    assert info["source"] == "folder"
+
+
+def test_errors_are_one_line_and_exit_code_one(built: BuiltCatalogue, tmp_path: Path) -> None:
+    text = tmp_path / "text.jpg"
+    text.write_text("no picture")
+    for arguments in (
+        ("recommend", text, "--artifacts", built.folder),
+        ("recommend", tmp_path / "nowhere.jpg", "--artifacts", built.folder),
+        ("recommend", text, "--metric", "dot", "--artifacts", built.folder),
+        ("info", "--artifacts", tmp_path),
+        ("build", tmp_path / "nowhere", "--out", tmp_path / "out", "--encoder", "starter"),
+    ):
+        finished = run(*arguments)
+        assert finished.returncode == 1
+        assert finished.stdout == ""
+        assert finished.stderr.strip().splitlines()[-1].startswith("Error: ")

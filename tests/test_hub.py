@@ -1,0 +1,86 @@
+"""Being offline is found out within seconds, whatever way the network fails."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import datasets
+import huggingface_hub.constants
+import pytest
+
+from pipeline.hub import find_hub, is_offline
+
+
+class AnsweringHub(BaseHTTPRequestHandler):
+    """Answers what a reachable hub answers to the probe."""
+
+    def do_HEAD(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(autouse=True)
+def _online(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start as on a machine where nobody has said that it is offline; undone after each test."""
+    monkeypatch.setattr(datasets.config, "HF_HUB_OFFLINE", datasets.config.HF_HUB_OFFLINE)
+    constants = huggingface_hub.constants
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", constants.HF_HUB_OFFLINE)
+    monkeypatch.setitem(os.environ, "HF_HUB_OFFLINE", "0")
+
+
+@pytest.fixture
+def answering_hub() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), AnsweringHub)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def silent_hub() -> Iterator[str]:
+    """Takes connections and never answers, as some firewalls do."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+def test_a_hub_that_answers_is_found(answering_hub: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", answering_hub)
+    assert find_hub()
+    assert not is_offline()
+
+
+def test_a_hub_that_never_answers_is_given_up_within_five_seconds(
+    silent_hub: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", silent_hub)
+    started = time.monotonic()
+    assert not find_hub()
+    assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize("endpoint", ["http://127.0.0.1:9", "http://no-such-host.invalid"])
+def test_a_hub_that_is_not_there_is_given_up_and_the_libraries_told(
+    endpoint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", endpoint)
+    started = time.monotonic()
+    assert not find_hub()
+    assert time.monotonic() - started < 5
+    assert is_offline()
+    assert datasets.config.HF_HUB_OFFLINE
+    assert huggingface_hub.constants.is_offline_mode()
+
+
+def test_offline_mode_asks_nobody(answering_hub: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", answering_hub)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    assert not find_hub()

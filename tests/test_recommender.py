@@ -1,0 +1,127 @@
+"""From a picture to matches, as an engineer calls it in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.artifacts import BuiltCatalogue
+from pipeline.build import build
+from pipeline.catalogue import open_catalogue
+from pipeline.encoder import Encoder, load_encoder
+from pipeline.errors import ArtifactError, PictureError, QueryError
+from pipeline.recommender import Recommender
+from pipeline.training.run import save_encoder
+from tests.conftest import draw_garment
+
+
+@pytest.fixture(scope="module")
+def recommender(encoder: Encoder, built: BuiltCatalogue) -> Recommender:
+    return Recommender(encoder, built)
+
+
+@pytest.mark.parametrize(("metric", "same"), [("cosine", 1.0), ("euclidean", 0.0)])
+def test_an_items_own_picture_finds_it_first(
+    recommender: Recommender, shop_folder: Path, metric: str, same: float
+) -> None:
+    matches = recommender.recommend(shop_folder / "blue-disc.png", metric)
+    assert [match.rank for match in matches] == [1, 2, 3, 4, 5]
+    assert matches[0].id == "sku-2-disc"
+    assert matches[0].name == "Blue disc"
+    assert matches[0].score == pytest.approx(same, abs=2e-3)
+    assert matches[0].attributes["baseColour"] == "blue"
+    assert matches[0].picture().size == (64, 64)
+
+
+def test_matches_are_what_numpy_says(
+    recommender: Recommender, encoder: Encoder, make_picture: Callable[..., Path]
+) -> None:
+    photo = make_picture(colour="green", shape="square")
+    query = encoder.encode([photo])[0].astype(np.float64)
+    rows = recommender.built.embeddings.astype(np.float64)
+    cosine = rows @ query / np.linalg.norm(rows, axis=1) / np.linalg.norm(query)
+    expected = [recommender.built.ids[row] for row in np.argsort(-cosine, kind="stable")[:5]]
+    assert [match.id for match in recommender.recommend(photo)] == expected
+
+
+def test_the_querys_own_item_can_be_left_out(recommender: Recommender, shop_folder: Path) -> None:
+    picture = shop_folder / "blue-disc.png"
+    matches = recommender.recommend(picture, leave_out="sku-2-disc")
+    assert len(matches) == 5
+    assert "sku-2-disc" not in [match.id for match in matches]
+
+
+def test_all_items_can_be_asked_for(recommender: Recommender, shop_folder: Path) -> None:
+    picture = shop_folder / "red-disc.png"
+    assert len({match.id for match in recommender.recommend(picture, k=8)}) == 8
+    assert len(recommender.recommend(picture, k=7, leave_out="sku-0-disc")) == 7
+
+
+@pytest.mark.parametrize("k", [0, -1, 9])
+def test_a_number_of_matches_out_of_range_is_an_error(
+    recommender: Recommender, shop_folder: Path, k: int
+) -> None:
+    with pytest.raises(QueryError, match=rf"Cannot give {k} matches: ask for 1 to 8"):
+        recommender.recommend(shop_folder / "red-disc.png", k=k)
+
+
+def test_an_unknown_metric_is_an_error(recommender: Recommender, shop_folder: Path) -> None:
+    with pytest.raises(QueryError, match="no metric 'dot'"):
+        recommender.recommend(shop_folder / "red-disc.png", "dot")
+
+
+def test_a_bad_picture_is_an_error(recommender: Recommender) -> None:
+    with pytest.raises(PictureError, match="not a picture"):
+        recommender.recommend(b"no picture")
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_catalogue_of_fewer_than_five_gives_what_it_has(
+    encoder: Encoder, tmp_path: Path, count: int
+) -> None:
+    for number in range(count):
+        draw_garment(tmp_path / "few" / f"{number}.png", "red", "disc", size=40 + 9 * number)
+    few = Recommender(encoder, build(open_catalogue(tmp_path / "few"), encoder, tmp_path / "built"))
+    assert len(few.recommend(tmp_path / "few" / "0.png")) == count
+    assert len(few.examples(8)) == count
+
+
+def test_another_encoder_than_the_catalogues_is_refused(
+    built: BuiltCatalogue, encoder: Encoder, tmp_path: Path
+) -> None:
+    save_encoder(encoder._model, 64, tmp_path / "other")
+    with pytest.raises(
+        ArtifactError, match=r"was made by the encoder .* or build the catalogue again"
+    ):
+        Recommender(load_encoder(tmp_path / "other"), built)
+
+
+def test_callers_at_once_get_the_answers_of_callers_in_turn(
+    recommender: Recommender, shop_folder: Path
+) -> None:
+    pictures = sorted(shop_folder.glob("*.png"))
+    in_turn = [[m.id for m in recommender.recommend(picture)] for picture in pictures]
+    with ThreadPoolExecutor(8) as pool:
+        at_once = list(pool.map(lambda p: [m.id for m in recommender.recommend(p)], pictures))
+    assert at_once == in_turn
+
+
+def test_info_tells_what_is_loaded(recommender: Recommender, encoder_folder: Path) -> None:
+    info = recommender.info()
+    assert info["items"] == 8
+    assert info["encoder"] == str(encoder_folder)
+    assert info["dimension"] == 32
+    assert info["metrics"] == ["cosine", "euclidean"]
+
+
+def test_real_photos_find_themselves(products: str, encoder: Encoder, tmp_path: Path) -> None:
+    catalogue = open_catalogue(products).select(list(range(0, 8000, 130)))
+    photos = Recommender(encoder, build(catalogue, encoder, tmp_path / "built"))
+    for row in (0, 17, 60):
+        matches = photos.recommend(catalogue.read_picture(row), "euclidean")
+        assert matches[0].id == catalogue.ids[row]
+        assert matches[0].attributes["articleType"]
