@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -25,6 +26,8 @@ from pipeline.catalogue import Catalogue
 from pipeline.encoder import BATCH, Encoder
 from pipeline.errors import ArtifactError, CatalogueError, PictureError
 from pipeline.manifest import FORMAT_VERSION, MANIFEST, FileRecord, Manifest, SkippedItem
+
+log = logging.getLogger(__name__)
 
 SHARD_ROWS = 512
 THUMBNAIL_SIDE = 256
@@ -90,6 +93,25 @@ def build(
             "space or choose another folder; the next run goes on from what is finished."
         ) from error
     return open_built(out)
+
+
+def open_or_build(
+    catalogue: Catalogue, encoder: Encoder, folder: Path, on_progress: Progress | None = None
+) -> BuiltCatalogue:
+    """Open what an earlier run built of the same items and encoder, or build it.
+
+    Raises:
+        CatalogueError, ArtifactError: See `build`.
+    """
+    if (folder / MANIFEST).is_file():
+        try:
+            built = open_built(folder)
+            unchanged = built.manifest.catalogue_fingerprint == catalogue.fingerprint
+            if unchanged and encoder.identity.embeds_like(built.manifest.encoder):
+                return built
+        except ArtifactError as error:
+            log.warning("%s (doing so now)", error)
+    return build(catalogue, encoder, folder, on_progress)
 
 
 def _begin(part: Path, catalogue: Catalogue, encoder: Encoder) -> None:

@@ -1,4 +1,4 @@
-"""The command line: build, recommend, info and train."""
+"""The command line: build, recommend, info, train and evaluate."""
 
 from __future__ import annotations
 
@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_recommend(commands)
     _add_info(commands)
     _add_train(commands)
+    _add_evaluate(commands)
     return parser
 
 
@@ -102,6 +103,27 @@ def _add_train(commands: Any) -> None:
     command.add_argument("--work", type=Path, default=Path("work"), help="checkpoints and caches")
     _add_json(command)
     command.set_defaults(run=_run_train)
+
+
+def _add_evaluate(commands: Any) -> None:
+    command = commands.add_parser(
+        "evaluate", help="measure encoders on held-out queries; write a report"
+    )
+    command.add_argument("catalogue", help="hub id, folder or parquet file with attributes")
+    command.add_argument(
+        "--encoder", nargs="+", default=["starter"], help="one or several (default: starter)"
+    )
+    command.add_argument("--out", type=Path, default=Path("report"), help="the folder to write")
+    command.add_argument(
+        "--queries", metavar="SPLIT", help="ask with this split (default: hold items out by id)"
+    )
+    command.add_argument(
+        "--attributes", nargs="+", default=[], help="what a match must share; a+b for a pair"
+    )
+    command.add_argument("--limit", type=int, help="at most so many items and queries")
+    command.add_argument("--home", type=Path, help="where embeddings are kept")
+    _add_json(command)
+    command.set_defaults(run=_run_evaluate)
 
 
 def _add_settings(command: argparse.ArgumentParser) -> None:
@@ -190,6 +212,31 @@ def _run_train(options: argparse.Namespace) -> None:
     print(f"Encoder in {plan.out}. Of the five nearest held-out items, the share that match:")
     for attribute, share in scores.items():
         print(f"  {attribute}: {share:.3f}")
+
+
+def _run_evaluate(options: argparse.Namespace) -> None:
+    from pipeline.evaluation.report import which_metric, write_report
+    from pipeline.evaluation.run import EvaluationPlan, evaluate
+
+    plan = EvaluationPlan(
+        catalogue=options.catalogue,
+        encoders=tuple(options.encoder),
+        queries=options.queries,
+        attributes=tuple(options.attributes),
+        limit=options.limit,
+        home=Settings.read(home=options.home).home,
+    )
+    evaluation = evaluate(plan)
+    report = write_report(evaluation, options.out)
+    if options.json:
+        _print_json(evaluation.as_json())
+        return
+    for score in evaluation.scores:
+        if score.measure == "precision@5":
+            mean = f"{score.estimate.mean:.3f}"
+            print(f"{score.contender:>28} {score.metric:>9}  {score.attribute:<24} {mean}")
+    print(which_metric(evaluation.scores, plan.encoders[0]))
+    print(f"Report in {report}")
 
 
 def _parse_mix(text: str) -> tuple[str, int]:

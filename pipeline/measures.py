@@ -1,13 +1,106 @@
-"""Measures of retrieval: how many of the nearest items share a value with the query."""
+"""Measures of retrieval: how well the items nearest to a query share a value with it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import bootstrap
+from sklearn.metrics import average_precision_score, ndcg_score
+from sklearn.metrics.pairwise import cosine_similarity, euclidean_distances
+
+from pipeline.index import Metric
 
 DEPTH = 5
 """The page shows five matches, so that is the depth that counts."""
+CHUNK = 500
+RESAMPLES = 1000
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over queries with its bootstrap confidence interval."""
+
+    mean: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, values: np.ndarray, seed: int = 0) -> Estimate:
+        """Percentile bootstrap over queries (Efron and Tibshirani 1993, chapter 13)."""
+        known = values[~np.isnan(values)]
+        if len(known) < 2 or known.min() == known.max():
+            mean = float(known.mean()) if len(known) else float("nan")
+            return cls(mean, mean, mean)
+        interval = bootstrap(
+            (known,),
+            np.mean,
+            n_resamples=RESAMPLES,
+            confidence_level=CONFIDENCE,
+            method="percentile",
+            batch=50,
+            rng=np.random.default_rng(seed),
+        ).confidence_interval
+        return cls(float(known.mean()), float(interval.low), float(interval.high))
+
+
+def likeness(queries: np.ndarray, items: np.ndarray, metric: Metric) -> np.ndarray:
+    """How alike each query and item are, ``(m, n)`` float32, higher is more alike."""
+    if metric is Metric.COSINE:
+        return cosine_similarity(queries, items)
+    return -euclidean_distances(queries, items)
+
+
+def nearest_rows(likenesses: np.ndarray, k: int = DEPTH) -> np.ndarray:
+    """The ``k`` most alike items of each query, ``(m, k)`` int64, ties in row order."""
+    return np.argsort(-likenesses, axis=1, kind="stable")[:, :k]
+
+
+def measure(
+    likenesses: np.ndarray, query_values: np.ndarray, item_values: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Score every query on one attribute.
+
+    Args:
+        likenesses: ``(m, n)``, higher is more alike; ``-inf`` leaves an item out.
+        query_values: The value of each query, ``(m,)`` text, empty where it has none.
+        item_values: The value of each item, ``(n,)`` text.
+
+    Returns:
+        By measure, one value a query, ``(m,)`` float64, NaN where the query has no value or no
+        item shares it: ``precision@5``; ``recall@1`` and ``recall@5``, whether any of the
+        nearest 1 or 5 shares the value (as in DeepFashion, Liu et al. 2016); ``map``, average
+        precision over all items; ``ndcg@5``, gains discounted by rank.
+    """
+    relevant = (query_values[:, None] == item_values) & np.isfinite(likenesses)
+    asked = (query_values != "") & relevant.any(axis=1)
+    scores = np.full((5, len(likenesses)), np.nan)
+    if asked.any():
+        chosen, truth = np.where(np.isfinite(likenesses), likenesses, -1e9)[asked], relevant[asked]
+        hits = np.take_along_axis(truth, nearest_rows(chosen), axis=1)
+        scores[0, asked] = hits.mean(axis=1)
+        scores[1, asked] = hits[:, 0]
+        scores[2, asked] = hits.any(axis=1)
+        scores[3, asked] = [
+            average_precision_score(wanted, found)
+            for wanted, found in zip(truth, chosen, strict=True)
+        ]
+        scores[4, asked] = [
+            ndcg_score(wanted[None], found[None], k=DEPTH, ignore_ties=True)
+            for wanted, found in zip(truth, chosen, strict=True)
+        ]
+    return dict(zip(MEASURES, scores, strict=True))
+
+
+MEASURES = ("precision@5", "recall@1", "recall@5", "map", "ndcg@5")
+
+
+def chunks(count: int) -> Iterator[slice]:
+    """Slices of queries, so that memory stays flat."""
+    for start in range(0, count, CHUNK):
+        yield slice(start, min(start + CHUNK, count))
 
 
 def precision_at_k(
@@ -25,17 +118,20 @@ def precision_at_k(
     Returns:
         The mean precision by attribute, between 0 and 1.
     """
-    directions = embeddings / np.linalg.norm(embeddings, axis=1, keepdims=True).clip(1e-12)
     nearest = np.empty((len(embeddings), k), dtype=np.int64)
-    for start in range(0, len(embeddings), 1024):
-        similarity = directions[start : start + 1024] @ directions.T
-        rows = np.arange(len(similarity))
-        similarity[rows, rows + start] = -np.inf
-        nearest[start : start + 1024] = np.argsort(-similarity, axis=1, kind="stable")[:, :k]
+    for rows in chunks(len(embeddings)):
+        alike = likeness(embeddings[rows], embeddings, Metric.COSINE)
+        alike[np.arange(len(alike)), np.arange(rows.start, rows.stop)] = -np.inf
+        nearest[rows] = nearest_rows(alike, k)
     precision = {}
     for attribute, column in values.items():
-        labels = np.array([value if value is not None else "" for value in column])
+        labels = as_text(column)
         asked = labels != ""
         hits = labels[nearest] == labels[:, None]
         precision[attribute] = float(hits[asked].mean()) if asked.any() else float("nan")
     return precision
+
+
+def as_text(values: Sequence[str | None]) -> np.ndarray:
+    """Values as an array of text, empty where there is none."""
+    return np.array([value if value is not None else "" for value in values], dtype=str)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.artifacts import BuiltCatalogue, open_built
-from pipeline.build import Progress, build
+from pipeline.build import Progress, build, open_or_build
 from pipeline.catalogue import FASHION_PRODUCTS, open_catalogue
 from pipeline.encoder import ARTIFACTS, ENCODERS, RESNET_50, Encoder, load_encoder
 from pipeline.errors import ArtifactError, CatalogueError, EncoderError
@@ -147,13 +147,11 @@ def _open_or_build(
     choice: Choice, encoder: Encoder, home: Path, on_progress: Progress | None
 ) -> BuiltCatalogue:
     folder = built_folder(home, choice, encoder)
-    built = _open_earlier(folder)
-    if built and choice.revision and choice.revision == built.manifest.catalogue_revision:
-        return built
+    if choice.revision is not None and is_built(choice, home):
+        # A pinned catalogue cannot have changed, so it is not even opened.
+        return open_built(folder)
     catalogue = open_catalogue(choice.location, choice.revision)
-    if built and built.manifest.catalogue_fingerprint == catalogue.fingerprint:
-        return built
-    return build(catalogue, encoder, folder, on_progress)
+    return open_or_build(catalogue, encoder, folder, on_progress)
 
 
 def is_built(choice: Choice, home: Path) -> bool:
@@ -167,16 +165,6 @@ def is_built(choice: Choice, home: Path) -> bool:
         if (built.catalogue, built.catalogue_revision, built.encoder.name) == wanted:
             return True
     return False
-
-
-def _open_earlier(folder: Path) -> BuiltCatalogue | None:
-    if not (folder / MANIFEST).is_file():
-        return None
-    try:
-        return open_built(folder)
-    except ArtifactError as error:
-        log.warning("%s (doing so now)", error)
-        return None
 
 
 def built_folder(home: Path, choice: Choice, encoder: Encoder) -> Path:

@@ -120,7 +120,7 @@ def _clear(mode: str) -> Image.Image:
 @pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
 def test_what_is_transparent_turns_white(mode: str) -> None:
     image = _clear(mode)
-    options = {"transparency": 0} if mode == "P" else {}
+    options: dict[str, Any] = {"transparency": 0} if mode == "P" else {}
     opened = open_picture(encoded(image, **options))
     assert opened.mode == "RGB"
     assert opened.getpixel((15, 15)) == (255, 255, 255)

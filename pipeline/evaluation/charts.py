@@ -1,0 +1,96 @@
+"""The charts of the report, each an SVG that the page carries inside."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+
+import matplotlib
+
+matplotlib.use("Agg")  # no screen is needed to draw to a file
+
+import numpy as np
+from matplotlib import pyplot
+from matplotlib.figure import Figure
+
+from pipeline.evaluation.run import Evaluation, Nearest
+from pipeline.measures import as_text
+from pipeline.training.samples import attribute_values
+
+MOST_CLASSES = 18
+INK, ACCENT, PALE = "#2b2a28", "#b4552d", "#d9d4cb"
+
+
+def category_bars(evaluation: Evaluation, nearest: Nearest, attribute: str) -> str:
+    """Precision@5 by value of an attribute, the commonest first."""
+    asked, held = _values(evaluation, attribute)
+    hits = (held[nearest.rows] == asked[:, None]).mean(axis=1)
+    names = _commonest(asked)
+    shares = [hits[asked == name].mean() for name in names]
+    counts = [int((asked == name).sum()) for name in names]
+    figure, axes = pyplot.subplots(figsize=(7.5, 0.32 * len(names) + 1))
+    axes.barh(range(len(names)), shares, color=ACCENT)
+    axes.set_yticks(range(len(names)), [f"{n} ({c})" for n, c in zip(names, counts, strict=True)])
+    axes.invert_yaxis()
+    axes.set_xlim(0, 1)
+    axes.set_xlabel("precision@5 (queries in brackets)")
+    return _svg(figure)
+
+
+def confusion(evaluation: Evaluation, nearest: Nearest, attribute: str) -> str:
+    """Which values the five nearest have, for queries of each value: rows add up to one."""
+    asked, held = _values(evaluation, attribute)
+    names = _commonest(asked)
+    table = np.zeros((len(names), len(names)))
+    for row, name in enumerate(names):
+        answers = held[nearest.rows[asked == name]].ravel()
+        table[row] = [(answers == other).mean() for other in names]
+    side = 0.33 * len(names) + 2
+    figure, axes = pyplot.subplots(figsize=(side, side))
+    axes.imshow(table, cmap="Oranges", vmin=0, vmax=1)
+    axes.set_xticks(range(len(names)), names, rotation=90)
+    axes.set_yticks(range(len(names)), names)
+    axes.set_xlabel("among the five nearest")
+    axes.set_ylabel("asked for")
+    for row, column in zip(*np.nonzero(table >= 0.1), strict=True):
+        dark = table[row, column] > 0.6
+        text = f"{table[row, column]:.1f}".lstrip("0")
+        axes.text(column, row, text, ha="center", va="center", size=7, color="w" if dark else INK)
+    return _svg(figure)
+
+
+def score_distribution(evaluation: Evaluation, nearest: Nearest, attribute: str) -> str:
+    """How alike the five nearest are, those that share the value against those that do not."""
+    asked, held = _values(evaluation, attribute)
+    shared = held[nearest.rows] == asked[:, None]
+    scores = nearest.likenesses
+    figure, axes = pyplot.subplots(figsize=(7.5, 2.8))
+    bins = np.linspace(float(scores.min()), float(scores.max()) + 1e-9, 50).tolist()
+    axes.hist(scores[shared], bins, color=ACCENT, alpha=0.8, label=f"same {attribute}")
+    axes.hist(scores[~shared], bins, color=INK, alpha=0.6, label="another")
+    axes.set_xlabel("cosine similarity of the five nearest")
+    axes.set_ylabel("matches")
+    axes.legend(frameon=False)
+    return _svg(figure)
+
+
+def _values(evaluation: Evaluation, attribute: str) -> tuple[np.ndarray, np.ndarray]:
+    return (
+        as_text(attribute_values(evaluation.queries, attribute)),
+        as_text(attribute_values(evaluation.items, attribute)),
+    )
+
+
+def _commonest(values: np.ndarray) -> list[str]:
+    counts = Counter(value for value in values.tolist() if value)
+    return [name for name, _ in counts.most_common(MOST_CLASSES)]
+
+
+def _svg(figure: Figure) -> str:
+    for axes in figure.axes:
+        axes.spines[["top", "right"]].set_visible(False)
+    stream = io.StringIO()
+    figure.savefig(stream, format="svg", bbox_inches="tight", transparent=True)
+    pyplot.close(figure)
+    text = stream.getvalue()
+    return text[text.index("<svg") :]

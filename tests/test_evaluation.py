@@ -1,0 +1,128 @@
+"""An evaluation tells encoders apart by what their nearest items share with the query."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pipeline.errors import CatalogueError
+from pipeline.evaluation.baselines import colour_histogram, raw_pixels
+from pipeline.evaluation.report import which_metric, write_report
+from pipeline.evaluation.run import Evaluation, EvaluationPlan, evaluate
+from pipeline.index import Metric
+from pipeline.measures import Estimate, likeness, measure, nearest_rows
+from pipeline.pictures import open_picture
+from tests.conftest import COLOURS, draw_garment
+
+
+@pytest.fixture(scope="module")
+def labelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Pictures whose colour a histogram must see and random weights need not."""
+    folder = tmp_path_factory.mktemp("labelled")
+    lines = ["file_name,articleType,baseColour"]
+    for number in range(120):
+        colour, shape = list(COLOURS)[number % 4], ("disc", "square")[number // 4 % 2]
+        draw_garment(folder / f"{number:03}.png", colour, shape, size=40 + number % 31)
+        lines.append(f"{number:03}.png,{shape},{colour}")
+    (folder / "metadata.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def evaluation(
+    labelled: Path, encoder_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Evaluation:
+    home = tmp_path_factory.mktemp("home")
+    return evaluate(EvaluationPlan(str(labelled), (str(encoder_folder),), home=home))
+
+
+def mean(evaluation: Evaluation, contender: str, attribute: str) -> float:
+    (score,) = (
+        s
+        for s in evaluation.scores
+        if (s.contender, s.metric, s.attribute, s.measure)
+        == (contender, "cosine", attribute, "precision@5")
+    )
+    assert score.estimate.low <= score.estimate.mean <= score.estimate.high
+    return score.estimate.mean
+
+
+def test_measures_are_what_hand_computation_gives() -> None:
+    alike = np.array([[0.9, 0.8, 0.7, 0.6, 0.5, 0.4], [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]])
+    items = np.array(["a", "b", "a", "b", "b", "a"])
+    scores = measure(alike, np.array(["a", "c"]), items)
+    assert scores["precision@5"][0] == pytest.approx(2 / 5)
+    assert scores["recall@1"][0] == 1
+    assert scores["map"][0] == pytest.approx((1 / 1 + 2 / 3 + 3 / 6) / 3)
+    ideal = 1 + 1 / np.log2(3) + 1 / np.log2(4)
+    assert scores["ndcg@5"][0] == pytest.approx((1 + 1 / np.log2(4)) / ideal)
+    assert np.isnan(scores["precision@5"][1])
+
+
+def test_likeness_is_higher_for_what_is_nearer_under_both_metrics() -> None:
+    items = np.array([[1.0, 0.0], [0.0, 1.0], [5.0, 0.1]], dtype=np.float32)
+    query = np.array([[1.0, 0.02]], dtype=np.float32)
+    assert nearest_rows(likeness(query, items, Metric.COSINE), 1)[0, 0] == 2
+    assert nearest_rows(likeness(query, items, Metric.EUCLIDEAN), 1)[0, 0] == 0
+
+
+def test_an_interval_narrows_with_more_queries() -> None:
+    values = np.random.default_rng(0).uniform(size=2000)
+    few, many = Estimate.of(values[:50]), Estimate.of(values)
+    assert many.high - many.low < few.high - few.low
+    assert few.low < 0.5 < few.high
+
+
+def test_queries_and_items_are_apart(evaluation: Evaluation) -> None:
+    assert len(evaluation.items) + len(evaluation.queries) == 120
+    assert not set(evaluation.items.ids) & set(evaluation.queries.ids)
+
+
+def test_the_histogram_sees_colour_and_chance_sees_nothing(evaluation: Evaluation) -> None:
+    assert mean(evaluation, "colour histogram", "baseColour") > 0.95
+    assert mean(evaluation, "random", "baseColour") < 0.5
+    assert mean(evaluation, "raw pixels", "articleType") > 0.5
+
+
+def test_baselines_see_what_they_should() -> None:
+    red = open_picture(_picture("red"))
+    assert raw_pixels(red).shape == (768,)
+    histogram = colour_histogram(red)
+    assert np.dot(histogram, histogram) == pytest.approx(1, abs=1e-5)
+    assert np.dot(histogram, colour_histogram(open_picture(_picture("blue")))) < 0.2
+
+
+def _picture(colour: str) -> bytes:
+    stream = io.BytesIO()
+    Image.new("RGB", (40, 40), COLOURS[colour]).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def test_the_report_is_one_file_that_asks_for_nothing_else(
+    evaluation: Evaluation, tmp_path: Path
+) -> None:
+    page = write_report(evaluation, tmp_path / "report").read_text(encoding="utf-8")
+    assert "precision@5" in page
+    assert page.count("<svg") == 3
+    assert page.count("data:image/jpeg;base64") >= 6
+    for outside in ('src="http', "<script", '<link rel="stylesheet"', "url(http"):
+        assert outside not in page
+    figures = json.loads((tmp_path / "report" / "report.json").read_text())
+    assert figures["queries"] == len(evaluation.queries)
+    assert {"contender", "metric", "attribute", "measure", "estimate"} == set(figures["scores"][0])
+
+
+def test_the_advice_names_the_better_metric(evaluation: Evaluation, encoder_folder: Path) -> None:
+    advice = which_metric(evaluation.scores, str(encoder_folder))
+    assert advice.startswith(("Cosine serves better", "Euclidean serves better"))
+
+
+def test_an_unknown_attribute_is_named_beside_the_known(labelled: Path, tmp_path: Path) -> None:
+    plan = EvaluationPlan(str(labelled), ("starter",), attributes=("size",), home=tmp_path)
+    with pytest.raises(CatalogueError, match=r"no attribute size.*articleType, baseColour"):
+        evaluate(plan)
