@@ -93,10 +93,13 @@ def _add_train(commands: Any) -> None:
     command.add_argument(
         "--mix", nargs="+", default=[], metavar="SOURCE:N", help="also N pictures of it an epoch"
     )
-    command.add_argument("--encoder", type=Path, help="a folder to start from (default: random)")
+    command.add_argument("--encoder", help="hub id, folder or 'starter' to start from")
     command.add_argument("--epochs", type=int, default=10)
     command.add_argument("--side", type=int, default=128, help="the pictures' side in pixels")
     command.add_argument("--learning-rate", type=float, default=1e-3)
+    command.add_argument(
+        "--patience", type=int, default=4, help="epochs without better retrieval before it stops"
+    )
     command.add_argument(
         "--teacher", action="store_true", help="imitate EfficientNet-Lite0 besides"
     )
@@ -200,6 +203,7 @@ def _run_train(options: argparse.Namespace) -> None:
         epochs=options.epochs,
         side=options.side,
         learning_rate=options.learning_rate,
+        patience=options.patience,
         teacher=options.teacher,
         work=options.work,
     )

@@ -84,11 +84,12 @@ class Encoder:
 
     Attributes:
         identity: Its name, revision, checksum, preprocessing and dimension.
+        model: The network itself.
     """
 
     def __init__(self, name: str, revision: str | None, model: PreTrainedModel, processor: Any):
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        self._model = model.eval().to(self._device)
+        self.model = model.eval().to(self._device)
         self._processor = processor
         self.identity = EncoderIdentity(
             name=name,
@@ -124,7 +125,7 @@ class Encoder:
     @torch.inference_mode()
     def _encode_batch(self, images: list[Any]) -> np.ndarray:
         pixels = self._processor(images=images, return_tensors="pt")["pixel_values"]
-        pooled = self._model(pixel_values=pixels.to(self._device)).pooler_output
+        pooled = self.model(pixel_values=pixels.to(self._device)).pooler_output
         return pooled.flatten(1).float().cpu().numpy()
 
 

@@ -68,6 +68,12 @@ def encoder(encoder_folder: Path) -> Encoder:
     return load_encoder(encoder_folder)
 
 
+@pytest.fixture(scope="session")
+def starter_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the starter catalogue is built once for all the tests that load it."""
+    return tmp_path_factory.mktemp("home")
+
+
 def draw_garment(path: Path, colour: str, shape: str, size: int = 64) -> None:
     """A square or a disc on white: different enough for random weights to tell apart."""
     image = Image.new("RGB", (size, size), "white")

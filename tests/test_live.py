@@ -65,7 +65,7 @@ def test_a_build_that_fails_is_said_and_the_first_goes_on(
 
 @has_starter
 def test_a_hub_that_answers_but_does_not_give_its_files_leaves_the_starter_answering(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    starter_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = ThreadingHTTPServer(("127.0.0.1", 0), AnsweringHub)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -75,7 +75,7 @@ def test_a_hub_that_answers_but_does_not_give_its_files_leaves_the_starter_answe
     monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", endpoint)
     monkeypatch.setitem(os.environ, "HF_ENDPOINT", endpoint)
     monkeypatch.setitem(os.environ, "HF_HUB_OFFLINE", "0")
-    live = open_live(Settings(home=tmp_path))
+    live = open_live(Settings(home=starter_home))
     assert live.info()["source"] == "starter"
     wait_until(lambda: not live.is_building)
     assert "did not give its model and catalogue" in live.info()["notice"]

@@ -93,7 +93,7 @@ def test_a_catalogue_of_fewer_than_five_gives_what_it_has(
 def test_another_encoder_than_the_catalogues_is_refused(
     built: BuiltCatalogue, encoder: Encoder, tmp_path: Path
 ) -> None:
-    save_encoder(encoder._model, 64, tmp_path / "other")
+    save_encoder(encoder.model, 64, tmp_path / "other")
     with pytest.raises(
         ArtifactError, match=r"was made by the encoder .* or build the catalogue again"
     ):

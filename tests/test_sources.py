@@ -112,8 +112,8 @@ def test_missing_artifacts_are_an_error(tmp_path: Path) -> None:
 
 
 @has_starter
-def test_with_no_hub_the_starter_set_is_loaded_and_says_so(tmp_path: Path) -> None:
-    recommender = open_recommender(Settings(home=tmp_path))
+def test_with_no_hub_the_starter_set_is_loaded_and_says_so(starter_home: Path) -> None:
+    recommender = open_recommender(Settings(home=starter_home))
     info = recommender.info()
     assert info["source"] == "starter"
     assert "hub cannot be reached" in info["notice"]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from pipeline.catalogue import open_catalogue
 from pipeline.encoder import load_encoder
@@ -38,7 +40,7 @@ def plan(labelled_folder: Path, encoder_folder: Path, tmp_path: Path) -> Trainin
         catalogue=str(labelled_folder),
         out=tmp_path / "trained",
         attributes=("shape", "colour", "shape+colour"),
-        encoder=encoder_folder,
+        encoder=str(encoder_folder),
         epochs=2,
         side=32,
         batch=16,
@@ -55,7 +57,7 @@ def test_rare_and_missing_values_are_left_out(labelled_folder: Path) -> None:
 
 
 def test_it_writes_an_encoder_that_loads_and_embeds(plan: TrainingPlan, shop_folder: Path) -> None:
-    before = load_encoder(plan.encoder or "")
+    before = load_encoder(str(plan.encoder))
     scores = train(plan)
     assert set(scores) == {"shape", "colour", "shape+colour"}
     assert all(0 <= share <= 1 for share in scores.values())
@@ -64,6 +66,40 @@ def test_it_writes_an_encoder_that_loads_and_embeds(plan: TrainingPlan, shop_fol
     assert embeddings.shape == (1, 32)
     assert np.isfinite(embeddings).all()
     assert not after.identity.embeds_like(before.identity)
+
+
+def test_the_finished_folder_describes_itself(plan: TrainingPlan) -> None:
+    scores = train(plan)
+    card = (plan.out / "README.md").read_text(encoding="utf-8")
+    assert f"| colour | {scores['colour']:.3f} |" in card
+    assert "shape (2 values), colour (4 values)" in card
+    assert str(plan.catalogue) not in card
+    with Image.open(plan.out / "learning-curves.png") as curves:
+        assert curves.width > 600
+
+
+def test_a_finished_run_is_gone_on_from_and_not_done_again(
+    plan: TrainingPlan, capsys: pytest.CaptureFixture[str]
+) -> None:
+    train(plan)
+    capsys.readouterr()
+    train(replace(plan, epochs=3))
+    epochs = re.findall(r"'eval_retrieval': '[0-9.]+', 'epoch': '([0-9])'", capsys.readouterr().out)
+    assert epochs[0] == "3"
+
+
+def test_it_stops_when_retrieval_gets_no_better(
+    plan: TrainingPlan, capsys: pytest.CaptureFixture[str]
+) -> None:
+    train(replace(plan, epochs=30, patience=1, learning_rate=0.0))
+    epochs = re.findall(
+        r"'eval_retrieval': '[0-9.]+', 'epoch': '([0-9]+)'", capsys.readouterr().out
+    )
+    assert max(map(int, epochs)) < 30
+
+
+def test_one_attribute_is_enough(plan: TrainingPlan) -> None:
+    assert set(train(replace(plan, attributes=("shape",), epochs=1))) == {"shape"}
 
 
 def test_another_source_can_be_mixed_in(plan: TrainingPlan, picture_folder: Path) -> None:

@@ -28,6 +28,7 @@ from pipeline.measures import (
 )
 from pipeline.split import split_catalogue
 from pipeline.training.samples import JOINED, attribute_values
+from pipeline.training.teacher import TEACHER, teacher_features
 
 USUAL = ("articleType", "baseColour", "articleType+baseColour", "gender", "label")
 
@@ -158,6 +159,10 @@ def _embed(
 ) -> tuple[np.ndarray, np.ndarray]:
     if contender in BASELINES or contender == RANDOM:
         return embed(contender, items), embed(contender, queries, seed=1)
+    if contender == TEACHER:
+        return teacher_features(items, home / "evaluation"), teacher_features(
+            queries, home / "evaluation"
+        )
     encoder = load_encoder(contender)
     sides = []
     for side in (items, queries):

@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 import torch
+from pytorch_metric_learning.losses import NormalizedSoftmaxLoss
 from torch import nn
 from torch.nn import functional
 from transformers import ResNetModel
 
 from pipeline.training.samples import JOINED, NO_LABEL, Labels
 
-PROXY_SCALE = 16.0
-"""Inverse temperature of the cosine softmax (Zhai and Wu 2019, arXiv:1811.12649, use 20)."""
+PROXY_TEMPERATURE = 0.06
+"""Of the cosine softmax; Zhai and Wu 2019 (arXiv:1811.12649) use 0.05."""
 LABEL_SMOOTHING = 0.05
-TEACHER_WEIGHT = 4.0
+TEACHER_WEIGHT = 10.0
 
 
 class EncoderWithHeads(nn.Module):
-    """A ResNet whose pooled features feed one head per attribute.
+    """A ResNet whose pooled features learn each attribute in two ways.
 
-    A single attribute has a linear head. A pair has proxies on the unit sphere, which shape the
-    cosine similarity itself. With a teacher, a further linear head imitates its features.
+    A linear head classifies it. Proxies on the unit sphere, one a class, shape the cosine
+    similarity itself, which is what retrieval ranks by; a pair of attributes has only these.
+    With a teacher, a further linear head imitates its features.
     """
 
     def __init__(self, encoder: ResNetModel, labels: Labels, teacher_dimension: int = 0):
         super().__init__()
         self.encoder = encoder
         dimension = encoder.config.hidden_sizes[-1]
-        self.attributes = tuple(labels.classes)
-        self.heads = nn.ModuleList(
-            nn.Linear(dimension, len(names), bias=JOINED not in attribute)
-            for attribute, names in labels.classes.items()
+        sizes = [len(names) for names in labels.classes.values()]
+        self.is_pair = [JOINED in attribute for attribute in labels.classes]
+        self.heads = nn.ModuleList(nn.Linear(dimension, size) for size in sizes)
+        self.proxies = nn.ModuleList(
+            NormalizedSoftmaxLoss(size, dimension, temperature=PROXY_TEMPERATURE) for size in sizes
         )
         self.teacher_head = nn.Linear(dimension, teacher_dimension) if teacher_dimension else None
 
@@ -41,6 +44,11 @@ class EncoderWithHeads(nn.Module):
     ) -> dict[str, torch.Tensor]:
         """Embed ``(n, 3, h, w)`` float32; with labels, also the loss.
 
+        Args:
+            pixels: Normalised pictures.
+            labels: ``(n, attributes)`` int64, `NO_LABEL` where there is none.
+            teacher: ``(n, teacher_dimension)`` float32, zeros where there is none.
+
         Returns:
             ``embedding`` ``(n, dimension)`` float32 and, with labels, the scalar ``loss``.
         """
@@ -48,25 +56,31 @@ class EncoderWithHeads(nn.Module):
         embedding = self.encoder(pixels).pooler_output.flatten(1).float()
         if labels is None:
             return {"embedding": embedding}
-        loss = embedding.new_zeros(())
-        for column, (attribute, head) in enumerate(zip(self.attributes, self.heads, strict=True)):
-            if (labels[:, column] != NO_LABEL).any():
-                loss = loss + functional.cross_entropy(
-                    self._logits(attribute, head, embedding),
-                    labels[:, column],
-                    ignore_index=NO_LABEL,
-                    label_smoothing=LABEL_SMOOTHING,
-                )
-        if self.teacher_head is not None and teacher is not None:
-            known = teacher.abs().sum(dim=1) > 0
-            if known.any():
-                imitation = self.teacher_head(embedding[known])
-                distance = 1 - functional.cosine_similarity(imitation, teacher[known])
-                loss = loss + TEACHER_WEIGHT * distance.mean()
+        # Losses stay in float32: a softmax over similarities needs its digits.
+        with torch.autocast(embedding.device.type, enabled=False):
+            loss = self._attribute_loss(embedding, labels)
+            if teacher is not None:
+                loss = loss + TEACHER_WEIGHT * self._teacher_loss(embedding, teacher)
         return {"loss": loss, "embedding": embedding}
 
-    def _logits(self, attribute: str, head: nn.Module, embedding: torch.Tensor) -> torch.Tensor:
-        if JOINED not in attribute:
-            return head(embedding)
-        proxies = functional.normalize(head.weight.float(), dim=1)
-        return PROXY_SCALE * functional.normalize(embedding, dim=1) @ proxies.T
+    def _attribute_loss(self, embedding: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+        loss = embedding.new_zeros(())
+        for column, is_pair in enumerate(self.is_pair):
+            known = labels[:, column] != NO_LABEL
+            if not known.any():
+                continue
+            chosen, target = embedding[known], labels[known, column]
+            loss = loss + self.proxies[column](chosen, target)
+            if not is_pair:
+                logits = self.heads[column](chosen)
+                loss = loss + functional.cross_entropy(
+                    logits, target, label_smoothing=LABEL_SMOOTHING
+                )
+        return loss
+
+    def _teacher_loss(self, embedding: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
+        known = teacher.abs().sum(dim=1) > 0
+        if self.teacher_head is None or not known.any():
+            return embedding.new_zeros(())
+        imitation = self.teacher_head(embedding[known])
+        return (1 - functional.cosine_similarity(imitation, teacher[known])).mean()

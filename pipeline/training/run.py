@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import torch
 from PIL import Image
 from transformers import (
     ConvNextImageProcessorPil,
+    EarlyStoppingCallback,
     ResNetConfig,
     ResNetModel,
     Trainer,
@@ -21,6 +23,8 @@ from transformers import (
 from transformers.trainer_utils import get_last_checkpoint
 
 from pipeline.catalogue import Catalogue, open_catalogue
+from pipeline.encoder import load_encoder
+from pipeline.errors import EncoderError
 from pipeline.measures import precision_at_k
 from pipeline.split import split_catalogue
 from pipeline.training.augmentation import (
@@ -30,6 +34,7 @@ from pipeline.training.augmentation import (
     normalise,
     resize,
 )
+from pipeline.training.card import CURVES, write_card, write_curves
 from pipeline.training.model import EncoderWithHeads
 from pipeline.training.samples import (
     Labels,
@@ -38,7 +43,10 @@ from pipeline.training.samples import (
     attribute_values,
     cache_pictures,
 )
-from pipeline.training.teacher import teacher_features
+from pipeline.training.teacher import TEACHER, teacher_features
+
+RETRIEVAL = "retrieval"
+"""The mean over the attributes, by which the best epoch is chosen."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +58,9 @@ class TrainingPlan:
         out: The folder of the finished encoder.
         attributes: The columns to learn; ``a+b`` learns the pair.
         mix: Further sources, each with the number of its pictures an epoch draws.
-        encoder: A folder to start from, or None to start from random weights.
+        encoder: What to start from: a hub id, a folder or ``starter``; None for random weights.
         side: The side of the square pictures, in pixels.
+        patience: Epochs without better retrieval after which it stops early.
         teacher: Whether to imitate EfficientNet-Lite0 besides.
     """
 
@@ -59,11 +68,12 @@ class TrainingPlan:
     out: Path
     attributes: tuple[str, ...]
     mix: tuple[tuple[str, int], ...] = ()
-    encoder: Path | None = None
+    encoder: str | None = None
     epochs: int = 10
     side: int = 128
     batch: int = 64
     learning_rate: float = 1e-3
+    patience: int = 4
     teacher: bool = False
     work: Path = field(default_factory=lambda: Path("work"))
     seed: int = 7
@@ -72,8 +82,15 @@ class TrainingPlan:
 def train(plan: TrainingPlan) -> dict[str, float]:
     """Train an encoder and write it to ``plan.out``; an interrupted run goes on where it was.
 
+    It stops early when the retrieval of held-out items gets no better, and the best epoch is
+    kept. The folder has the hub's format, with a model card and the learning curves.
+
     Returns:
         The share of the five nearest held-out items that match, by attribute.
+
+    Raises:
+        CatalogueError: If the catalogue or an attribute cannot be used.
+        EncoderError: If the encoder to start from cannot be had.
     """
     set_seed(plan.seed)
     catalogue = open_catalogue(plan.catalogue)
@@ -93,13 +110,38 @@ def train(plan: TrainingPlan) -> dict[str, float]:
         args=_arguments(plan, checkpoints),
         train_dataset=samples,
         data_collator=Augmentation(plan.side),
+        callbacks=[EarlyStoppingCallback(early_stopping_patience=plan.patience)],
     )
-    trainer.train(
-        resume_from_checkpoint=get_last_checkpoint(checkpoints) if checkpoints.exists() else None
-    )
-    scores = trainer.evaluate()
-    save_encoder(model.encoder, plan.side, plan.out)
-    return {name: scores[f"eval_{name}"] for name in plan.attributes if f"eval_{name}" in scores}
+    last = get_last_checkpoint(str(checkpoints)) if checkpoints.exists() else None
+    trainer.train(resume_from_checkpoint=last)
+    judged = trainer.evaluate()
+    scores = {name: judged[f"eval_{name}"] for name in plan.attributes if f"eval_{name}" in judged}
+    facts = _facts(plan, learn, judge, labels, trainer.state.epoch or 0)
+
+    def describe(folder: Path) -> None:
+        write_curves(trainer.state.log_history, folder / CURVES)
+        write_card(folder, plan.out.name, facts, scores)
+
+    save_encoder(model.encoder, plan.side, plan.out, describe)
+    return scores
+
+
+def _facts(
+    plan: TrainingPlan, learn: Catalogue, judge: Catalogue, labels: Labels, epochs: float
+) -> dict[str, str]:
+    """What the model card says of the training, without the folders of this machine."""
+    name = Path(plan.catalogue).name if Path(plan.catalogue).exists() else plan.catalogue
+    mixed = ", ".join(f"{count:,} of {Path(source).name} an epoch" for source, count in plan.mix)
+    start = "random weights" if plan.encoder is None else Path(plan.encoder).name
+    return {
+        "Data": f"{len(learn):,} items of {name}; {len(judge):,} more held out by id, no picture "
+        "on both sides" + (f"; besides {mixed}" if mixed else ""),
+        "Attributes": ", ".join(f"{a} ({len(n)} values)" for a, n in labels.classes.items()),
+        "Method": "a linear head an attribute, cosine proxies an attribute, colour-true "
+        "augmentation, AdamW, cosine schedule"
+        + (f", features of {TEACHER} to imitate" * plan.teacher),
+        "Run": f"from {start}, {epochs:g} epochs at {plan.side} x {plan.side}",
+    }
 
 
 def _samples(
@@ -117,7 +159,13 @@ def _samples(
 
 def _first_encoder(plan: TrainingPlan) -> ResNetModel:
     if plan.encoder is not None:
-        return ResNetModel.from_pretrained(plan.encoder, dtype=torch.float32)
+        model = load_encoder(plan.encoder).model
+        if not isinstance(model, ResNetModel):
+            raise EncoderError(
+                f"The encoder '{plan.encoder}' is a {type(model).__name__}; training starts from a "
+                "ResNet, or from random weights without --encoder."
+            )
+        return model
     encoder = ResNetModel(ResNetConfig())
     for stage in encoder.encoder.stages:
         for block in stage.layers:
@@ -140,8 +188,11 @@ def _arguments(plan: TrainingPlan, checkpoints: Path) -> TrainingArguments:
         bf16=True,
         use_cpu=not torch.cuda.is_available(),
         eval_strategy="epoch",
+        metric_for_best_model=RETRIEVAL,
+        greater_is_better=True,
+        load_best_model_at_end=True,
         save_strategy="epoch",
-        save_total_limit=1,
+        save_total_limit=2,  # the last one, to go on from, and the best one
         logging_steps=20,
         report_to=[],
         dataloader_drop_last=True,
@@ -173,8 +224,13 @@ class RetrievalTrainer(Trainer):
 
     def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
         precision = precision_at_k(self._embed(), self._values)
-        metrics = {f"eval_{attribute}": round(share, 4) for attribute, share in precision.items()}
+        precision[RETRIEVAL] = float(np.mean(list(precision.values())))
+        metrics = {f"eval_{name}": round(share, 4) for name, share in precision.items()}
         self.log(metrics)
+        # Early stopping listens here.
+        self.control = self.callback_handler.on_evaluate(
+            self.args, self.state, self.control, metrics
+        )
         return metrics
 
     def _save(self, output_dir: str | None = None, state_dict: dict | None = None) -> None:
@@ -195,8 +251,17 @@ class RetrievalTrainer(Trainer):
         return np.concatenate(parts)
 
 
-def save_encoder(encoder: ResNetModel, side: int, out: Path) -> None:
-    """Write an encoder in the hub's format, weights in float16, aside and then renamed."""
+def save_encoder(
+    encoder: ResNetModel, side: int, out: Path, describe: Callable[[Path], None] | None = None
+) -> None:
+    """Write an encoder in the hub's format, weights in float16, aside and then renamed.
+
+    Args:
+        encoder: The encoder.
+        side: The side that its preprocessing scales pictures to, in pixels.
+        out: The folder; an earlier one there is replaced.
+        describe: Adds to the folder before it is renamed.
+    """
     part = out.with_name(out.name + ".part")
     shutil.rmtree(part, ignore_errors=True)
     half = ResNetModel(encoder.config)
@@ -209,5 +274,7 @@ def save_encoder(encoder: ResNetModel, side: int, out: Path) -> None:
         image_mean=list(IMAGENET_MEAN),
         image_std=list(IMAGENET_STD),
     ).save_pretrained(part)
+    if describe is not None:
+        describe(part)
     shutil.rmtree(out, ignore_errors=True)
     part.rename(out)
