@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -132,7 +133,8 @@ def open_catalogue(
             "file in the hub's layout, or a hub id such as 'owner/name'."
         )
     dataset = _load_hub(str(source), revision, split)
-    return Catalogue(str(source), dataset, revision, stamp=f"{source} {revision} {split}")
+    commit = _commit(dataset) or revision
+    return Catalogue(str(source), dataset, commit, stamp=f"{source} {commit} {split}")
 
 
 def _looks_like_path(source: str) -> bool:
@@ -186,6 +188,14 @@ def _load_hub(hub_id: str, revision: str | None, split: str) -> datasets.Dataset
             f"The catalogue '{hub_id}' cannot be loaded from the hub ({_first_line(error)}). "
             "Check the name and the connection, or give a folder."
         ) from error
+
+
+def _commit(dataset: datasets.Dataset) -> str | None:
+    """The hub commit that a set was downloaded from, so that a moved branch is noticed."""
+    for address in dataset.info.download_checksums or {}:
+        if found := re.search(r"@([0-9a-f]{40})/", address):
+            return found.group(1)
+    return None
 
 
 def _first_line(error: Exception) -> str:

@@ -112,6 +112,21 @@ def test_a_damaged_parquet_file_is_refused(tmp_path: Path) -> None:
         open_catalogue(tmp_path / "bad.parquet")
 
 
+def test_a_hub_set_is_known_by_the_commit_it_came_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    commit = "3859c76db2f6f3d3b9a3863345e3ccdbff75879d"
+
+    def download(name: str, revision: str | None, split: str) -> datasets.Dataset:
+        # Stands in for the hub, which no test can reach; the record is what `datasets` keeps.
+        features = datasets.Features({"id": datasets.Value("int64"), "image": datasets.Image()})
+        loaded = datasets.Dataset.from_dict({"id": [1], "image": [png()]}, features=features)
+        address = f"hf://datasets/{name}@{commit}/data/train-00000-of-00001.parquet"
+        loaded.info.download_checksums = {address: {"num_bytes": 1, "checksum": None}}
+        return loaded
+
+    monkeypatch.setattr(datasets, "load_dataset", download)
+    assert open_catalogue("owner/name").revision == commit
+
+
 def test_a_hub_id_without_a_hub_is_an_error_and_no_wait() -> None:
     with pytest.raises(CatalogueError, match="cannot be loaded from the hub"):
         open_catalogue("nobody/no-such-set")

@@ -17,6 +17,7 @@ from transformers import (
     ResNetConfig,
     ResNetModel,
     Trainer,
+    TrainerControl,
     TrainingArguments,
     set_seed,
 )
@@ -203,6 +204,8 @@ def _arguments(plan: TrainingPlan, checkpoints: Path) -> TrainingArguments:
 
 class RetrievalTrainer(Trainer):
     """Judges by retrieval on held-out items, which is what the encoder is for, not by the loss."""
+
+    control: TrainerControl
 
     def __init__(
         self,
