@@ -17,8 +17,8 @@ import pyarrow.parquet as pq
 from datasets import Features, Value
 from datasets import Image as ImageFeature
 from filelock import FileLock
-from PIL import Image
-from safetensors.numpy import save_file
+from PIL import ExifTags, Image
+from safetensors.numpy import save
 from tqdm import tqdm
 
 from pipeline.artifacts import EMBEDDINGS, ITEMS, ROWS_IN_GROUP, BuiltCatalogue, open_built
@@ -30,6 +30,7 @@ from pipeline.manifest import FORMAT_VERSION, MANIFEST, FileRecord, Manifest, Sk
 log = logging.getLogger(__name__)
 
 SHARD_ROWS = 512
+PLAN = "plan.json"
 THUMBNAIL_SIDE = 256
 LIBRARIES = ("torch", "transformers", "datasets", "numpy", "pillow")
 Progress = Callable[[int, int], None]
@@ -45,9 +46,12 @@ class _Shard:
     files: list[FileRecord]
 
     def write(self, path: Path) -> None:
-        part = path.with_suffix(".part")
-        part.write_text(json.dumps(asdict(self)), encoding="utf-8")
-        part.rename(path)
+        _write_json(path, asdict(self))
+
+    def is_whole(self, folder: Path) -> bool:
+        """Whether its files are what they were: a crash of the machine may have cut them."""
+        paths = [(folder / record.name, record) for record in self.files]
+        return all(path.is_file() and FileRecord.of(path) == record for path, record in paths)
 
     @classmethod
     def read(cls, path: Path) -> _Shard:
@@ -83,6 +87,7 @@ def build(
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(out.with_name(out.name + ".lock")):
+            _check_replaceable(out)
             _begin(part, catalogue, encoder)
             shards = _build_shards(catalogue, encoder, part, on_progress)
             _finish(part, catalogue, encoder, shards)
@@ -122,12 +127,19 @@ def _begin(part: Path, catalogue: Catalogue, encoder: Encoder) -> None:
         "encoder": asdict(encoder.identity),
         "shard_rows": SHARD_ROWS,
     }
-    plan_file = part / "plan.json"
+    plan_file = part / PLAN
     if plan_file.is_file() and json.loads(plan_file.read_text(encoding="utf-8")) == plan:
         return
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir()
-    plan_file.write_text(json.dumps(plan), encoding="utf-8")
+    _write_json(plan_file, plan)
+
+
+def _write_json(path: Path, value: object) -> None:
+    """Whole or not at all, so that what an interrupted build left can be trusted."""
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(value), encoding="utf-8")
+    part.rename(path)
 
 
 def _build_shards(
@@ -144,7 +156,7 @@ def _build_shards(
         for number, start in enumerate(range(0, len(catalogue), SHARD_ROWS)):
             rows = range(start, min(start + SHARD_ROWS, len(catalogue)))
             finished = part / f"shard-{number:05d}.json"
-            if finished.is_file():
+            if finished.is_file() and _Shard.read(finished).is_whole(part):
                 bar.initial += len(rows)
                 advance(len(rows))
             else:
@@ -189,7 +201,7 @@ def _build_shard(
 def _thumbnail(catalogue: Catalogue, row: int, picture: Image.Image) -> bytes:
     """The source's own bytes where they are small already, else a reduced JPEG."""
     source = catalogue.picture_source(row)
-    if isinstance(source, bytes) and max(picture.size) <= THUMBNAIL_SIDE and len(source) < 40_000:
+    if isinstance(source, bytes) and len(source) < 40_000 and _shows_as(source, picture):
         return source
     small = picture.copy()
     small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
@@ -198,8 +210,21 @@ def _thumbnail(catalogue: Catalogue, row: int, picture: Image.Image) -> bytes:
     return stream.getvalue()
 
 
+def _shows_as(source: bytes, picture: Image.Image) -> bool:
+    """Whether every viewer shows the encoded picture as it was decoded: upright and opaque."""
+    with Image.open(io.BytesIO(source)) as image:
+        return (
+            image.format in ("JPEG", "PNG")
+            and image.mode in ("RGB", "L")
+            and max(picture.size) <= THUMBNAIL_SIDE
+            and not image.has_transparency_data
+            and image.getexif().get(ExifTags.Base.Orientation, 1) == 1
+        )
+
+
 def _write_embeddings(path: Path, embeddings: np.ndarray) -> FileRecord:
-    save_file({"embeddings": np.ascontiguousarray(embeddings, dtype=np.float32)}, path)
+    # Written here and not by safetensors, whose error on a full disk is no OSError.
+    path.write_bytes(save({"embeddings": np.ascontiguousarray(embeddings, dtype=np.float32)}))
     return FileRecord.of(path)
 
 
@@ -247,19 +272,22 @@ def _finish(part: Path, catalogue: Catalogue, encoder: Encoder, shards: list[_Sh
     ).write(part)
 
 
+def _check_replaceable(out: Path) -> None:
+    """Found out before hours of embedding, not after."""
+    if out.is_file() or (out.is_dir() and not (out / MANIFEST).is_file() and any(out.iterdir())):
+        raise ArtifactError(
+            f"'{out}' holds something other than a built catalogue. Choose another folder."
+        )
+
+
 def _replace(part: Path, out: Path) -> None:
-    for leftover in (*part.glob("shard-*.json"), part / "plan.json"):
-        leftover.unlink()
+    _check_replaceable(out)  # somebody may have put something there since
+    old = out.with_name(out.name + ".replaced")
+    shutil.rmtree(old, ignore_errors=True)
     if out.exists():
-        if not (out / MANIFEST).is_file() and any(out.iterdir()):
-            raise ArtifactError(
-                f"The folder '{out}' holds something other than a built catalogue. Choose another "
-                "folder."
-            )
-        old = out.with_name(out.name + ".old")
-        shutil.rmtree(old, ignore_errors=True)
         out.rename(old)
-        part.rename(out)
-        shutil.rmtree(old)
-    else:
-        part.rename(out)
+    part.rename(out)
+    shutil.rmtree(old, ignore_errors=True)
+    # Last: a build that is interrupted before it is in place goes on from them.
+    for leftover in (*out.glob("shard-*.json"), out / PLAN):
+        leftover.unlink()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import re
 from collections.abc import Iterator
@@ -169,14 +170,21 @@ def _stamp(path: Path) -> str:
 
 
 def _load_picture_folder(path: Path) -> datasets.Dataset:
-    has_metadata = any(path.glob("**/metadata.*"))
-    has_subfolders = any(file.parent != path for file in _picture_files(path))
-    return datasets.load_dataset(
-        "imagefolder",
-        data_dir=str(path),
-        split="train",
-        drop_labels=has_metadata or not has_subfolders,
-    )
+    if any(path.glob("**/metadata.*")):
+        # Every file by pattern: left to itself, `datasets` takes "train" or "test" in a name for
+        # a split and leaves the other pictures out.
+        everything = f"{glob.escape(str(path.resolve()))}/**"
+        return datasets.load_dataset(
+            "imagefolder", data_files={"train": everything}, split="train", drop_labels=True
+        )
+    root = path.resolve()
+    files = sorted(_picture_files(root))
+    columns: dict[str, list[str | None]] = {"image": [str(file) for file in files]}
+    features = datasets.Features({"image": datasets.Image()})
+    if any(file.parent != root for file in files):
+        columns["label"] = [file.parent.name if file.parent != root else None for file in files]
+        features["label"] = datasets.Value("string")
+    return datasets.Dataset.from_dict(columns, features=features)
 
 
 def _load_hub(hub_id: str, revision: str | None, split: str) -> datasets.Dataset:
@@ -207,7 +215,11 @@ def _has_parquet(folder: Path) -> bool:
 
 
 def _picture_files(folder: Path) -> Iterator[Path]:
-    return (file for file in folder.rglob("*") if file.suffix.lower() in PICTURE_SUFFIXES)
+    """The pictures of a folder, without hidden files such as macOS's ``._photo.jpg``."""
+    for file in folder.rglob("*"):
+        is_hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
+        if file.suffix.lower() in PICTURE_SUFFIXES and not is_hidden and file.is_file():
+            yield file
 
 
 def _picture_column(source: str, dataset: datasets.Dataset) -> str:
@@ -256,7 +268,21 @@ def _attribute_table(dataset: datasets.Dataset, picture_column: str) -> pa.Table
                 type=pa.string(),
             )
         elif isinstance(feature, datasets.Value):
-            columns[name] = dataset.with_format("arrow")[name]
+            column = dataset.with_format("arrow")[name]
+            if _is_plain(column.type):
+                columns[name] = column
+            elif not _is_bytes(column.type):
+                # Times and decimals as text, which JSON can carry.
+                columns[name] = column.cast(pa.string())
     if not columns:
         return pa.table({"": pa.nulls(len(dataset))}).select([])
     return pa.table(columns)
+
+
+def _is_plain(kind: pa.DataType) -> bool:
+    tests = (pa.types.is_string, pa.types.is_integer, pa.types.is_floating, pa.types.is_boolean)
+    return any(test(kind) for test in tests)
+
+
+def _is_bytes(kind: pa.DataType) -> bool:
+    return pa.types.is_binary(kind) or pa.types.is_large_binary(kind)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from PIL import Image
 from transformers import AutoImageProcessor, AutoModel, PreTrainedModel
 from transformers.utils import logging as transformers_logging
 
@@ -150,9 +151,16 @@ def load_encoder(name: str | Path, revision: str | None = None) -> Encoder:
             f"'{RESNET_50.name}'."
         )
     try:
-        processor = AutoImageProcessor.from_pretrained(location, revision=revision, backend="pil")
+        # Never code or pickles of the folder's own: both could do anything.
+        processor = AutoImageProcessor.from_pretrained(
+            location, revision=revision, backend="pil", trust_remote_code=False
+        )
         model = AutoModel.from_pretrained(
-            location, revision=revision, use_safetensors=True, dtype=torch.float32
+            location,
+            revision=revision,
+            use_safetensors=True,
+            trust_remote_code=False,
+            dtype=torch.float32,
         )
     except Exception as error:
         # Offline, missing, private and damaged models each raise another library's class.
@@ -161,13 +169,20 @@ def load_encoder(name: str | Path, revision: str | None = None) -> Encoder:
             f"The encoder '{name}' cannot be loaded: {reason} "
             "Check its name and the connection, or use the encoder 'starter'."
         ) from error
-    if not hasattr(model.config, "hidden_sizes"):
+    if not hasattr(model.config, "hidden_sizes") or not _has_pooled_features(model, processor):
         raise EncoderError(
             f"The encoder '{name}' is a {type(model).__name__}; a ResNet or another convolutional "
             "network with pooled features is needed."
         )
     shown = card.name if card else (str(Path(location).resolve()) if is_folder else location)
     return Encoder(shown, None if is_folder else revision, model, processor)
+
+
+@torch.inference_mode()
+def _has_pooled_features(model: PreTrainedModel, processor: Any) -> bool:
+    """Tried on a blank picture: no setting of a model tells it."""
+    pixels = processor(images=[Image.new("RGB", (64, 64))], return_tensors="pt")["pixel_values"]
+    return getattr(model(pixel_values=pixels), "pooler_output", None) is not None
 
 
 def _looks_like_path(location: str) -> bool:
@@ -186,6 +201,7 @@ def _weights_sha256(model: PreTrainedModel) -> str:
 def _preprocessing(processor: Any) -> dict[str, Any]:
     """The settings that change pixels, as plain JSON values."""
     settings = json.loads(processor.to_json_string())
+    switches = {key: value for key, value in settings.items() if key.startswith("do_")}
     kept = (
         "size",
         "crop_pct",
@@ -195,4 +211,5 @@ def _preprocessing(processor: Any) -> dict[str, Any]:
         "image_mean",
         "image_std",
     )
-    return {"type": type(processor).__name__} | {key: settings.get(key) for key in kept}
+    values = {key: settings.get(key) for key in kept}
+    return {"type": type(processor).__name__} | values | switches

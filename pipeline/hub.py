@@ -54,9 +54,11 @@ def _answers(seconds: float) -> bool:
             response = httpx.head(
                 f"{hub_endpoint()}/microsoft/resnet-50/resolve/main/config.json", timeout=seconds
             )
-        except httpx.HTTPError:
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError):
+            # The last two for an HF_ENDPOINT that is no address.
             return
-        if response.status_code < 400:
+        # A hub without this model, or behind a login, is a hub; a proxy that forbids it is none.
+        if response.status_code < 400 or response.status_code in (401, 404):
             answered.set()
 
     # The look-up of a name has no time limit of its own, so a thread is left behind with it.

@@ -12,6 +12,10 @@ from pipeline.errors import QueryError
 
 TIE = 1e-6
 """Scores closer than this are a tie: below what float32 sums of 2048 products can tell apart."""
+ROUNDING = 1e-6
+"""How far scikit-learn's distance of two near embeddings may be off, as a share of their length:
+some times the square root of float64's precision, since it subtracts squares."""
+CHUNK = 1024
 
 
 class Metric(StrEnum):
@@ -60,6 +64,7 @@ class ExactIndex:
 
     def __init__(self, embeddings: np.ndarray, metric: Metric):
         self.metric = metric
+        self._embeddings = embeddings
         self._neighbours = NearestNeighbors(metric=metric.value, algorithm="brute").fit(embeddings)
 
     def search(self, queries: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
@@ -75,6 +80,18 @@ class ExactIndex:
         self, query: np.ndarray, reach: float, k: int
     ) -> tuple[np.ndarray, np.ndarray]:
         """Take every row as near as the k-th, so that the lowest rows win where several tie."""
-        distances, rows = self._neighbours.radius_neighbors(query[None], radius=reach + TIE)
-        order = np.lexsort((rows[0], np.round(distances[0] / TIE)))[:k]
-        return rows[0][order], distances[0][order]
+        reach += TIE
+        if self.metric is Metric.EUCLIDEAN:
+            reach += ROUNDING * (reach + float(np.linalg.norm(query)))
+        found, rows = (part[0] for part in self._neighbours.radius_neighbors(query[None], reach))
+        if self.metric is Metric.EUCLIDEAN:
+            found = self._exact_distances(query, rows)
+        order = np.lexsort((rows, np.round(found / TIE)))[:k]
+        return rows[order], found[order]
+
+    def _exact_distances(self, query: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """From the differences themselves, so that equal embeddings are at equal distances."""
+        parts = (self._embeddings[part] for part in np.array_split(rows, 1 + len(rows) // CHUNK))
+        return np.concatenate(
+            [np.linalg.norm(part.astype(np.float64) - query, axis=1) for part in parts]
+        )

@@ -108,6 +108,11 @@ class Manifest:
             if not _PLAIN_NAME.fullmatch(record.name):
                 raise ValueError(f"'{record.name}' is no plain file name")
         encoder = EncoderIdentity(**fields.pop("encoder"))
+        whole_numbers = (fields["count"], encoder.dimension)
+        if not all(type(number) is int for number in whole_numbers):
+            raise TypeError(f"{whole_numbers} are no whole numbers")
+        if not isinstance(encoder.name, str) or not isinstance(encoder.weights_sha256, str):
+            raise TypeError("the encoder's name and checksum are no text")
         stored = sum(f.bytes for f in files if f.name.startswith("embeddings-"))
         claimed = fields["count"] * encoder.dimension * FLOAT32_BYTES
         # Checked before anything is allocated for it.

@@ -49,8 +49,11 @@ def open_picture(source: Picture) -> Image.Image:
         ) from None
     except Image.DecompressionBombError:
         raise PictureError(_too_many_pixels()) from None
-    except (OSError, SyntaxError, ValueError, EOFError, MemoryError) as error:
-        # Pillow's decoders raise all of these on damaged files.
+    except PictureError:
+        raise
+    except Exception as error:
+        # On damaged files, Pillow's decoders raise almost any class: OSError, SyntaxError,
+        # ValueError, TypeError, MemoryError, and RuntimeError for AVIF.
         raise PictureError(
             f"The picture is damaged or cut short ({error}). Save or copy it again."
         ) from error

@@ -113,6 +113,8 @@ class Recommender:
         chosen = Metric.parse(metric)
         own_row = self.built.row_of(leave_out) if leave_out is not None else None
         most = len(self.built) - (own_row is not None)
+        if most == 0:
+            raise QueryError("The catalogue has no other item than the query's own.")
         k = min(MATCHES, most) if k is None else k
         if not 1 <= k <= most:
             raise QueryError(f"Cannot give {k} matches: ask for 1 to {most}, one an item.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import re
@@ -147,9 +148,12 @@ def _open_or_build(
     choice: Choice, encoder: Encoder, home: Path, on_progress: Progress | None
 ) -> BuiltCatalogue:
     folder = built_folder(home, choice, encoder)
-    if choice.revision is not None and is_built(choice, home):
+    if choice.revision is not None:
         # A pinned catalogue cannot have changed, so it is not even opened.
-        return open_built(folder)
+        with contextlib.suppress(ArtifactError):
+            built = open_built(folder)
+            if encoder.identity.embeds_like(built.manifest.encoder):
+                return built
     catalogue = open_catalogue(choice.location, choice.revision)
     return open_or_build(catalogue, encoder, folder, on_progress)
 

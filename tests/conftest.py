@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,8 @@ import pytest
 # Set before anything imports the hub's libraries: no test reaches the network.
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+# None of their catalogues stays in the cache of the person who runs them.
+os.environ["HF_DATASETS_CACHE"] = tempfile.mkdtemp(prefix="lookalike-tests-")
 
 import torch
 from PIL import Image, ImageDraw
@@ -24,6 +28,12 @@ from pipeline.training.run import save_encoder
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 COLOURS = {"red": "#c22", "green": "#2a2", "blue": "#24c", "black": "#111"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _remove_own_cache() -> Iterator[None]:
+    yield
+    shutil.rmtree(os.environ["HF_DATASETS_CACHE"], ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)

@@ -73,6 +73,12 @@ HOSTILE: dict[str, Change] = {
     "a count in words": lambda f: f.update(count="eight"),
     "a negative count": lambda f: f.update(count=-1),
     "a huge dimension": lambda f: f["encoder"].update(dimension=10**9),
+    "a count with a point": lambda f: f.update(count=8.0),
+    "a dimension with a point": lambda f: f["encoder"].update(dimension=32.0),
+    "a smaller dimension": lambda f: f["encoder"].update(dimension=16),
+    "a checksum that is a number": lambda f: f["encoder"].update(weights_sha256=7),
+    "a file name that is a number": lambda f: f["files"][0].update(name=7),
+    "skipped items that are text": lambda f: f.update(skipped="none"),
     "a field too many": lambda f: f.update(run="rm -rf /"),
     "a field too few": lambda f: f.pop("encoder"),
     "no files": lambda f: f.update(files=[]),
@@ -83,7 +89,7 @@ HOSTILE: dict[str, Change] = {
 @pytest.mark.parametrize("change", HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_hostile_manifest_is_refused(copy: Path, change: Change) -> None:
     edit_manifest(copy, change)
-    with pytest.raises(ArtifactError, match="damaged"):
+    with pytest.raises(ArtifactError, match=r"damaged.*Build it again"):
         open_built(copy)
 
 

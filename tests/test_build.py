@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import resource
 import shutil
@@ -9,11 +11,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import datasets
 import numpy as np
 import pytest
+from PIL import Image
 
 from pipeline.artifacts import open_built
 from pipeline.build import build
@@ -22,6 +26,7 @@ from pipeline.encoder import Encoder
 from pipeline.errors import ArtifactError, CatalogueError
 from pipeline.manifest import MANIFEST
 from tests.conftest import draw_garment
+from tests.test_pictures import encoded
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -33,9 +38,9 @@ def build_command(catalogue: Path, encoder: Path, out: Path) -> list[str]:
 
 @pytest.fixture(scope="module")
 def large_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Enough pictures for three shards."""
+    """Enough pictures for three shards, the last of them small."""
     folder = tmp_path_factory.mktemp("large")
-    for number in range(1200):
+    for number in range(1040):
         colour = ("red", "green", "blue", "black")[number % 4]
         draw_garment(folder / f"{number:04d}.png", colour, "disc", size=24 + number % 40)
     return folder
@@ -94,15 +99,89 @@ def test_building_again_replaces_the_old_one_whole(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["built", "built.lock"]
 
 
-def test_a_folder_of_other_things_is_not_replaced(
-    shop_folder: Path, encoder: Encoder, tmp_path: Path
+@pytest.mark.parametrize("kind", ["folder", "file"])
+def test_what_is_no_built_catalogue_is_not_replaced_and_nothing_embedded(
+    shop_folder: Path, encoder: Encoder, tmp_path: Path, kind: str
 ) -> None:
     out = tmp_path / "precious"
-    out.mkdir()
-    (out / "letter.txt").write_text("keep me")
+    letter = out / "letter.txt" if kind == "folder" else out
+    letter.parent.mkdir(exist_ok=True)
+    letter.write_text("keep me")
+    progress: list[int] = []
     with pytest.raises(ArtifactError, match="something other than a built catalogue"):
-        build(open_catalogue(shop_folder), encoder, out)
+        build(open_catalogue(shop_folder), encoder, out, lambda *done: progress.append(done[0]))
+    assert letter.read_text() == "keep me"
+    assert progress == []
+
+
+def test_what_is_put_there_during_a_build_stays_and_so_does_the_work(
+    shop_folder: Path, encoder: Encoder, tmp_path: Path
+) -> None:
+    out = tmp_path / "built"
+
+    def put_letter(*_: int) -> None:
+        out.mkdir()
+        (out / "letter.txt").write_text("keep me")
+
+    with pytest.raises(ArtifactError, match="something other than a built catalogue"):
+        build(open_catalogue(shop_folder), encoder, out, put_letter)
     assert (out / "letter.txt").read_text() == "keep me"
+    shutil.rmtree(out)
+    embedded = (tmp_path / "built.part" / "embeddings-00000.safetensors").stat().st_ino
+    built = build(open_catalogue(shop_folder), encoder, out)
+    assert (built.folder / "embeddings-00000.safetensors").stat().st_ino == embedded
+
+
+def test_every_item_has_its_own_thumbnail_and_embedding_across_shards(
+    encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A smaller constant, so that four shards of several row groups need few pictures.
+    monkeypatch.setattr("pipeline.build.SHARD_ROWS", 80)
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for number in range(250):
+        path = folder / f"{number:03}.png"
+        if 80 <= number < 160:
+            path.write_bytes(b"a whole shard of these")
+        else:
+            Image.new("RGB", (16, 16), (number, 255 - number, 60)).save(path)
+    built = build(open_catalogue(folder), encoder, tmp_path / "built")
+    assert len(built) == 170
+    assert len(built.manifest.skipped) == 80
+    for row, item_id in enumerate(built.ids):
+        number = int(item_id.removesuffix(".png"))
+        with Image.open(io.BytesIO(built.thumbnail(row))) as thumbnail:
+            shown = np.asarray(thumbnail.convert("RGB"))[8, 8]
+        np.testing.assert_allclose(shown, (number, 255 - number, 60), atol=5)
+    row = built.ids.index("200.png")
+    expected = encoder.encode([folder / "200.png"])[0]
+    np.testing.assert_allclose(built.embeddings[row], expected, rtol=1e-4, atol=1e-5)
+
+
+def test_thumbnails_are_upright_opaque_and_small(encoder: Encoder, tmp_path: Path) -> None:
+    turned = Image.Exif()
+    turned[274] = 6
+    pictures = [
+        encoded(Image.new("RGB", (60, 40)), "JPEG", exif=turned),
+        encoded(Image.new("RGBA", (40, 60))),
+        encoded(Image.new("LA", (40, 60))),
+        encoded(Image.new("I;16", (40, 60), 65535)),
+        encoded(Image.new("RGB", (800, 1200)), "JPEG"),
+        encoded(Image.new("RGB", (40, 60)), "TIFF"),
+    ]
+    features = datasets.Features({"image": datasets.Image()})
+    cells: list[dict] = [{"bytes": data, "path": None} for data in pictures]
+    table = datasets.Dataset.from_dict({"image": cells}, features=features)
+    table.to_parquet(tmp_path / "shop.parquet")
+    built = build(open_catalogue(tmp_path / "shop.parquet"), encoder, tmp_path / "built")
+    for row in range(6):
+        with Image.open(io.BytesIO(built.thumbnail(row))) as thumbnail:
+            assert thumbnail.format in ("JPEG", "PNG")
+            assert thumbnail.mode in ("RGB", "L")
+            assert thumbnail.width * 3 == pytest.approx(thumbnail.height * 2, abs=2)
+            assert thumbnail.height <= 256
+            brightness = thumbnail.convert("L").getpixel((20, 30))
+        assert brightness == (255 if row in (1, 2, 3) else 0)
 
 
 def test_two_builds_of_the_same_are_equal_to_the_byte(
@@ -114,10 +193,12 @@ def test_two_builds_of_the_same_are_equal_to_the_byte(
 
 
 def test_a_killed_build_goes_on_from_its_finished_shards(
-    large_folder: Path, encoder_folder: Path, tmp_path: Path
+    large_folder: Path, encoder_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     command = build_command(large_folder, encoder_folder, tmp_path / "built")
     first_shard = tmp_path / "built.part" / "shard-00000.json"
+    # One thread: several wait on each other where the machine is busy, for so small a network.
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 90
     while not first_shard.exists() and time.monotonic() < deadline and process.poll() is None:
@@ -148,6 +229,51 @@ def test_shards_of_another_encoder_are_not_gone_on_from(
     (part / "plan.json").write_text('{"encoder": "another"}')
     (part / "shard-00000.json").write_text("{}")
     assert len(build(open_catalogue(shop_folder), encoder, tmp_path / "built")) == 8
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of its own that only root can make; see the test below for everybody else."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4k", "tmpfs", str(disk)]
+    if os.geteuid() or not shutil.which("mount") or subprocess.run(mount).returncode:
+        pytest.skip("a disk can be mounted by root only")
+    yield disk
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+def test_a_build_goes_on_from_a_full_disk_once_there_is_space(
+    shop_folder: Path, encoder: Encoder, small_disk: Path
+) -> None:
+    catalogue = open_catalogue(shop_folder)
+    errors = 0
+    # One page more each time, so that it is full at every file that a build writes.
+    for pages in range(1, 16):
+        size = f"remount,size={4 * pages}k"
+        subprocess.run(["mount", "-o", size, str(small_disk)], check=True)
+        with contextlib.suppress(ArtifactError):
+            build(catalogue, encoder, small_disk / "built")
+        if (small_disk / "built").exists():
+            break
+        errors += 1
+    assert errors >= 3
+    assert open_built(small_disk / "built").ids == catalogue.ids
+
+
+def test_a_finished_shard_that_a_crash_has_cut_is_embedded_again(
+    shop_folder: Path, encoder: Encoder, tmp_path: Path
+) -> None:
+    out = tmp_path / "built"
+
+    def put_letter(*_: int) -> None:
+        (out / "inner").mkdir(parents=True)
+
+    with pytest.raises(ArtifactError, match="something other"):
+        build(open_catalogue(shop_folder), encoder, out, put_letter)
+    shutil.rmtree(out)
+    (tmp_path / "built.part" / "items-00000.parquet").write_bytes(b"PAR1")
+    assert len(build(open_catalogue(shop_folder), encoder, out)) == 8
 
 
 def test_a_full_disk_is_an_error_and_leaves_no_half_built_catalogue(

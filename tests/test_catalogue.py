@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import io
+from decimal import Decimal
 from pathlib import Path
 
 import datasets
@@ -10,7 +12,7 @@ import pytest
 from PIL import Image
 
 from pipeline.catalogue import open_catalogue
-from pipeline.errors import CatalogueError
+from pipeline.errors import CatalogueError, PictureError
 from tests.conftest import draw_garment
 
 
@@ -80,6 +82,81 @@ def test_ids_stay_when_a_picture_is_added(tmp_path: Path) -> None:
     after = open_catalogue(tmp_path)
     assert set(before.ids) < set(after.ids)
     assert before.fingerprint != after.fingerprint
+
+
+@pytest.mark.parametrize("folder", ["plain", "photos [2024]", "train"])
+@pytest.mark.parametrize("with_metadata", [False, True])
+def test_no_name_of_a_picture_or_folder_leaves_items_out(
+    tmp_path: Path, folder: str, with_metadata: bool
+) -> None:
+    """To `datasets`, "train" and "test" in a name mean a split, and brackets a pattern."""
+    names = {"tops/train-1.png", "test/b.png", "x [1].png", "50%#.png", "é?.avif"}
+    for name in names:
+        draw_garment(tmp_path / folder / name, "red", "disc")
+    if with_metadata:
+        lines = ["file_name,price", *(f"{name},3" for name in names)]
+        (tmp_path / folder / "metadata.csv").write_text("\n".join(lines), encoding="utf-8")
+    assert set(open_catalogue(tmp_path / folder).ids) == names
+
+
+def test_hidden_files_are_no_items(tmp_path: Path) -> None:
+    for name in ("a.png", "._a.png", ".thumbnails/a.png"):
+        draw_garment(tmp_path / name, "red", "disc")
+    assert open_catalogue(tmp_path).ids == ["a.png"]
+
+
+def test_a_picture_beside_the_subfolders_has_no_label(tmp_path: Path) -> None:
+    for name in ("tops/a.png", "b.png"):
+        draw_garment(tmp_path / name, "red", "disc")
+    catalogue = open_catalogue(tmp_path)
+    labels = {item: catalogue.attributes_of(row) for row, item in enumerate(catalogue.ids)}
+    assert labels == {"b.png": {"label": None}, "tops/a.png": {"label": "tops"}}
+
+
+def test_a_link_to_a_folder_has_the_ids_of_the_folder(picture_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(picture_folder)
+    assert open_catalogue(tmp_path / "link").ids == open_catalogue(picture_folder).ids
+
+
+def test_attributes_are_what_json_can_carry(tmp_path: Path) -> None:
+    columns: dict[str, list] = {
+        "image": [png(), png()],
+        "added": [datetime.date(2024, 5, 17), None],
+        "price": [Decimal("9.90"), None],
+        "stock": [3, None],
+        "raw": [b"\xff", b""],
+        "kind": [1, -1],
+    }
+    features = datasets.Features(
+        {
+            "image": datasets.Image(),
+            "added": datasets.Value("date32"),
+            "price": datasets.Value("decimal128(5, 2)"),
+            "stock": datasets.Value("int64"),
+            "raw": datasets.Value("binary"),
+            "kind": datasets.ClassLabel(names=["top", "shoe"]),
+        }
+    )
+    catalogue = open_catalogue(hub_layout(tmp_path / "shop", columns, features))
+    first = {"added": "2024-05-17", "price": "9.90", "stock": 3, "kind": "shoe"}
+    assert catalogue.attributes_of(0) == first
+    assert set(catalogue.attributes_of(1).values()) == {None}
+
+
+def test_an_item_without_a_picture_is_an_item_that_cannot_be_read(tmp_path: Path) -> None:
+    features = datasets.Features({"id": datasets.Value("string"), "image": datasets.Image()})
+    columns: dict[str, list] = {"id": ["a", "b"], "image": [None, png()]}
+    catalogue = open_catalogue(hub_layout(tmp_path / "shop", columns, features))
+    with pytest.raises(PictureError, match="empty"):
+        catalogue.read_picture(0)
+    assert catalogue.read_picture(1).size == (32, 32)
+
+
+def test_a_catalogue_with_no_items_is_refused(tmp_path: Path) -> None:
+    features = datasets.Features({"id": datasets.Value("string"), "image": datasets.Image()})
+    folder = hub_layout(tmp_path / "none", {"id": [], "image": []}, features)
+    with pytest.raises(CatalogueError, match="cannot be opened"):
+        open_catalogue(folder)
 
 
 def test_a_missing_folder_is_named_with_what_to_give(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -33,8 +34,12 @@ def test_every_command_explains_itself(command: str) -> None:
     assert "usage: python -m pipeline" in finished.stdout
 
 
-def test_no_command_is_wrong_usage() -> None:
-    assert run().returncode == 2
+@pytest.mark.parametrize("arguments", ["", "recommend", "info --nonsense", "recommend a.jpg -k x"])
+def test_wrong_usage_is_exit_code_two(arguments: str) -> None:
+    finished = run(*arguments.split())
+    assert finished.returncode == 2
+    assert "usage: python -m pipeline" in finished.stderr
+    assert finished.stdout == ""
 
 
 def test_build_then_recommend(shop_folder: Path, encoder_folder: Path, tmp_path: Path) -> None:
@@ -59,6 +64,17 @@ def test_build_then_recommend(shop_folder: Path, encoder_folder: Path, tmp_path:
     assert matches[0]["attributes"]["articleType"] == "disc"
 
 
+def test_a_build_tells_which_pictures_it_skipped_and_why(
+    shop_folder: Path, encoder_folder: Path, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(shop_folder, tmp_path / "shop")
+    (folder / "red-disc.png").write_bytes(b"")
+    finished = run("build", folder, "--encoder", encoder_folder, "--out", tmp_path / "built")
+    assert finished.returncode == 0
+    assert finished.stdout.startswith("7 items in ")
+    assert "1 skipped:\n  sku-0-disc: The picture file is empty" in finished.stdout
+
+
 def test_recommend_prints_five_lines_for_people(built: BuiltCatalogue, shop_folder: Path) -> None:
     finished = run("recommend", shop_folder / "blue-square.png", "--artifacts", built.folder)
     lines = finished.stdout.splitlines()
@@ -73,14 +89,19 @@ def test_info_is_json_for_programs(built: BuiltCatalogue) -> None:
     assert info["source"] == "folder"
 
 
-def test_errors_are_one_line_and_exit_code_one(built: BuiltCatalogue, tmp_path: Path) -> None:
+def test_errors_are_one_line_and_exit_code_one(
+    built: BuiltCatalogue, shop_folder: Path, tmp_path: Path
+) -> None:
+    photo = shop_folder / "red-disc.png"
     text = tmp_path / "text.jpg"
     text.write_text("no picture")
     for arguments in (
         ("recommend", text, "--artifacts", built.folder),
         ("recommend", tmp_path / "nowhere.jpg", "--artifacts", built.folder),
         ("recommend", text, "--metric", "dot", "--artifacts", built.folder),
-        ("info", "--artifacts", tmp_path),
+        ("recommend", photo, "-k", 0, "--artifacts", built.folder, "--json"),
+        ("recommend", photo, "-k", 9, "--artifacts", built.folder),
+        ("info", "--artifacts", tmp_path, "--json"),
         ("build", tmp_path / "nowhere", "--out", tmp_path / "out", "--encoder", "starter"),
     ):
         finished = run(*arguments)

@@ -6,12 +6,22 @@ import json
 import shutil
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
-from transformers import AutoImageProcessor, AutoModel
+from safetensors.torch import load_file
+from transformers import (
+    AutoImageProcessor,
+    AutoModel,
+    ConvNextImageProcessorPil,
+    SegformerConfig,
+    SegformerModel,
+    ViTConfig,
+    ViTModel,
+)
 
 from pipeline.encoder import RESNET_50, Encoder, load_encoder
 from pipeline.errors import EncoderError
@@ -66,12 +76,13 @@ def test_the_same_weights_are_the_same_encoder_wherever_they_lie(
     assert load_encoder(copy).identity.embeds_like(encoder.identity)
 
 
+@pytest.mark.parametrize("change", [{"size": {"shortest_edge": 64}}, {"do_normalize": False}])
 def test_another_preprocessing_is_another_encoder(
-    encoder: Encoder, encoder_folder: Path, tmp_path: Path
+    encoder: Encoder, encoder_folder: Path, tmp_path: Path, change: dict
 ) -> None:
     copy = shutil.copytree(encoder_folder, tmp_path / "copy")
     settings = json.loads((copy / "preprocessor_config.json").read_text())
-    settings["size"] = {"shortest_edge": 64}
+    settings |= change
     (copy / "preprocessor_config.json").write_text(json.dumps(settings))
     assert not load_encoder(copy).identity.embeds_like(encoder.identity)
 
@@ -84,6 +95,40 @@ def test_a_missing_folder_is_an_error_that_says_what_to_give(tmp_path: Path) -> 
 def test_a_folder_that_is_no_encoder_is_an_error(picture_folder: Path) -> None:
     with pytest.raises(EncoderError, match="cannot be loaded"):
         load_encoder(picture_folder)
+
+
+def test_a_model_of_another_kind_is_an_error(tmp_path: Path) -> None:
+    config = {"num_hidden_layers": 1, "num_attention_heads": 1, "intermediate_size": 8}
+    transformer = ViTModel(ViTConfig(hidden_size=8, image_size=32, **config))
+    depths: dict[str, Any] = {"depths": [1] * 4, "num_attention_heads": [1] * 4}
+    unpooled = SegformerModel(SegformerConfig(hidden_sizes=[8] * 4, **depths))
+    for model in (transformer, unpooled):
+        model.save_pretrained(tmp_path)
+        ConvNextImageProcessorPil(size={"shortest_edge": 32}).save_pretrained(tmp_path)
+        with pytest.raises(EncoderError, match=r"is a (ViT|Segformer)Model; a ResNet or"):
+            load_encoder(tmp_path)
+
+
+def test_code_that_comes_with_a_model_is_not_run_nor_asked_about(
+    encoder_folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    copy = shutil.copytree(encoder_folder, tmp_path / "copy")
+    own_code = {"AutoConfig": "own.Config", "AutoModel": "own.Model"}
+    (copy / "config.json").write_text(json.dumps({"model_type": "own", "auto_map": own_code}))
+    (copy / "own.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\nclass Config: pass\n")
+    with pytest.raises(EncoderError, match="cannot be loaded"):
+        load_encoder(copy)
+    assert not (tmp_path / "ran").exists()
+    assert "[y/N]" not in capfd.readouterr().out
+
+
+def test_pickled_weights_are_not_read(encoder_folder: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(encoder_folder, tmp_path / "copy")
+    weights = load_file(copy / "model.safetensors")
+    (copy / "model.safetensors").unlink()
+    torch.save(weights, copy / "pytorch_model.bin")
+    with pytest.raises(EncoderError, match="cannot be loaded"):
+        load_encoder(copy)
 
 
 def test_damaged_weights_are_an_error(encoder_folder: Path, tmp_path: Path) -> None:

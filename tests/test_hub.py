@@ -67,7 +67,16 @@ def test_a_hub_that_never_answers_is_given_up_within_five_seconds(
     assert time.monotonic() - started < 5
 
 
-@pytest.mark.parametrize("endpoint", ["http://127.0.0.1:9", "http://no-such-host.invalid"])
+@pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "http://127.0.0.1:9",
+        "http://no-such-host.invalid",
+        pytest.param("http://no..address", id="no address"),
+        pytest.param("http://[no-address", id="no address either"),
+    ],
+)
 def test_a_hub_that_is_not_there_is_given_up_and_the_libraries_told(
     endpoint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

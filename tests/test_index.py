@@ -55,6 +55,24 @@ def test_ties_come_in_the_order_of_the_rows_even_across_k(metric: Metric) -> Non
     assert found[0].tolist() == [10, 11, 12, 13, 14]
 
 
+def test_great_and_nearly_equal_embeddings_are_told_apart() -> None:
+    """Where distances come from differences of squares, their rounding exceeds them here."""
+    rows = embeddings(2000, 256, seed=3) * 1000
+    rows[500:540] = rows[500]
+    rows[520, 0] += 0.5
+    found, scores = ExactIndex(rows, Metric.EUCLIDEAN).search(rows[500:501], 40)
+    equal = [row for row in range(500, 540) if row != 520]
+    assert found[0].tolist() == [*equal, 520]
+    assert scores[0, :39].max() == 0
+    assert scores[0, 39] == pytest.approx(0.5, abs=0.02)
+
+
+def test_a_query_of_zeros_is_answered_in_the_order_of_the_rows() -> None:
+    found, scores = ExactIndex(embeddings(10), Metric.COSINE).search(np.zeros((1, 64)), 4)
+    assert found[0].tolist() == [0, 1, 2, 3]
+    assert scores[0].tolist() == [0, 0, 0, 0]
+
+
 def test_cosine_stays_between_minus_one_and_one() -> None:
     rows = np.concatenate([embeddings(20), -embeddings(20)])
     _, scores = ExactIndex(rows, Metric.COSINE).search(rows[:3], 40)

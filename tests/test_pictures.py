@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import random
 import struct
 import tracemalloc
 import zlib
@@ -97,6 +99,51 @@ def test_an_animation_gives_its_first_frame(file_format: str) -> None:
     assert green < 60
 
 
+@pytest.mark.parametrize("file_format", ["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF"])
+def test_every_named_format_is_read(file_format: str) -> None:
+    opened = open_picture(encoded(Image.new("RGB", (40, 30), "#c02020"), file_format))
+    assert opened.size == (40, 30)
+    red, green, blue = opened.getpixel((20, 15))  # type: ignore[misc]
+    assert red > 180
+    assert max(green, blue) < 50
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow's own on what it mends
+@pytest.mark.parametrize("file_format", ["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF"])
+def test_however_a_file_is_damaged_the_error_is_of_one_kind(file_format: str) -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (40, 40, 3), dtype=np.uint8)
+    exif = Image.Exif()
+    exif[274] = 6
+    options = {} if file_format in ("GIF", "BMP") else {"exif": exif}
+    whole = encoded(Image.fromarray(noise), file_format, **options)
+    generator = random.Random(1)
+    for _ in range(150):
+        data = bytearray(whole)
+        for _ in range(generator.choice([1, 2, 5, 20])):
+            data[generator.randrange(min(len(data), 400))] = generator.randrange(256)
+        with contextlib.suppress(PictureError):
+            assert open_picture(bytes(data)).mode == "RGB"
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_every_orientation_comes_out_upright(orientation: int) -> None:
+    undo = {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_90,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_270,
+    }
+    upright = Image.fromarray(np.arange(30 * 20 * 3, dtype=np.uint8).reshape(30, 20, 3))
+    stored = upright.transpose(undo[orientation]) if orientation in undo else upright
+    exif = Image.Exif()
+    exif[274] = orientation
+    opened = open_picture(encoded(stored, "PNG", exif=exif))
+    np.testing.assert_array_equal(np.asarray(opened), np.asarray(upright))
+
+
 def test_the_orientation_of_a_phone_photo_is_applied() -> None:
     image = Image.new("RGB", (60, 40), "white")
     image.paste("black", (0, 0, 60, 10))
@@ -127,12 +174,21 @@ def test_what_is_transparent_turns_white(mode: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("mode", "colour", "file_format"),
-    [("L", 128, "PNG"), ("CMYK", (0, 0, 0, 127), "JPEG"), ("P", 0, "PNG"), ("1", 1, "PNG")],
+    ("mode", "colour", "file_format", "shown"),
+    [
+        ("L", 128, "PNG", (128, 128, 128)),
+        ("CMYK", (0, 0, 0, 127), "JPEG", (128, 128, 128)),
+        ("P", 0, "PNG", (0, 0, 0)),
+        ("1", 1, "PNG", (255, 255, 255)),
+        ("RGBA", (255, 0, 0, 128), "PNG", (255, 127, 127)),
+    ],
 )
-def test_every_usual_mode_is_accepted(mode: str, colour: object, file_format: str) -> None:
-    image = Image.new(mode, (30, 30), colour)  # type: ignore[arg-type]
-    assert open_picture(encoded(image, file_format)).mode == "RGB"
+def test_every_usual_mode_shows_its_colour(
+    mode: str, colour: Any, file_format: str, shown: tuple[int, int, int]
+) -> None:
+    opened = open_picture(encoded(Image.new(mode, (30, 30), colour), file_format))
+    assert opened.mode == "RGB"
+    np.testing.assert_allclose(np.asarray(opened)[15, 15], shown, atol=2)
 
 
 def test_sixteen_bit_grey_is_scaled_and_not_clipped() -> None:

@@ -14,6 +14,7 @@ from pipeline.build import build
 from pipeline.catalogue import open_catalogue
 from pipeline.encoder import Encoder, load_encoder
 from pipeline.errors import ArtifactError, PictureError, QueryError
+from pipeline.index import Metric
 from pipeline.recommender import Recommender
 from pipeline.training.run import save_encoder
 from tests.conftest import draw_garment
@@ -90,6 +91,36 @@ def test_a_catalogue_of_fewer_than_five_gives_what_it_has(
     assert len(few.examples(8)) == count
 
 
+def test_the_only_item_cannot_be_left_out(encoder: Encoder, tmp_path: Path) -> None:
+    draw_garment(tmp_path / "one" / "a.png", "red", "disc")
+    one = Recommender(encoder, build(open_catalogue(tmp_path / "one"), encoder, tmp_path / "built"))
+    with pytest.raises(QueryError, match="no other item"):
+        one.recommend(tmp_path / "one" / "a.png", leave_out="a.png")
+
+
+def test_an_item_is_named_by_its_name_or_else_its_id(
+    encoder: Encoder, recommender: Recommender, shop_folder: Path, tmp_path: Path
+) -> None:
+    assert recommender.recommend(shop_folder / "red-disc.png")[0].name == "Red disc"
+    draw_garment(tmp_path / "flat" / "a.png", "red", "disc")
+    flat = build(open_catalogue(tmp_path / "flat"), encoder, tmp_path / "built")
+    (match,) = Recommender(encoder, flat).recommend(shop_folder / "red-disc.png")
+    assert (match.name, match.attributes) == ("a.png", {})
+
+
+def test_attributes_without_a_value_are_left_out(encoder: Encoder, tmp_path: Path) -> None:
+    draw_garment(tmp_path / "shop" / "a.png", "red", "disc")
+    draw_garment(tmp_path / "shop" / "b.png", "blue", "square")
+    lines = ["file_name,name,price,season", "a.png,Shirt,,", "b.png,,3.5,Summer"]
+    (tmp_path / "shop" / "metadata.csv").write_text("\n".join(lines), encoding="utf-8")
+    shop = build(open_catalogue(tmp_path / "shop"), encoder, tmp_path / "built")
+    matches = Recommender(encoder, shop).recommend(tmp_path / "shop" / "a.png")
+    assert {m.id: m.attributes for m in matches} == {
+        "a.png": {"name": "Shirt"},
+        "b.png": {"price": 3.5, "season": "Summer"},
+    }
+
+
 def test_another_encoder_than_the_catalogues_is_refused(
     built: BuiltCatalogue, encoder: Encoder, tmp_path: Path
 ) -> None:
@@ -103,11 +134,14 @@ def test_another_encoder_than_the_catalogues_is_refused(
 def test_callers_at_once_get_the_answers_of_callers_in_turn(
     recommender: Recommender, shop_folder: Path
 ) -> None:
-    pictures = sorted(shop_folder.glob("*.png"))
-    in_turn = [[m.id for m in recommender.recommend(picture)] for picture in pictures]
+    asked = [(path, metric) for path in sorted(shop_folder.glob("*.png")) for metric in Metric]
+    in_turn = [recommender.recommend(*query) for query in asked]
     with ThreadPoolExecutor(8) as pool:
-        at_once = list(pool.map(lambda p: [m.id for m in recommender.recommend(p)], pictures))
-    assert at_once == in_turn
+        at_once = list(pool.map(lambda query: recommender.recommend(*query), asked))
+    for mine, theirs in zip(at_once, in_turn, strict=True):
+        assert [(m.id, m.thumbnail) for m in mine] == [(m.id, m.thumbnail) for m in theirs]
+        scores = [m.score for m in theirs]
+        assert [m.score for m in mine] == pytest.approx(scores, rel=1e-4, abs=1e-4)
 
 
 def test_info_tells_what_is_loaded(recommender: Recommender, encoder_folder: Path) -> None:

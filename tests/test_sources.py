@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from pipeline.artifacts import BuiltCatalogue
-from pipeline.catalogue import FASHION_PRODUCTS
-from pipeline.encoder import RESNET_50, STARTER_ENCODER
+from pipeline.build import build
+from pipeline.catalogue import FASHION_PRODUCTS, open_catalogue
+from pipeline.encoder import RESNET_50, STARTER_ENCODER, Encoder
 from pipeline.errors import ArtifactError, CatalogueError, EncoderError
 from pipeline.settings import Settings
-from pipeline.sources import Choice, choices, open_recommender
+from pipeline.sources import Choice, built_folder, choices, open_recommender
 from tests.conftest import draw_garment
 
 has_starter = pytest.mark.skipif(
@@ -97,6 +98,20 @@ def test_a_damaged_earlier_build_is_built_again(
     folder = open_recommender(settings).built.folder
     (folder / "items-00000.parquet").write_bytes(b"damaged")
     assert len(open_recommender(settings).built) == 8
+
+
+def test_the_hubs_set_once_built_is_opened_with_no_hub_unless_it_is_damaged(
+    encoder: Encoder, encoder_folder: Path, shop_folder: Path, tmp_path: Path
+) -> None:
+    choice = Choice(str(encoder_folder), FASHION_PRODUCTS.hub_id)
+    folder = built_folder(tmp_path, choice, encoder)
+    # Stands in for the hub's set, which no test can reach.
+    build(open_catalogue(shop_folder), encoder, folder)
+    settings = Settings(choice.catalogue, choice.encoder, home=tmp_path)
+    assert open_recommender(settings).source == "hub"
+    (folder / "items-00000.parquet").write_bytes(b"damaged")
+    with pytest.raises(CatalogueError, match="cannot be loaded from the hub"):
+        open_recommender(settings)
 
 
 def test_built_artifacts_are_served_with_the_encoder_that_made_them(
