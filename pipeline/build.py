@@ -84,6 +84,11 @@ def build(
     """
     out = out.expanduser()
     part = out.with_name(out.name + ".part")
+    if out.resolve().is_relative_to(Path(catalogue.source).expanduser().resolve()):
+        raise ArtifactError(
+            f"The folder '{out}' lies inside the catalogue '{catalogue.source}', which would then "
+            "hold its own artifacts. Choose a folder outside."
+        )
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(out.with_name(out.name + ".lock")):

@@ -12,10 +12,12 @@ from pathlib import Path
 import datasets
 import pyarrow as pa
 from PIL import Image
+from pyarrow import csv
 
 from pipeline.errors import CatalogueError
 from pipeline.pictures import open_picture
 
+METADATA, FILE_NAME = "metadata.csv", "file_name"
 ID_COLUMNS = ("id", "item_id", "sku")
 PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif"}
 
@@ -156,6 +158,9 @@ def _load_local(path: Path, split: str) -> datasets.Dataset:
         return _load_picture_folder(path)
     except CatalogueError:
         raise
+    except ValueError as error:
+        reason = "it has no items" if "corresponds to no data" in str(error) else error
+        raise CatalogueError(f"The catalogue '{path}' cannot be opened: {reason}") from error
     except Exception as error:
         # `datasets` lets errors of pyarrow, csv and its own out; each is a bad catalogue here.
         raise CatalogueError(f"The catalogue '{path}' cannot be opened: {error}") from error
@@ -170,6 +175,8 @@ def _stamp(path: Path) -> str:
 
 
 def _load_picture_folder(path: Path) -> datasets.Dataset:
+    if (path / METADATA).is_file():
+        return _load_metadata(path)
     if any(path.glob("**/metadata.*")):
         # Every file by pattern: left to itself, `datasets` takes "train" or "test" in a name for
         # a split and leaves the other pictures out.
@@ -185,6 +192,22 @@ def _load_picture_folder(path: Path) -> datasets.Dataset:
         columns["label"] = [file.parent.name if file.parent != root else None for file in files]
         features["label"] = datasets.Value("string")
     return datasets.Dataset.from_dict(columns, features=features)
+
+
+def _load_metadata(path: Path) -> datasets.Dataset:
+    """Pictures by a metadata.csv at the root; one that is missing is skipped when it is read."""
+    as_text = {name: pa.string() for name in (*ID_COLUMNS, FILE_NAME)}
+    # Ids are text even where they look like numbers: 007 is not 7.
+    options = csv.ConvertOptions(column_types=as_text, strings_can_be_null=True)
+    table = csv.read_csv(path / METADATA, convert_options=options)
+    if FILE_NAME not in table.column_names:
+        raise CatalogueError(
+            f"'{path / METADATA}' has no column '{FILE_NAME}' that names each picture; its columns "
+            f"are {', '.join(table.column_names)}."
+        )
+    pictures = [str(path.resolve() / (name or "")) for name in table[FILE_NAME].to_pylist()]
+    loaded = datasets.Dataset(table.drop_columns([FILE_NAME]))
+    return loaded.add_column("image", pictures).cast_column("image", datasets.Image())
 
 
 def _load_hub(hub_id: str, revision: str | None, split: str) -> datasets.Dataset:
@@ -237,7 +260,13 @@ def _stable_ids(
 ) -> list[str]:
     for column in ID_COLUMNS:
         if column in dataset.column_names:
-            ids = [str(value) for value in dataset.with_format("arrow")[column].to_pylist()]
+            values = dataset.with_format("arrow")[column].to_pylist()
+            if None in values:
+                raise CatalogueError(
+                    f"The catalogue '{source}' has no '{column}' in row {values.index(None) + 1}. "
+                    "Every item needs one, or leave the column out."
+                )
+            ids = [str(value) for value in values]
             if len(set(ids)) < len(ids):
                 twice = next(value for value in ids if ids.count(value) > 1)
                 raise CatalogueError(

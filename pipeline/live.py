@@ -66,10 +66,12 @@ class LiveRecommender:
             self._current = better(self._tell)
             self._building = ""
             log.info("The hub's catalogue is built and answers from now on.")
-        except LookalikeError as error:
-            log.warning("The starter set goes on answering. %s", error)
+        except Exception as error:
+            # Whatever went wrong, the page goes on and says so; the stack goes to the log.
+            log.warning("The starter set goes on answering.", exc_info=error)
+            reason = str(error) if isinstance(error, LookalikeError) else "see the log."
+            self._current.notice = f"The hub's catalogue could not be built: {reason}"
             self._building = ""
-            self._current.notice = f"The hub's catalogue could not be built: {error}"
 
     def _tell(self, done: int, total: int) -> None:
         self._building = (

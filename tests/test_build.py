@@ -184,6 +184,14 @@ def test_thumbnails_are_upright_opaque_and_small(encoder: Encoder, tmp_path: Pat
         assert brightness == (255 if row in (1, 2, 3) else 0)
 
 
+def test_artifacts_inside_their_own_catalogue_are_refused(
+    shop_folder: Path, encoder: Encoder
+) -> None:
+    with pytest.raises(ArtifactError, match="lies inside the catalogue"):
+        build(open_catalogue(shop_folder), encoder, shop_folder / "built")
+    assert not list(shop_folder.glob("built*"))
+
+
 def test_two_builds_of_the_same_are_equal_to_the_byte(
     shop_folder: Path, encoder: Encoder, tmp_path: Path
 ) -> None:

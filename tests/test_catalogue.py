@@ -74,6 +74,36 @@ def test_metadata_names_the_items_of_a_folder(shop_folder: Path) -> None:
     assert catalogue.attributes_of(row)["productDisplayName"] == "Red disc"
 
 
+def test_ids_that_look_like_numbers_stay_as_they_are(tmp_path: Path) -> None:
+    for name in ("a.png", "b.png"):
+        draw_garment(tmp_path / name, "red", "disc")
+    (tmp_path / "metadata.csv").write_text("file_name,sku,price\na.png,007,9.5\nb.png,010,\n")
+    catalogue = open_catalogue(tmp_path)
+    assert catalogue.ids == ["007", "010"]
+    assert catalogue.attributes_of(0) == {"price": 9.5}
+
+
+def test_an_item_without_an_id_is_refused(tmp_path: Path) -> None:
+    draw_garment(tmp_path / "a.png", "red", "disc")
+    (tmp_path / "metadata.csv").write_text("file_name,id,kind\na.png,,shirt\n")
+    with pytest.raises(CatalogueError, match="no 'id' in row 1"):
+        open_catalogue(tmp_path)
+
+
+def test_metadata_that_names_no_pictures_is_refused(tmp_path: Path) -> None:
+    draw_garment(tmp_path / "a.png", "red", "disc")
+    (tmp_path / "metadata.csv").write_text("picture,kind\na.png,shirt\n")
+    with pytest.raises(CatalogueError, match="no column 'file_name'"):
+        open_catalogue(tmp_path)
+
+
+def test_a_table_of_no_items_is_refused(tmp_path: Path) -> None:
+    features = datasets.Features({"id": datasets.Value("int64"), "image": datasets.Image()})
+    folder = hub_layout(tmp_path / "empty", {"id": [], "image": []}, features)
+    with pytest.raises(CatalogueError, match="no items"):
+        open_catalogue(folder)
+
+
 def test_ids_stay_when_a_picture_is_added(tmp_path: Path) -> None:
     for name in ("b.png", "d.png"):
         draw_garment(tmp_path / name, "red", "disc")

@@ -19,8 +19,10 @@ from pipeline.hub import find_hub, is_offline
 class AnsweringHub(BaseHTTPRequestHandler):
     """Answers what a reachable hub answers to the probe."""
 
+    status = 200
+
     def do_HEAD(self) -> None:
-        self.send_response(200)
+        self.send_response(self.status)
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
@@ -56,6 +58,17 @@ def test_a_hub_that_answers_is_found(answering_hub: str, monkeypatch: pytest.Mon
     monkeypatch.setenv("HF_ENDPOINT", answering_hub)
     assert find_hub()
     assert not is_offline()
+
+
+@pytest.mark.parametrize(
+    ("status", "found"), [(404, True), (401, True), (403, False), (502, False)]
+)
+def test_a_hub_without_the_model_is_a_hub_and_a_forbidding_proxy_is_none(
+    answering_hub: str, monkeypatch: pytest.MonkeyPatch, status: int, found: bool
+) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", answering_hub)
+    monkeypatch.setattr(AnsweringHub, "status", status)
+    assert find_hub() is found
 
 
 def test_a_hub_that_never_answers_is_given_up_within_five_seconds(
