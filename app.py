@@ -22,7 +22,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     logging.getLogger("pipeline").setLevel(logging.INFO)
-    settings = Settings.read(options.catalogue, options.encoder, options.artifacts, options.home)
+    settings = Settings.read(
+        options.catalogue, options.encoder, options.artifacts, options.home, options.precision
+    )
     try:
         _serve(settings, options.host, options.port, options.share)
     except LookalikeError as error:
@@ -39,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--encoder", help="hub id, folder, or 'starter'")
     parser.add_argument("--artifacts", help="a built catalogue, served as it is")
     parser.add_argument("--home", help="where built catalogues are kept")
+    parser.add_argument("--precision", help="auto (default), fp32, bf16 or int8")
     parser.add_argument("--host", default=None, help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, help="port (default: the first free one from 7860)")
     parser.add_argument("--share", action="store_true", help="also open a public link")

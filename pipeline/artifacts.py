@@ -1,8 +1,8 @@
 """Built catalogues on disk: embeddings, items and thumbnails, opened and checked.
 
-A built catalogue is a folder of shards beside a manifest:
+A built catalogue is a folder:
 
-- ``embeddings-NNNNN.safetensors``: the tensor ``embeddings``, ``(rows, dimension)`` float32.
+- ``embeddings.safetensors``: the tensor ``embeddings``, ``(count, dimension)`` float32.
 - ``items-NNNNN.parquet``: one row an item: ``id``, the attributes, and ``image``, a thumbnail
   in the layout that `datasets` decodes by itself.
 - ``manifest.json``: see `pipeline.manifest`.
@@ -11,22 +11,23 @@ A built catalogue is a folder of shards beside a manifest:
 from __future__ import annotations
 
 import bisect
+import json
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from safetensors import SafetensorError
-from safetensors.numpy import load_file
 
 from pipeline.catalogue import AttributeValue
-from pipeline.errors import ArtifactError
-from pipeline.manifest import MANIFEST, REBUILD, FileRecord, Manifest
+from pipeline.errors import ArtifactError, QueryError
+from pipeline.manifest import EMBEDDINGS, FLOAT32_BYTES, MANIFEST, REBUILD, FileRecord, Manifest
 
-EMBEDDINGS = "embeddings-{:05d}.safetensors"
 ITEMS = "items-{:05d}.parquet"
+MAX_HEADER = 10_000
 ROWS_IN_GROUP = 64
 """Rows of a parquet row group: what reading one thumbnail reads."""
 
@@ -37,14 +38,14 @@ class BuiltCatalogue:
     Attributes:
         folder: Where it lies.
         manifest: What it holds and what made it.
-        embeddings: ``(count, dimension)`` float32.
+        embeddings: ``(count, dimension)`` float32, memory-mapped.
         ids: The id of each row.
     """
 
     def __init__(self, folder: Path, manifest: Manifest):
         self.folder = folder
         self.manifest = manifest
-        self.embeddings = self._read_embeddings()
+        self.embeddings = map_embeddings(folder / EMBEDDINGS)
         self._parquets = [
             pq.ParquetFile(folder / record.name, memory_map=True)
             for record in manifest.files
@@ -76,6 +77,25 @@ class BuiltCatalogue:
         values = self._attributes.slice(row, 1).to_pylist()[0]
         return {name: value for name, value in values.items() if _is_known(value)}
 
+    def having(self, where: Mapping[str, AttributeValue]) -> np.ndarray:
+        """Which items have these attribute values, in any case of letters, ``(count,)`` bool.
+
+        Raises:
+            QueryError: If there is no such attribute, or no item has the values.
+        """
+        chosen = np.ones(len(self), dtype=bool)
+        for name, value in where.items():
+            if name not in self.attribute_names:
+                names = ", ".join(self.attribute_names) or "none"
+                raise QueryError(f"There is no attribute '{name}'. The catalogue has: {names}.")
+            texts = pc.utf8_lower(self._attributes[name].cast(pa.string()))
+            equal = pc.equal(texts, str(value).lower()).fill_null(False)
+            chosen &= equal.to_numpy(zero_copy_only=False)
+        if not chosen.any():
+            asked = ", ".join(f"{name} '{value}'" for name, value in where.items())
+            raise QueryError(f"No item has {asked}. Ask for less, or spell it as the items do.")
+        return chosen
+
     def thumbnail(self, row: int) -> bytes:
         """The encoded thumbnail of an item, at most 256 pixels a side."""
         shard = bisect.bisect_right(self._first_rows, row) - 1
@@ -84,25 +104,34 @@ class BuiltCatalogue:
             images = self._parquets[shard].read_row_group(group, columns=["image"])["image"]
         return images[position].as_py()["bytes"]
 
-    def _read_embeddings(self) -> np.ndarray:
-        shape = (self.manifest.count, self.manifest.encoder.dimension)
-        embeddings = np.empty(shape, dtype=np.float32)
-        start = 0
-        try:
-            for record in self.manifest.files:
-                if record.name.startswith("embeddings-"):
-                    part = load_file(self.folder / record.name)["embeddings"]
-                    embeddings[start : start + len(part)] = part
-                    start += len(part)
-        except (SafetensorError, KeyError, ValueError) as error:
-            raise _damaged(self.folder, f"{record.name}: {error}") from error
-        if start != self.manifest.count:
-            raise _damaged(self.folder, f"{start} embeddings for {self.manifest.count} items")
-        return embeddings
-
     def _check_counts(self) -> None:
-        if len(self.ids) != self.manifest.count:
-            raise _damaged(self.folder, f"{len(self.ids)} items, not {self.manifest.count}")
+        expected = (self.manifest.count, self.manifest.encoder.dimension)
+        if len(self.ids) != self.manifest.count or self.embeddings.shape != expected:
+            raise _damaged(
+                self.folder,
+                f"{len(self.ids)} items and embeddings of {self.embeddings.shape}, not {expected}",
+            )
+
+
+def map_embeddings(path: Path) -> np.ndarray:
+    """Memory-map the float32 tensor ``embeddings`` of a safetensors file.
+
+    Raises:
+        ValueError: If the file holds something else.
+    """
+    with path.open("rb") as stream:
+        size = int.from_bytes(stream.read(8), "little")
+        if size > MAX_HEADER:
+            raise ValueError(f"{path.name} has no safetensors header")
+        entry = json.loads(stream.read(size))["embeddings"]
+    rows, dimension = entry["shape"]
+    start, stop = entry["data_offsets"]
+    if entry["dtype"] != "F32" or stop - start != rows * dimension * FLOAT32_BYTES:
+        raise ValueError(f"{path.name} holds {entry}")
+    # A map of nothing is an error.
+    if rows * dimension == 0:
+        return np.empty((rows, dimension), np.float32)
+    return np.memmap(path, "<f4", "r", offset=8 + size + start, shape=(rows, dimension))
 
 
 def open_built(folder: str | Path) -> BuiltCatalogue:
@@ -117,7 +146,7 @@ def open_built(folder: str | Path) -> BuiltCatalogue:
         _check_file(folder, record)
     try:
         return BuiltCatalogue(folder, manifest)
-    except (pa.ArrowException, KeyError, IndexError) as error:
+    except (pa.ArrowException, KeyError, IndexError, ValueError, TypeError, OSError) as error:
         raise _damaged(folder, str(error)) from error
 
 

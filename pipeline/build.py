@@ -2,65 +2,32 @@
 
 from __future__ import annotations
 
-import io
 import json
 import logging
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
-from datasets import Features, Value
-from datasets import Image as ImageFeature
 from filelock import FileLock
-from PIL import ExifTags, Image
-from safetensors.numpy import save
 from tqdm import tqdm
 
-from pipeline.artifacts import EMBEDDINGS, ITEMS, ROWS_IN_GROUP, BuiltCatalogue, open_built
+from pipeline.artifacts import BuiltCatalogue, open_built
+from pipeline.calibration import Guard, calibrate
 from pipeline.catalogue import Catalogue
-from pipeline.encoder import BATCH, Encoder
-from pipeline.errors import ArtifactError, CatalogueError, PictureError
-from pipeline.manifest import FORMAT_VERSION, MANIFEST, FileRecord, Manifest, SkippedItem
+from pipeline.encoder import Encoder
+from pipeline.errors import ArtifactError, CatalogueError
+from pipeline.manifest import FORMAT_VERSION, MANIFEST, Manifest, RuntimeRecord
+from pipeline.search import index_embeddings
+from pipeline.shards import SHARD_ROWS, Shard, build_shard, join_embeddings, write_json
 
 log = logging.getLogger(__name__)
 
-SHARD_ROWS = 512
 PLAN = "plan.json"
-THUMBNAIL_SIDE = 256
 LIBRARIES = ("torch", "transformers", "datasets", "numpy", "pillow")
 Progress = Callable[[int, int], None]
 """Called with the items done and the items in all."""
-
-
-@dataclass(frozen=True)
-class _Shard:
-    """A finished shard: what its files are and which of its items were left out."""
-
-    count: int
-    skipped: list[SkippedItem]
-    files: list[FileRecord]
-
-    def write(self, path: Path) -> None:
-        _write_json(path, asdict(self))
-
-    def is_whole(self, folder: Path) -> bool:
-        """Whether its files are what they were: a crash of the machine may have cut them."""
-        paths = [(folder / record.name, record) for record in self.files]
-        return all(path.is_file() and FileRecord.of(path) == record for path, record in paths)
-
-    @classmethod
-    def read(cls, path: Path) -> _Shard:
-        fields = json.loads(path.read_text(encoding="utf-8"))
-        return cls(
-            count=fields["count"],
-            skipped=[SkippedItem(**item) for item in fields["skipped"]],
-            files=[FileRecord(**record) for record in fields["files"]],
-        )
 
 
 def build(
@@ -93,9 +60,10 @@ def build(
         out.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(out.with_name(out.name + ".lock")):
             _check_replaceable(out)
+            guard = calibrate(encoder, catalogue)
             _begin(part, catalogue, encoder)
             shards = _build_shards(catalogue, encoder, part, on_progress)
-            _finish(part, catalogue, encoder, shards)
+            _finish(part, catalogue, encoder, shards, guard)
             _replace(part, out)
     except OSError as error:
         raise ArtifactError(
@@ -130,6 +98,7 @@ def _begin(part: Path, catalogue: Catalogue, encoder: Encoder) -> None:
         "format_version": FORMAT_VERSION,
         "catalogue_fingerprint": catalogue.fingerprint,
         "encoder": asdict(encoder.identity),
+        "precision": encoder.runtime.precision,
         "shard_rows": SHARD_ROWS,
     }
     plan_file = part / PLAN
@@ -137,19 +106,12 @@ def _begin(part: Path, catalogue: Catalogue, encoder: Encoder) -> None:
         return
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir()
-    _write_json(plan_file, plan)
-
-
-def _write_json(path: Path, value: object) -> None:
-    """Whole or not at all, so that what an interrupted build left can be trusted."""
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(value), encoding="utf-8")
-    part.rename(path)
+    write_json(plan_file, plan)
 
 
 def _build_shards(
     catalogue: Catalogue, encoder: Encoder, part: Path, on_progress: Progress | None
-) -> list[_Shard]:
+) -> list[Shard]:
     shards = []
     with tqdm(total=len(catalogue), desc="Embedding", unit="item", smoothing=0.1) as bar:
 
@@ -161,102 +123,18 @@ def _build_shards(
         for number, start in enumerate(range(0, len(catalogue), SHARD_ROWS)):
             rows = range(start, min(start + SHARD_ROWS, len(catalogue)))
             finished = part / f"shard-{number:05d}.json"
-            if finished.is_file() and _Shard.read(finished).is_whole(part):
+            if finished.is_file() and Shard.read(finished).is_whole(part):
                 bar.initial += len(rows)
                 advance(len(rows))
             else:
-                _build_shard(catalogue, encoder, part, number, rows, advance).write(finished)
-            shards.append(_Shard.read(finished))
+                build_shard(catalogue, encoder, part, number, rows, advance).write(finished)
+            shards.append(Shard.read(finished))
     return shards
 
 
-def _build_shard(
-    catalogue: Catalogue,
-    encoder: Encoder,
-    part: Path,
-    number: int,
-    rows: range,
-    advance: Callable[[int], None],
-) -> _Shard:
-    kept: list[int] = []
-    skipped: list[SkippedItem] = []
-    embeddings: list[np.ndarray] = []
-    thumbnails: list[bytes] = []
-    for start in range(rows.start, rows.stop, BATCH):
-        batch = range(start, min(start + BATCH, rows.stop))
-        pictures = []
-        for row in batch:
-            try:
-                picture = catalogue.read_picture(row)
-            except PictureError as error:
-                skipped.append(SkippedItem(catalogue.ids[row], str(error)))
-                continue
-            pictures.append(picture)
-            kept.append(row)
-            thumbnails.append(_thumbnail(catalogue, row, picture))
-        embeddings.append(encoder.encode(pictures))
-        advance(len(batch))
-    files = [
-        _write_embeddings(part / EMBEDDINGS.format(number), np.concatenate(embeddings)),
-        _write_items(part / ITEMS.format(number), catalogue, kept, thumbnails),
-    ]
-    return _Shard(len(kept), skipped, files)
-
-
-def _thumbnail(catalogue: Catalogue, row: int, picture: Image.Image) -> bytes:
-    """The source's own bytes where they are small already, else a reduced JPEG."""
-    source = catalogue.picture_source(row)
-    if isinstance(source, bytes) and len(source) < 40_000 and _shows_as(source, picture):
-        return source
-    small = picture.copy()
-    small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
-    stream = io.BytesIO()
-    small.save(stream, "JPEG", quality=88)
-    return stream.getvalue()
-
-
-def _shows_as(source: bytes, picture: Image.Image) -> bool:
-    """Whether every viewer shows the encoded picture as it was decoded: upright and opaque."""
-    with Image.open(io.BytesIO(source)) as image:
-        return (
-            image.format in ("JPEG", "PNG")
-            and image.mode in ("RGB", "L")
-            and max(picture.size) <= THUMBNAIL_SIDE
-            and not image.has_transparency_data
-            and image.getexif().get(ExifTags.Base.Orientation, 1) == 1
-        )
-
-
-def _write_embeddings(path: Path, embeddings: np.ndarray) -> FileRecord:
-    # Written here and not by safetensors, whose error on a full disk is no OSError.
-    path.write_bytes(save({"embeddings": np.ascontiguousarray(embeddings, dtype=np.float32)}))
-    return FileRecord.of(path)
-
-
-def _write_items(
-    path: Path, catalogue: Catalogue, rows: list[int], thumbnails: list[bytes]
-) -> FileRecord:
-    ids = pa.array([catalogue.ids[row] for row in rows], type=pa.string())
-    images = pa.array(
-        [{"bytes": data, "path": None} for data in thumbnails],
-        type=pa.struct({"bytes": pa.binary(), "path": pa.string()}),
-    )
-    table = catalogue.attributes.take(pa.array(rows, type=pa.int64()))
-    columns = {"id": ids} | {name: table[name] for name in table.column_names} | {"image": images}
-    # The metadata by which `datasets` knows the column as pictures.
-    features = Features(
-        {name: Value("string") for name in ("id",)}
-        | Features.from_arrow_schema(table.schema)
-        | {"image": ImageFeature()}
-    )
-    metadata = features.arrow_schema.metadata
-    pq.write_table(
-        pa.table(columns).replace_schema_metadata(metadata), path, row_group_size=ROWS_IN_GROUP
-    )
-    return FileRecord.of(path)
-
-
-def _finish(part: Path, catalogue: Catalogue, encoder: Encoder, shards: list[_Shard]) -> None:
+def _finish(
+    part: Path, catalogue: Catalogue, encoder: Encoder, shards: list[Shard], guard: Guard | None
+) -> None:
     skipped = tuple(item for shard in shards for item in shard.skipped)
     count = sum(shard.count for shard in shards)
     if count == 0:
@@ -265,6 +143,8 @@ def _finish(part: Path, catalogue: Catalogue, encoder: Encoder, shards: list[_Sh
             f"The catalogue '{catalogue.source}' has no readable picture among its "
             f"{len(catalogue)} items; the first: {reason}"
         )
+    embeddings = join_embeddings(part, shards, encoder.identity.dimension)
+    runtime = encoder.runtime
     Manifest(
         catalogue=catalogue.source,
         catalogue_revision=catalogue.revision,
@@ -272,8 +152,10 @@ def _finish(part: Path, catalogue: Catalogue, encoder: Encoder, shards: list[_Sh
         encoder=encoder.identity,
         count=count,
         skipped=skipped,
-        files=tuple(record for shard in shards for record in shard.files),
+        files=(embeddings, *(shard.items for shard in shards)),
         versions={name: version(name) for name in LIBRARIES},
+        runtime=RuntimeRecord(runtime.name, runtime.precision, asdict(guard) if guard else None),
+        search=index_embeddings(part),
     ).write(part)
 
 
@@ -294,5 +176,6 @@ def _replace(part: Path, out: Path) -> None:
     part.rename(out)
     shutil.rmtree(old, ignore_errors=True)
     # Last: a build that is interrupted before it is in place goes on from them.
-    for leftover in (*out.glob("shard-*.json"), out / PLAN):
+    leftovers = (*out.glob("shard-*.json"), *out.glob("embeddings-*.safetensors"), out / PLAN)
+    for leftover in leftovers:
         leftover.unlink()

@@ -60,6 +60,7 @@ def _add_build(commands: Any) -> None:
     command.add_argument("catalogue", help="hub id, folder, parquet file, or 'starter'")
     command.add_argument("--out", type=Path, required=True, help="the folder to write")
     command.add_argument("--encoder", help="hub id, folder, or 'starter'")
+    _add_precision(command)
     _add_json(command)
     command.set_defaults(run=_run_build)
 
@@ -69,6 +70,9 @@ def _add_recommend(commands: Any) -> None:
     command.add_argument("picture", type=Path, help="the photo, a file")
     command.add_argument("--metric", default="cosine", help="cosine (default) or euclidean")
     command.add_argument("-k", type=int, help="how many matches (default: 5)")
+    command.add_argument(
+        "--where", nargs="+", default=[], metavar="NAME=VALUE", help="what every match must have"
+    )
     _add_settings(command)
     _add_json(command)
     command.set_defaults(run=_run_recommend)
@@ -125,6 +129,7 @@ def _add_evaluate(commands: Any) -> None:
     )
     command.add_argument("--limit", type=int, help="at most so many items and queries")
     command.add_argument("--home", type=Path, help="where embeddings are kept")
+    _add_precision(command)
     _add_json(command)
     command.set_defaults(run=_run_evaluate)
 
@@ -134,6 +139,13 @@ def _add_settings(command: argparse.ArgumentParser) -> None:
     command.add_argument("--encoder", help="hub id, folder, or 'starter'")
     command.add_argument("--artifacts", type=Path, help="a built catalogue, served as it is")
     command.add_argument("--home", type=Path, help="where built catalogues are kept")
+    _add_precision(command)
+
+
+def _add_precision(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--precision", help="what the encoder computes in: auto (default), fp32, bf16 or int8"
+    )
 
 
 def _add_json(command: argparse.ArgumentParser) -> None:
@@ -143,7 +155,8 @@ def _add_json(command: argparse.ArgumentParser) -> None:
 def _run_build(options: argparse.Namespace) -> None:
     from pipeline.sources import build_catalogue
 
-    built = build_catalogue(options.catalogue, options.encoder, options.out)
+    settings = Settings.read(options.catalogue, options.encoder, precision=options.precision)
+    built = build_catalogue(settings, options.out)
     skipped = built.manifest.skipped
     if options.json:
         _print_json(
@@ -168,7 +181,8 @@ def _run_recommend(options: argparse.Namespace) -> None:
 
     metric = Metric.parse(options.metric)
     picture = open_picture(options.picture)
-    matches = _open(options).recommend(picture, metric, options.k)
+    where = dict(_parse_where(text) for text in options.where)
+    matches = _open(options).recommend(picture, metric, options.k, where=where)
     if options.json:
         _print_json(
             [
@@ -229,6 +243,7 @@ def _run_evaluate(options: argparse.Namespace) -> None:
         attributes=tuple(options.attributes),
         limit=options.limit,
         home=Settings.read(home=options.home).home,
+        precision=Settings.read(precision=options.precision).precision,
     )
     evaluation = evaluate(plan)
     report = write_report(evaluation, options.out)
@@ -243,6 +258,13 @@ def _run_evaluate(options: argparse.Namespace) -> None:
     print(f"Report in {report}")
 
 
+def _parse_where(text: str) -> tuple[str, str]:
+    name, is_given, value = text.partition("=")
+    if not name or not is_given:
+        raise LookalikeError(f"'{text}' is not NAME=VALUE, such as baseColour=Blue.")
+    return name, value
+
+
 def _parse_mix(text: str) -> tuple[str, int]:
     source, _, count = text.rpartition(":")
     if not source or not count.isdigit():
@@ -254,7 +276,13 @@ def _open(options: argparse.Namespace) -> Any:
     from pipeline.sources import open_recommender
 
     return open_recommender(
-        Settings.read(options.catalogue, options.encoder, options.artifacts, options.home)
+        Settings.read(
+            options.catalogue,
+            options.encoder,
+            options.artifacts,
+            options.home,
+            options.precision,
+        )
     )
 
 

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from PIL import Image
-from transformers import AutoImageProcessor, AutoModel, PreTrainedModel
-from transformers.utils import logging as transformers_logging
 
 from pipeline.errors import EncoderError
 from pipeline.pictures import Picture, open_picture
-
-# Its bar for loading 50 MB of weights would only hide the bar of a build.
-transformers_logging.disable_progress_bar()
+from pipeline.preprocessing import Preparer
+from pipeline.runtimes.runtime import Precision, Runtime
+from pipeline.settings import Settings
 
 ARTIFACTS = Path(__file__).resolve().parent.parent / "artifacts"
 BATCH = 32
+DECODED_SIDE = 512
+"""Large JPEGs are decoded at a fraction of their size, never below this shorter side: twice
+what an encoder's 224 and a thumbnail's 256 need."""
 
 
 @dataclass(frozen=True)
@@ -81,24 +79,28 @@ class EncoderIdentity:
 
 
 class Encoder:
-    """A `transformers` vision model with pooled features, in evaluation mode.
+    """Prepares pictures and has a runtime embed them.
 
     Attributes:
         identity: Its name, revision, checksum, preprocessing and dimension.
-        model: The network itself.
+        runtime: What runs the network.
+        wanted: The precision asked for; the runtime's own is what it got.
+        compiled: The folder where its compiled networks are kept, if they are.
     """
 
-    def __init__(self, name: str, revision: str | None, model: PreTrainedModel, processor: Any):
-        self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        self.model = model.eval().to(self._device)
-        self._processor = processor
-        self.identity = EncoderIdentity(
-            name=name,
-            revision=revision,
-            weights_sha256=_weights_sha256(model),
-            preprocessing=_preprocessing(processor),
-            dimension=int(model.config.hidden_sizes[-1]),
-        )
+    def __init__(
+        self,
+        identity: EncoderIdentity,
+        preparer: Preparer,
+        runtime: Runtime,
+        wanted: Precision = Precision.AUTO,
+        compiled: Path | None = None,
+    ):
+        self.identity = identity
+        self.runtime = runtime
+        self.wanted = wanted
+        self.compiled = compiled
+        self._preparer = preparer
 
     def encode(self, pictures: Sequence[Picture]) -> np.ndarray:
         """Embed pictures.
@@ -113,29 +115,36 @@ class Encoder:
         Raises:
             PictureError: If a picture cannot be read.
         """
-        parts = [
-            self._encode_batch(
-                [open_picture(picture) for picture in pictures[start : start + BATCH]]
-            )
-            for start in range(0, len(pictures), BATCH)
-        ]
-        return (
-            np.concatenate(parts) if parts else np.empty((0, self.identity.dimension), np.float32)
-        )
+        parts = []
+        for start in range(0, len(pictures), BATCH):
+            opened = [open_picture(p, DECODED_SIDE) for p in pictures[start : start + BATCH]]
+            parts.append(self.embed([self.prepare(image) for image in opened]))
+        return np.concatenate(parts) if parts else self.embed([])
 
-    @torch.inference_mode()
-    def _encode_batch(self, images: list[Any]) -> np.ndarray:
-        pixels = self._processor(images=images, return_tensors="pt")["pixel_values"]
-        pooled = self.model(pixel_values=pixels.to(self._device)).pooler_output
-        return pooled.flatten(1).float().cpu().numpy()
+    def prepare(self, image: Image.Image) -> np.ndarray:
+        """What the network takes for an RGB picture, ``(3, side, side)`` float32."""
+        return self._preparer(image)
+
+    def embed(self, prepared: Sequence[np.ndarray]) -> np.ndarray:
+        """Embed what `prepare` gave, ``(n, dimension)`` float32."""
+        if not prepared:
+            return np.empty((0, self.identity.dimension), np.float32)
+        return self.runtime.embed(np.stack(prepared))
 
 
-def load_encoder(name: str | Path, revision: str | None = None) -> Encoder:
+def load_encoder(
+    name: str | Path,
+    revision: str | None = None,
+    precision: str | None = None,
+    home: Path | None = None,
+) -> Encoder:
     """Load an encoder by the name of its card, a hub id, or a folder in the hub's format.
 
     Args:
         name: A name in `ENCODERS`, any other hub id of the family, or a folder.
         revision: A hub branch, tag or commit; a card's own pin by default.
+        precision: ``auto``, ``fp32``, ``bf16`` or ``int8``; None takes the settings'.
+        home: Where compiled networks are kept; None takes the one of the settings.
 
     Raises:
         EncoderError: If it is not there, cannot be read, or has no pooled features.
@@ -143,73 +152,21 @@ def load_encoder(name: str | Path, revision: str | None = None) -> Encoder:
     card = ENCODERS.get(str(name))
     location = card.location if card else str(name)
     revision = revision or (card.revision if card else None)
-    is_folder = Path(location).expanduser().is_dir()
-    if not is_folder and (card is STARTER_ENCODER or _looks_like_path(location)):
+    folder = Path(location).expanduser()
+    if not folder.is_dir() and (card is STARTER_ENCODER or _looks_like_path(location)):
         raise EncoderError(
             f"There is no encoder folder at '{location}'. Give a folder with config.json, "
             "preprocessor_config.json and model.safetensors, or a hub id such as "
             f"'{RESNET_50.name}'."
         )
-    try:
-        # Never code or pickles of the folder's own: both could do anything.
-        processor = AutoImageProcessor.from_pretrained(
-            location, revision=revision, backend="pil", trust_remote_code=False
-        )
-        model = AutoModel.from_pretrained(
-            location,
-            revision=revision,
-            use_safetensors=True,
-            trust_remote_code=False,
-            dtype=torch.float32,
-        )
-    except Exception as error:
-        # Offline, missing, private and damaged models each raise another library's class.
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise EncoderError(
-            f"The encoder '{name}' cannot be loaded: {reason} "
-            "Check its name and the connection, or use the encoder 'starter'."
-        ) from error
-    if not hasattr(model.config, "hidden_sizes") or not _has_pooled_features(model, processor):
-        raise EncoderError(
-            f"The encoder '{name}' is a {type(model).__name__}; a ResNet or another convolutional "
-            "network with pooled features is needed."
-        )
-    shown = card.name if card else (str(Path(location).resolve()) if is_folder else location)
-    return Encoder(shown, None if is_folder else revision, model, processor)
+    # The runtimes know encoders, so they are imported here.
+    from pipeline.runtimes.choice import EncoderSource, open_encoder
 
-
-@torch.inference_mode()
-def _has_pooled_features(model: PreTrainedModel, processor: Any) -> bool:
-    """Tried on a blank picture: no setting of a model tells it."""
-    pixels = processor(images=[Image.new("RGB", (64, 64))], return_tensors="pt")["pixel_values"]
-    return getattr(model(pixel_values=pixels), "pooler_output", None) is not None
+    shown = card.name if card else (str(folder.resolve()) if folder.is_dir() else location)
+    source = EncoderSource(shown, location, None if folder.is_dir() else revision)
+    settings = Settings.read(home=home, precision=precision)
+    return open_encoder(source, Precision.parse(settings.precision), settings.home)
 
 
 def _looks_like_path(location: str) -> bool:
     return location.startswith((".", "/", "~")) or location.count("/") != 1
-
-
-def _weights_sha256(model: PreTrainedModel) -> str:
-    """One checksum for the weights as loaded, whatever file and precision they came in."""
-    digest = hashlib.sha256()
-    for name, tensor in sorted(model.state_dict().items()):
-        digest.update(name.encode())
-        digest.update(tensor.cpu().contiguous().numpy().tobytes())
-    return digest.hexdigest()
-
-
-def _preprocessing(processor: Any) -> dict[str, Any]:
-    """The settings that change pixels, as plain JSON values."""
-    settings = json.loads(processor.to_json_string())
-    switches = {key: value for key, value in settings.items() if key.startswith("do_")}
-    kept = (
-        "size",
-        "crop_pct",
-        "crop_size",
-        "resample",
-        "rescale_factor",
-        "image_mean",
-        "image_std",
-    )
-    values = {key: settings.get(key) for key in kept}
-    return {"type": type(processor).__name__} | values | switches

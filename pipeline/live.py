@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from pipeline.build import Progress
+from pipeline.catalogue import AttributeValue
 from pipeline.errors import LookalikeError
 from pipeline.hub import find_hub
 from pipeline.pictures import Picture
@@ -44,9 +45,10 @@ class LiveRecommender:
         metric: str = "cosine",
         k: int | None = None,
         leave_out: str | None = None,
+        where: Mapping[str, AttributeValue] | None = None,
     ) -> list[Match]:
         """See `Recommender.recommend`."""
-        return self._current.recommend(picture, metric, k, leave_out)
+        return self._current.recommend(picture, metric, k, leave_out, where)
 
     def examples(self, count: int) -> list[Example]:
         """See `Recommender.examples`."""

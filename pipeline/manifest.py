@@ -14,6 +14,7 @@ from pipeline.errors import ArtifactError
 
 FORMAT_VERSION = 1
 MANIFEST = "manifest.json"
+EMBEDDINGS = "embeddings.safetensors"
 REBUILD = "Build it again: python -m pipeline build"
 FLOAT32_BYTES = 4
 _PLAIN_NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
@@ -43,6 +44,36 @@ class SkippedItem:
 
 
 @dataclass(frozen=True)
+class RuntimeRecord:
+    """What ran the encoder: its name, its precision, and what int8's guard measured."""
+
+    name: str
+    precision: str
+    guard: dict[str, float] | None = None
+
+
+@dataclass(frozen=True)
+class SearchRecord:
+    """A search index that was made and judged with the build.
+
+    Attributes:
+        metric: The metric it searches by.
+        engine: What searches.
+        width: How many candidates it looks at for a query.
+        recall: The share of the exact five nearest that it finds, on items of the catalogue.
+        file: The index.
+        embeddings_sha256: The file of embeddings that it was made of.
+    """
+
+    metric: str
+    engine: str
+    width: int
+    recall: float
+    file: FileRecord
+    embeddings_sha256: str
+
+
+@dataclass(frozen=True)
 class Manifest:
     """Everything that tells one built catalogue from another.
 
@@ -55,6 +86,8 @@ class Manifest:
         skipped: The items left out.
         files: Every other file of the folder, shards in order.
         versions: The libraries that made it.
+        runtime: What ran the encoder.
+        search: The search indexes beside the embeddings; none where a scan is quick enough.
     """
 
     catalogue: str
@@ -65,6 +98,8 @@ class Manifest:
     skipped: tuple[SkippedItem, ...]
     files: tuple[FileRecord, ...]
     versions: dict[str, str]
+    runtime: RuntimeRecord | None = None
+    search: tuple[SearchRecord, ...] = ()
     format_version: int = FORMAT_VERSION
 
     def write(self, folder: Path) -> None:
@@ -113,14 +148,25 @@ class Manifest:
             raise TypeError(f"{whole_numbers} are no whole numbers")
         if not isinstance(encoder.name, str) or not isinstance(encoder.weights_sha256, str):
             raise TypeError("the encoder's name and checksum are no text")
-        stored = sum(f.bytes for f in files if f.name.startswith("embeddings-"))
+        stored = sum(f.bytes for f in files if f.name == EMBEDDINGS)
         claimed = fields["count"] * encoder.dimension * FLOAT32_BYTES
         # Checked before anything is allocated for it.
         if not 0 < claimed <= stored:
             raise ValueError(f"{stored} bytes of embeddings for {claimed} that it claims")
+        runtime = fields.pop("runtime", None)
+        search = fields.pop("search", [])
         return cls(
             encoder=encoder,
+            runtime=RuntimeRecord(**runtime) if runtime else None,
+            search=tuple(_search_record(record) for record in search),
             skipped=tuple(SkippedItem(**item) for item in fields.pop("skipped")),
             files=files,
             **fields,
         )
+
+
+def _search_record(fields: dict[str, Any]) -> SearchRecord:
+    file = FileRecord(**fields.pop("file"))
+    if not _PLAIN_NAME.fullmatch(file.name):
+        raise ValueError(f"'{file.name}' is no plain file name")
+    return SearchRecord(file=file, **fields)

@@ -22,7 +22,7 @@ MAX_ASPECT = 10
 """The longer side over the shorter: a belt photographed whole stays under 8."""
 
 
-def open_picture(source: Picture) -> Image.Image:
+def open_picture(source: Picture, side: int | None = None) -> Image.Image:
     """Decode a picture within limits, as people see it.
 
     The size is read from the header and checked before any pixel is decoded. The EXIF
@@ -31,6 +31,8 @@ def open_picture(source: Picture) -> Image.Image:
 
     Args:
         source: A path, encoded bytes, or a PIL image.
+        side: A large JPEG may be decoded at a half, a quarter or an eighth of its size, as
+            long as its shorter side keeps at least so many pixels; None decodes it whole.
 
     Returns:
         An upright image of mode ``RGB``.
@@ -41,6 +43,9 @@ def open_picture(source: Picture) -> Image.Image:
     try:
         image = source if isinstance(source, Image.Image) else _read_header(source)
         _check_size(*image.size)
+        if side is not None and image.format in ("JPEG", "MPO"):
+            shrink = min(1.0, side / min(image.size))
+            image.draft(None, (round(image.width * shrink), round(image.height * shrink)))
         return _on_white(ImageOps.exif_transpose(_eight_bit(image)))
     except UnidentifiedImageError:
         raise PictureError(

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import io
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from PIL import Image
 
 from pipeline.artifacts import BuiltCatalogue
 from pipeline.catalogue import AttributeValue
 from pipeline.encoder import Encoder
 from pipeline.errors import ArtifactError, QueryError
-from pipeline.index import ExactIndex, Index, Metric
+from pipeline.index import Index, Metric
 from pipeline.pictures import Picture
+from pipeline.search import open_index
 
 MATCHES = 5
 NAME_ATTRIBUTES = ("productDisplayName", "name", "title", "label")
@@ -94,6 +97,7 @@ class Recommender:
         metric: str = Metric.COSINE,
         k: int | None = None,
         leave_out: str | None = None,
+        where: Mapping[str, AttributeValue] | None = None,
     ) -> list[Match]:
         """Find the items that look most like a picture.
 
@@ -102,30 +106,38 @@ class Recommender:
             metric: ``cosine`` or ``euclidean``.
             k: How many matches; by default five, or all items where there are fewer.
             leave_out: The id of an item that must not be among them: the query's own.
+            where: Attribute values that every match must have.
 
         Returns:
             ``k`` matches, most alike first.
 
         Raises:
             PictureError: If the picture cannot be used.
-            QueryError: If there is no such metric, or ``k`` is out of range.
+            QueryError: If there is no such metric or attribute value, or ``k`` is out of range.
         """
         chosen = Metric.parse(metric)
-        own_row = self.built.row_of(leave_out) if leave_out is not None else None
-        most = len(self.built) - (own_row is not None)
-        if most == 0:
-            raise QueryError("The catalogue has no other item than the query's own.")
+        allowed, most = self._allowed(leave_out, where)
         k = min(MATCHES, most) if k is None else k
         if not 1 <= k <= most:
             raise QueryError(f"Cannot give {k} matches: ask for 1 to {most}, one an item.")
         query = self._encoder.encode([picture])
-        rows, scores = self._index(chosen).search(query, k + (own_row is not None))
-        nearest = [
-            (int(row), float(score))
-            for row, score in zip(rows[0], scores[0], strict=True)
-            if row != own_row
-        ]
-        return [self._match(rank, *found) for rank, found in enumerate(nearest[:k], start=1)]
+        rows, scores = self._index(chosen).search(query, k, allowed)
+        nearest = zip(rows[0].tolist(), scores[0].tolist(), strict=True)
+        return [self._match(rank, row, score) for rank, (row, score) in enumerate(nearest, 1)]
+
+    def _allowed(
+        self, leave_out: str | None, where: Mapping[str, AttributeValue] | None
+    ) -> tuple[np.ndarray | None, int]:
+        """Which rows may be matches, None for all, and how many that are."""
+        own_row = self.built.row_of(leave_out) if leave_out is not None else None
+        if own_row is None and not where:
+            return None, len(self.built)
+        allowed = self.built.having(where or {})
+        if own_row is not None:
+            allowed[own_row] = False
+        if not allowed.any():
+            raise QueryError("The catalogue has no other item than the query's own.")
+        return allowed, int(allowed.sum())
 
     def examples(self, count: int) -> list[Example]:
         """Items spread evenly over the catalogue, fewer where it has fewer."""
@@ -147,13 +159,15 @@ class Recommender:
             "encoder": manifest.encoder.name,
             "encoder_revision": manifest.encoder.revision,
             "dimension": manifest.encoder.dimension,
+            "runtime": self._encoder.runtime.name,
+            "precision": self._encoder.runtime.precision.value,
             "metrics": [metric.value for metric in Metric],
         }
 
     def _index(self, metric: Metric) -> Index:
         with self._making_index:
             if metric not in self._indexes:
-                self._indexes[metric] = ExactIndex(self.built.embeddings, metric)
+                self._indexes[metric] = open_index(self.built, metric)
             return self._indexes[metric]
 
     def _match(self, rank: int, row: int, score: float) -> Match:

@@ -19,13 +19,15 @@ class Settings:
             fashion products where the hub can be reached, else the starter catalogue.
         encoder: A hub id, a folder, or ``starter``. None chooses likewise.
         artifacts: A built catalogue to serve as it is; it brings its own choice of encoder.
-        home: The folder for the catalogues built on the way.
+        home: The folder for the catalogues built and the encoders compiled on the way.
+        precision: What encoders compute in: ``auto``, ``fp32``, ``bf16`` or ``int8``.
     """
 
     catalogue: str | None = None
     encoder: str | None = None
     artifacts: Path | None = None
     home: Path = Path("~/.cache/lookalike")
+    precision: str = "auto"
 
     @classmethod
     def read(
@@ -34,6 +36,7 @@ class Settings:
         encoder: str | None = None,
         artifacts: str | Path | None = None,
         home: str | Path | None = None,
+        precision: str | None = None,
     ) -> Settings:
         """Take each value given, else its variable (``LOOKALIKE_CATALOGUE`` and so on)."""
         artifacts = artifacts or _variable("artifacts")
@@ -42,6 +45,7 @@ class Settings:
             encoder=encoder or _variable("encoder"),
             artifacts=Path(artifacts).expanduser() if artifacts else None,
             home=Path(home or _variable("home") or cls.home).expanduser(),
+            precision=precision or _variable("precision") or cls.precision,
         )
 
 

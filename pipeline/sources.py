@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pipeline.artifacts import BuiltCatalogue, open_built
 from pipeline.build import Progress, build, open_or_build
+from pipeline.calibration import recall_int8
 from pipeline.catalogue import FASHION_PRODUCTS, open_catalogue
 from pipeline.encoder import ARTIFACTS, ENCODERS, RESNET_50, Encoder, load_encoder
 from pipeline.errors import ArtifactError, CatalogueError, EncoderError
@@ -79,46 +80,50 @@ def open_recommender(settings: Settings, on_progress: Progress | None = None) ->
         CatalogueError, EncoderError, ArtifactError: If an explicit choice cannot be had.
     """
     if settings.artifacts is not None:
-        return _open_artifacts(settings.artifacts, settings.encoder)
+        return _open_artifacts(settings.artifacts, settings)
     *better, last = choices(settings)
     reachable = find_hub() if any(choice.needs_hub for choice in (*better, last)) else False
     for choice in better:
         try:
-            return _open_choice(choice, settings.home, on_progress)
+            return _open_choice(choice, settings, on_progress)
         except (EncoderError, CatalogueError) as error:
             log.info("%s", error)
     notice = _fallback_notice(last, reachable) if better else ""
-    return _open_choice(last, settings.home, on_progress, notice)
+    return _open_choice(last, settings, on_progress, notice)
 
 
-def build_catalogue(catalogue: str, encoder: str | None, out: Path) -> BuiltCatalogue:
+def build_catalogue(settings: Settings, out: Path) -> BuiltCatalogue:
     """Build a catalogue into a folder of its own.
 
     Args:
-        catalogue: A hub id, a folder, a parquet file, or ``starter``.
-        encoder: A hub id, a folder, or ``starter``; None takes the hub's, else the starter's.
+        settings: Names the catalogue; an encoder left open is the hub's, else the starter's.
         out: The folder to write.
 
     Raises:
         CatalogueError, EncoderError, ArtifactError: If one cannot be had or written.
     """
-    *better, last = choices(Settings(catalogue=catalogue, encoder=encoder))
+    *better, last = choices(settings)
     if any(choice.needs_hub for choice in (*better, last)):
         find_hub()
     opened = open_catalogue(last.location, last.revision)
     for choice in better:
         try:
-            return build(opened, load_encoder(choice.encoder), out)
+            return build(opened, _load_encoder(choice.encoder, settings), out)
         except EncoderError as error:
             log.warning("%s", error)
-    return build(opened, load_encoder(last.encoder), out)
+    return build(opened, _load_encoder(last.encoder, settings), out)
+
+
+def _load_encoder(name: str, settings: Settings, revision: str | None = None) -> Encoder:
+    return load_encoder(name, revision, settings.precision, settings.home)
 
 
 def _open_choice(
-    choice: Choice, home: Path, on_progress: Progress | None, notice: str = ""
+    choice: Choice, settings: Settings, on_progress: Progress | None, notice: str = ""
 ) -> Recommender:
-    encoder = load_encoder(choice.encoder)
-    built = _open_or_build(choice, encoder, home, on_progress)
+    encoder = _load_encoder(choice.encoder, settings)
+    built = _open_or_build(choice, encoder, settings.home, on_progress)
+    recall_int8(encoder, built.manifest.catalogue_fingerprint)
     log.info("Source: %s. %s", choice.source, notice)
     return Recommender(encoder, built, choice.source, notice)
 
@@ -134,14 +139,16 @@ def _fallback_notice(fallback: Choice, reachable: bool) -> str:
     return f"{reason}, so the starter encoder is used."
 
 
-def _open_artifacts(folder: Path, encoder_name: str | None) -> Recommender:
+def _open_artifacts(folder: Path, settings: Settings) -> Recommender:
     built = open_built(folder)
     made_by = built.manifest.encoder
-    name = encoder_name or made_by.name
+    name = settings.encoder or made_by.name
     if _is_on_hub(name):
         find_hub()
     revision = made_by.revision if name == made_by.name else None
-    return Recommender(load_encoder(name, revision), built, "folder")
+    encoder = _load_encoder(name, settings, revision)
+    recall_int8(encoder, built.manifest.catalogue_fingerprint)
+    return Recommender(encoder, built, "folder")
 
 
 def _open_or_build(

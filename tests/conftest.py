@@ -43,6 +43,8 @@ def _own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(f"LOOKALIKE_{name}", raising=False)
     monkeypatch.setenv("LOOKALIKE_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    # The reference, which needs no compiling; tests of the other precisions name theirs.
+    monkeypatch.setenv("LOOKALIKE_PRECISION", "fp32")
 
 
 @pytest.fixture(scope="session")
@@ -75,7 +77,7 @@ def encoder_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def encoder(encoder_folder: Path) -> Encoder:
-    return load_encoder(encoder_folder)
+    return load_encoder(encoder_folder, precision="fp32")
 
 
 @pytest.fixture(scope="session")

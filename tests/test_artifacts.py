@@ -33,7 +33,7 @@ def test_an_untouched_copy_opens(copy: Path, built: BuiltCatalogue) -> None:
     assert opened.attributes(0)["articleType"] in {"disc", "square"}
 
 
-@pytest.mark.parametrize("name", ["embeddings-00000.safetensors", "items-00000.parquet"])
+@pytest.mark.parametrize("name", ["embeddings.safetensors", "items-00000.parquet"])
 def test_a_flipped_byte_is_found(copy: Path, name: str) -> None:
     data = bytearray((copy / name).read_bytes())
     data[len(data) // 2] ^= 1

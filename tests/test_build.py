@@ -127,9 +127,9 @@ def test_what_is_put_there_during_a_build_stays_and_so_does_the_work(
         build(open_catalogue(shop_folder), encoder, out, put_letter)
     assert (out / "letter.txt").read_text() == "keep me"
     shutil.rmtree(out)
-    embedded = (tmp_path / "built.part" / "embeddings-00000.safetensors").stat().st_ino
+    embedded = (tmp_path / "built.part" / "items-00000.parquet").stat().st_ino
     built = build(open_catalogue(shop_folder), encoder, out)
-    assert (built.folder / "embeddings-00000.safetensors").stat().st_ino == embedded
+    assert (built.folder / "items-00000.parquet").stat().st_ino == embedded
 
 
 def test_every_item_has_its_own_thumbnail_and_embedding_across_shards(
@@ -215,7 +215,7 @@ def test_a_killed_build_goes_on_from_its_finished_shards(
     process.wait()
     assert first_shard.exists()
     assert not (tmp_path / "built").exists()
-    kept = tmp_path / "built.part" / "embeddings-00000.safetensors"
+    kept = tmp_path / "built.part" / "items-00000.parquet"
     written = (kept.stat().st_ino, kept.stat().st_mtime_ns)
 
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)

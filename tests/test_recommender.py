@@ -15,6 +15,7 @@ from pipeline.catalogue import open_catalogue
 from pipeline.encoder import Encoder, load_encoder
 from pipeline.errors import ArtifactError, PictureError, QueryError
 from pipeline.index import Metric
+from pipeline.network import load_network
 from pipeline.recommender import Recommender
 from pipeline.training.run import save_encoder
 from tests.conftest import draw_garment
@@ -122,9 +123,10 @@ def test_attributes_without_a_value_are_left_out(encoder: Encoder, tmp_path: Pat
 
 
 def test_another_encoder_than_the_catalogues_is_refused(
-    built: BuiltCatalogue, encoder: Encoder, tmp_path: Path
+    built: BuiltCatalogue, encoder_folder: Path, tmp_path: Path
 ) -> None:
-    save_encoder(encoder.model, 64, tmp_path / "other")
+    network = load_network("tiny", str(encoder_folder), None)
+    save_encoder(network.model, 64, tmp_path / "other")
     with pytest.raises(
         ArtifactError, match=r"was made by the encoder .* or build the catalogue again"
     ):

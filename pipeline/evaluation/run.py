@@ -44,6 +44,7 @@ class EvaluationPlan:
         attributes: The columns that a match must share; empty takes the usual ones there are.
         limit: At most so many items and so many queries, spread evenly; None for all.
         home: Where embeddings are kept for the next run.
+        precision: What the encoders compute in.
     """
 
     catalogue: str
@@ -52,6 +53,7 @@ class EvaluationPlan:
     attributes: tuple[str, ...] = ()
     limit: int | None = None
     home: Path = Path("~/.cache/lookalike")
+    precision: str = "auto"
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ def evaluate(plan: EvaluationPlan) -> Evaluation:
     scores: list[Score] = []
     nearest: dict[tuple[str, str], Nearest] = {}
     for contender in (*plan.encoders, *BASELINES, RANDOM):
-        embedded = _embed(contender, items, queries, plan.home.expanduser())
+        embedded = _embed(contender, items, queries, plan)
         for metric in Metric:
             found, answered = _score(contender, *embedded, metric, values)
             scores += found
@@ -155,18 +157,19 @@ def _attributes(plan: EvaluationPlan, items: Catalogue) -> tuple[str, ...]:
 
 
 def _embed(
-    contender: str, items: Catalogue, queries: Catalogue, home: Path
+    contender: str, items: Catalogue, queries: Catalogue, plan: EvaluationPlan
 ) -> tuple[np.ndarray, np.ndarray]:
     if contender in BASELINES or contender == RANDOM:
         return embed(contender, items), embed(contender, queries, seed=1)
+    home = plan.home.expanduser()
     if contender == TEACHER:
         return teacher_features(items, home / "evaluation"), teacher_features(
             queries, home / "evaluation"
         )
-    encoder = load_encoder(contender)
+    encoder = load_encoder(contender, precision=plan.precision, home=home)
     sides = []
     for side in (items, queries):
-        key = f"{side.fingerprint} {encoder.identity.weights_sha256}"
+        key = f"{side.fingerprint} {encoder.identity.weights_sha256} {plan.precision}"
         digest = hashlib.sha256(key.encode()).hexdigest()[:16]
         built = open_or_build(side, encoder, home / "evaluation" / digest)
         if built.manifest.skipped:

@@ -24,9 +24,10 @@ from transformers import (
 from transformers.trainer_utils import get_last_checkpoint
 
 from pipeline.catalogue import Catalogue, open_catalogue
-from pipeline.encoder import load_encoder
+from pipeline.encoder import ENCODERS
 from pipeline.errors import EncoderError
 from pipeline.measures import precision_at_k
+from pipeline.network import load_network
 from pipeline.split import split_catalogue
 from pipeline.training.augmentation import (
     IMAGENET_MEAN,
@@ -160,7 +161,9 @@ def _samples(
 
 def _first_encoder(plan: TrainingPlan) -> ResNetModel:
     if plan.encoder is not None:
-        model = load_encoder(plan.encoder).model
+        card = ENCODERS.get(plan.encoder)
+        location, revision = (card.location, card.revision) if card else (plan.encoder, None)
+        model = load_network(plan.encoder, location, revision).model
         if not isinstance(model, ResNetModel):
             raise EncoderError(
                 f"The encoder '{plan.encoder}' is a {type(model).__name__}; training starts from a "

@@ -1,0 +1,144 @@
+"""HNSW over principal components: a graph finds candidates, exact scores rank them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import faiss
+import numpy as np
+
+from pipeline.engines.ranking import rank
+from pipeline.index import Metric
+
+COMPONENTS = 128
+LINKS = 24
+BUILD_WIDTH = 80
+WIDTHS = (48, 96, 192, 384, 768)
+"""How many candidates a query looks at: the first that reaches the recall is kept."""
+MIN_RECALL = 0.99
+TRAINING_ROWS = 16_384
+JUDGED_QUERIES = 200
+JUDGED_MATCHES = 5
+CHUNK = 16_384
+FEW = 0.02
+"""Where a filter leaves a smaller share, walking the graph finds too few: those rows are
+scanned instead."""
+
+
+class HnswIndex:
+    """See `Index`. Approximate: `judge` measures how often it finds the exact five nearest.
+
+    The graph of Malkov and Yashunin (2018, arXiv:1603.09320) over the 128 first principal
+    components in float16, from faiss; the candidates are scored on the embeddings themselves.
+
+    Args:
+        embeddings: ``(n, dimension)`` float32, memory-mapped or not.
+        metric: What it searches by.
+        graph: What `make` or `read` gives.
+        width: How many candidates a query looks at.
+    """
+
+    name = "hnsw"
+
+    def __init__(
+        self, embeddings: np.ndarray, metric: Metric, graph: faiss.Index, width: int = WIDTHS[0]
+    ):
+        self.metric = metric
+        self.width = width
+        self._embeddings = embeddings
+        self._graph = graph
+
+    @classmethod
+    def make(cls, embeddings: np.ndarray, metric: Metric) -> HnswIndex:
+        """Make the graph over every embedding; memory beyond it stays flat."""
+        count, dimension = embeddings.shape
+        components = min(COMPONENTS, dimension, count)
+        hnsw = faiss.IndexHNSWSQ(components, faiss.ScalarQuantizer.QT_fp16, LINKS)
+        hnsw.hnsw.efConstruction = BUILD_WIDTH
+        graph = faiss.IndexPreTransform(faiss.PCAMatrix(dimension, components), hnsw)
+        spread = np.unique(np.linspace(0, count - 1, min(count, TRAINING_ROWS)).astype(int))
+        graph.train(_comparable(embeddings[spread], metric))
+        for start in range(0, count, CHUNK):
+            graph.add(_comparable(embeddings[start : start + CHUNK], metric))
+        return cls(embeddings, metric, graph)
+
+    @classmethod
+    def read(cls, path: Path, embeddings: np.ndarray, metric: Metric, width: int) -> HnswIndex:
+        """Read what `write` wrote.
+
+        Raises:
+            ValueError: If it belongs to other embeddings.
+            RuntimeError: If it is damaged.
+        """
+        graph = faiss.read_index(str(path))
+        if (graph.ntotal, graph.d) != embeddings.shape:
+            raise ValueError(f"it is of {(graph.ntotal, graph.d)}, not {embeddings.shape}")
+        return cls(embeddings, metric, graph, width)
+
+    def write(self, path: Path) -> None:
+        faiss.write_index(self._graph, str(path))
+
+    def search(
+        self, queries: np.ndarray, k: int, allowed: np.ndarray | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        queries = np.asarray(queries, dtype=np.float32)
+        share = 1.0 if allowed is None else float(allowed.mean())
+        # The graph is walked through rows that are not allowed too, so a filter needs more of it.
+        width = int(max(self.width, 2 * k) / max(share, FEW))
+        if allowed is not None and share < FEW:
+            near = np.tile(np.flatnonzero(allowed), (len(queries), 1))
+        else:
+            near = self._candidates(queries, width, allowed)
+        ranked = []
+        for query, found in zip(queries, near, strict=True):
+            rows = found[found >= 0]
+            if len(rows) < k:
+                # Rare: the graph ended early, under a filter or with k near the count.
+                rows = (
+                    np.arange(len(self._embeddings)) if allowed is None else np.flatnonzero(allowed)
+                )
+            ranked.append(rank(self._embeddings, rows, query, self.metric, k))
+        return np.stack([rows for rows, _ in ranked]), np.stack([scores for _, scores in ranked])
+
+    def judge(self) -> float:
+        """Widen the search until it finds enough; give the recall of the five nearest.
+
+        Asked are items of the catalogue themselves, spread evenly, each without its own row.
+        """
+        from pipeline.engines.exact import ExactIndex
+
+        count = len(self._embeddings)
+        asked = np.unique(np.linspace(0, count - 1, JUDGED_QUERIES).astype(int))
+        queries = np.asarray(self._embeddings[asked])
+        k = min(JUDGED_MATCHES + 1, count)
+        truth, _ = ExactIndex(self._embeddings, self.metric).search(queries, k)
+        recall = 0.0
+        for self.width in WIDTHS:
+            found, _ = self.search(queries, k)
+            shared = [
+                len(set(mine) & set(theirs)) - 1 for mine, theirs in zip(found, truth, strict=True)
+            ]
+            recall = float(np.mean(shared)) / (k - 1)
+            if recall >= MIN_RECALL:
+                break
+        return recall
+
+    def _candidates(
+        self, queries: np.ndarray, width: int, allowed: np.ndarray | None
+    ) -> np.ndarray:
+        options = faiss.SearchParametersHNSW(efSearch=width)
+        if allowed is not None:
+            options.sel = faiss.IDSelectorBatch(np.flatnonzero(allowed))
+        parameters = faiss.SearchParametersPreTransform(index_params=options)
+        count = min(width, len(self._embeddings))
+        _, near = self._graph.search(_comparable(queries, self.metric), count, params=parameters)
+        return near
+
+
+def _comparable(embeddings: np.ndarray, metric: Metric) -> np.ndarray:
+    """Float32 embeddings whose Euclidean distance ranks by the metric."""
+    rows = np.ascontiguousarray(embeddings, dtype=np.float32)
+    if metric is Metric.EUCLIDEAN:
+        return rows
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return rows / np.maximum(lengths, np.finfo(np.float32).tiny)

@@ -1,0 +1,46 @@
+"""scikit-learn's brute-force neighbours: what every other engine is held against."""
+
+from __future__ import annotations
+
+import numpy as np
+from sklearn.neighbors import NearestNeighbors
+
+from pipeline.engines.ranking import rank
+from pipeline.index import TIE, Metric
+
+ROUNDING = 1e-6
+"""How far scikit-learn's distance of two near embeddings may be off, as a share of their length:
+some times the square root of float64's precision, since it subtracts squares."""
+
+
+class ReferenceIndex:
+    """See `Index`. Exact; slower than the others."""
+
+    name = "scikit-learn"
+
+    def __init__(self, embeddings: np.ndarray, metric: Metric):
+        self.metric = metric
+        self._embeddings = embeddings
+        self._neighbours = NearestNeighbors(metric=metric.value, algorithm="brute").fit(embeddings)
+
+    def search(
+        self, queries: np.ndarray, k: int, allowed: np.ndarray | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        if allowed is not None:
+            rows = np.flatnonzero(allowed)
+            found, scores = ReferenceIndex(self._embeddings[rows], self.metric).search(queries, k)
+            return rows[found], scores
+        distances, _ = self._neighbours.kneighbors(queries, n_neighbors=k)
+        reach = distances[:, -1] + TIE
+        if self.metric is Metric.EUCLIDEAN:
+            reach += ROUNDING * (reach + np.linalg.norm(queries, axis=1))
+        # Every row as near as the k-th, so that the lowest rows win where several tie.
+        near = [
+            self._neighbours.radius_neighbors(query[None], limit, return_distance=False)[0]
+            for query, limit in zip(queries, reach, strict=True)
+        ]
+        ranked = [
+            rank(self._embeddings, rows, query, self.metric, k)
+            for rows, query in zip(near, queries, strict=True)
+        ]
+        return np.stack([rows for rows, _ in ranked]), np.stack([scores for _, scores in ranked])

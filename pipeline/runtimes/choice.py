@@ -1,0 +1,195 @@
+"""Which runtime an encoder gets, and the compiled networks that are kept for the next start."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import logging
+import shutil
+import tempfile
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.encoder import Encoder, EncoderIdentity
+from pipeline.preprocessing import Preparer, Preprocessing
+from pipeline.runtimes.runtime import Precision, Runtime
+
+if TYPE_CHECKING:
+    from pipeline.network import Network
+    from pipeline.runtimes.openvino_runtime import OpenVinoRuntime
+
+log = logging.getLogger(__name__)
+
+CONFIGS = ("config.json", "preprocessor_config.json")
+WEIGHTS = "model.safetensors"
+COMPILED = "compiled"
+NETWORK = "network.xml"
+RECORD = "encoder.json"
+CACHE_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class EncoderSource:
+    """Where an encoder lies.
+
+    Attributes:
+        name: What people call it.
+        location: A hub id or a folder.
+        revision: The hub revision; None for a folder.
+    """
+
+    name: str
+    location: str
+    revision: str | None
+
+    def digest(self) -> str | None:
+        """A checksum over its files; None where they are not on this machine."""
+        files = [self._file(name) for name in (*CONFIGS, WEIGHTS)]
+        if not all(file is not None and file.is_file() for file in files):
+            return None
+        whole = hashlib.sha256(f"{CACHE_FORMAT} {version('openvino')}".encode())
+        for file in files:
+            with file.open("rb") as stream:  # type: ignore[union-attr]
+                whole.update(hashlib.file_digest(stream, "sha256").digest())
+        return whole.hexdigest()[:20]
+
+    def _file(self, name: str) -> Path | None:
+        folder = Path(self.location).expanduser()
+        if folder.is_dir():
+            return folder / name
+        from huggingface_hub import try_to_load_from_cache
+
+        found = try_to_load_from_cache(self.location, name, revision=self.revision)
+        return Path(found) if isinstance(found, str) else None
+
+
+def open_encoder(source: EncoderSource, precision: Precision, home: Path) -> Encoder:
+    """Load an encoder with the runtime that is quickest here in the precision asked for.
+
+    Raises:
+        EncoderError: If it cannot be read, or has no pooled features.
+    """
+    use_openvino = precision is not Precision.FP32 and _openvino_is_wanted(precision)
+    folder = _compiled_folder(source, home) if use_openvino else None
+    if folder is not None and (compiled := _open_compiled(source, folder, precision)) is not None:
+        return compiled
+    from pipeline.network import load_network
+
+    network = load_network(source.name, source.location, source.revision)
+    identity = EncoderIdentity(
+        name=source.name,
+        revision=source.revision,
+        weights_sha256=network.weights_sha256(),
+        preprocessing=network.preprocessing(),
+        dimension=network.dimension,
+    )
+    preparer = _preparer(network, identity)
+    runtime = _compile(network, identity, folder) if use_openvino else None
+    if runtime is None:
+        return Encoder(identity, preparer, _torch(network, precision), precision)
+    kept = folder if folder is not None and (folder / RECORD).is_file() else None
+    return Encoder(identity, preparer, runtime, precision, kept)
+
+
+def _openvino_is_wanted(precision: Precision) -> bool:
+    if _has_gpu():
+        return False
+    if importlib.util.find_spec("openvino") is not None:
+        return True
+    if precision is not Precision.AUTO:
+        log.warning("OpenVINO is not installed, so torch runs the encoder in bf16.")
+    return False
+
+
+def _has_gpu() -> bool:
+    if shutil.which("nvidia-smi") is None:
+        return False  # spares a start without a GPU the import of torch
+    import torch
+
+    return torch.cuda.is_available()
+
+
+def _torch(network: Network, precision: Precision) -> Runtime:
+    from pipeline.runtimes.torch_runtime import TorchRuntime
+
+    is_half = precision in (Precision.BF16, Precision.INT8)
+    return TorchRuntime(network.model, Precision.BF16 if is_half else Precision.FP32)
+
+
+def _preparer(network: Network, identity: EncoderIdentity) -> Preparer:
+    known = Preprocessing.of(identity.preprocessing)
+    if known is not None:
+        return known
+    processor = network.processor
+    return lambda image: processor(images=[image], return_tensors="np")["pixel_values"][0]
+
+
+def _compile(network: Network, identity: EncoderIdentity, folder: Path | None) -> Runtime | None:
+    """Convert for OpenVINO and keep the result; None if that fails, which torch makes good."""
+    try:
+        from pipeline.runtimes.openvino_runtime import OpenVinoRuntime, convert
+
+        known = Preprocessing.of(identity.preprocessing)
+        converted = convert(network.model, known.crop if known else None)
+        runtime = OpenVinoRuntime(converted, Precision.BF16)
+        return runtime if known is None or folder is None else _keep(runtime, identity, folder)
+    except Exception as error:
+        log.warning("OpenVINO cannot run the encoder (%s), so torch does.", error)
+        return None
+
+
+def _keep(runtime: OpenVinoRuntime, identity: EncoderIdentity, folder: Path) -> Runtime:
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(dir=folder.parent))
+        runtime.save(part / NETWORK)
+        record = {"identity": asdict(identity), "sha256": _checksum(part / NETWORK)}
+        (part / RECORD).write_text(json.dumps(record), encoding="utf-8")
+        shutil.rmtree(folder, ignore_errors=True)
+        part.rename(folder)
+    except OSError as error:
+        log.warning("The compiled encoder cannot be kept in '%s' (%s).", folder, error)
+        return runtime
+    return type(runtime)(folder / NETWORK, Precision.BF16, folder)
+
+
+def _compiled_folder(source: EncoderSource, home: Path) -> Path | None:
+    digest = source.digest()
+    return home / COMPILED / digest if digest is not None else None
+
+
+def _open_compiled(source: EncoderSource, folder: Path, precision: Precision) -> Encoder | None:
+    """What an earlier start compiled of the same files, whole."""
+    if not (folder / RECORD).is_file():
+        return None
+    try:
+        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        known = EncoderIdentity(**record["identity"])
+        preprocessing = Preprocessing.of(known.preprocessing)
+        is_whole = record["sha256"] == _checksum(folder / NETWORK)
+        if preprocessing is None or not is_whole:
+            raise ValueError("it is not what was written")
+        from pipeline.runtimes.openvino_runtime import OpenVinoRuntime
+    except (ValueError, KeyError, TypeError, OSError, ImportError) as error:
+        log.warning("The compiled encoder in '%s' is made again (%s).", folder, error)
+        return None
+    identity = EncoderIdentity(
+        source.name,
+        source.revision,
+        known.weights_sha256,
+        known.preprocessing,
+        known.dimension,
+    )
+    runtime = OpenVinoRuntime(folder / NETWORK, Precision.BF16, folder)
+    return Encoder(identity, preprocessing, runtime, precision, folder)
+
+
+def _checksum(network: Path) -> str:
+    whole = hashlib.sha256()
+    for file in (network, network.with_suffix(".bin")):
+        with file.open("rb") as stream:
+            whole.update(hashlib.file_digest(stream, "sha256").digest())
+    return whole.hexdigest()

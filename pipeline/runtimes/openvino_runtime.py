@@ -1,0 +1,117 @@
+"""OpenVINO: the network compiled for this CPU, in bf16 or int8."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sys
+import threading
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openvino as ov
+
+from pipeline.runtimes.runtime import Precision
+
+CALIBRATION_PICTURES = 128
+"""NNCF's default is 300; more than 128 changed no embedding here that could be told."""
+HINTS = {Precision.FP32: "f32", Precision.BF16: "bf16"}
+
+
+class OpenVinoRuntime:
+    """See `Runtime`. The network is compiled when it first embeds.
+
+    Args:
+        network: An OpenVINO network, or the file of a saved one.
+        precision: What to compute in; for `Precision.INT8` the network is quantised already.
+        cache: A folder for what the compiler makes, so that the next start is quick.
+    """
+
+    name = "openvino"
+
+    def __init__(self, network: ov.Model | Path, precision: Precision, cache: Path | None = None):
+        self._network = network
+        self._cache = cache
+        self._compiled: ov.CompiledModel | None = None
+        # One query at a time keeps every core busy; a compiled network has one buffer.
+        self._turn = threading.Lock()
+        self.precision = precision
+        if precision is Precision.BF16 and not has_bf16():
+            self.precision = Precision.FP32
+
+    def embed(self, pixels: np.ndarray) -> np.ndarray:
+        with self._turn:
+            if self._compiled is None:
+                self._compiled = self._compile()
+            return np.array(self._compiled(pixels, share_inputs=True)[0], dtype=np.float32)
+
+    def in_precision(self, precision: Precision) -> OpenVinoRuntime:
+        """The same network in fp32 or bf16."""
+        return OpenVinoRuntime(self._network, precision, self._cache)
+
+    def quantised(self, samples: Sequence[np.ndarray]) -> OpenVinoRuntime:
+        """The network in int8, calibrated on ``(3, side, side)`` pixels of its own catalogue."""
+        with contextlib.redirect_stdout(sys.stderr):
+            import nncf
+
+            logging.getLogger("nncf").setLevel(logging.WARNING)
+            network = _read(self._network)
+            pictures = nncf.Dataset([sample[None] for sample in samples[:CALIBRATION_PICTURES]])
+            quantised = nncf.quantize(network, pictures, subset_size=CALIBRATION_PICTURES)
+        return OpenVinoRuntime(quantised, Precision.INT8, self._cache)
+
+    def save(self, path: Path) -> None:
+        """Write the network to ``path`` (.xml) and a file of weights beside it (.bin)."""
+        ov.save_model(_read(self._network), path, compress_to_fp16=True)
+
+    def _compile(self) -> ov.CompiledModel:
+        options = {"PERFORMANCE_HINT": "LATENCY"}
+        if self.precision in HINTS:
+            options["INFERENCE_PRECISION_HINT"] = HINTS[self.precision]
+        if self._cache is not None:
+            with contextlib.suppress(RuntimeError):
+                return ov.Core().compile_model(
+                    self._network, "CPU", options | {"CACHE_DIR": str(self._cache)}
+                )
+        # Without a cache, or one whose files are damaged.
+        return ov.Core().compile_model(self._network, "CPU", options)
+
+
+def has_bf16() -> bool:
+    """Whether this CPU computes in bfloat16."""
+    return "BF16" in ov.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+
+
+def convert(model: Any, side: int | None) -> ov.Model:
+    """Convert a `transformers` network.
+
+    Args:
+        model: The network, in evaluation mode.
+        side: The side of the square pictures; None where they differ.
+
+    Returns:
+        A network from ``(n, 3, side, side)`` to ``(n, dimension)``.
+    """
+    import torch
+
+    class Pooled(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = model
+
+        def forward(self, pixels: torch.Tensor) -> torch.Tensor:
+            return self.model(pixels).pooler_output.flatten(1)
+
+    example = torch.zeros(1, 3, side or 64, side or 64)
+    shape = [-1, 3, side or -1, side or -1]
+    with warnings.catch_warnings():
+        # Tracing takes a check of the number of channels for a constant, which it is.
+        warnings.simplefilter("ignore")
+        return ov.convert_model(Pooled().eval(), example_input=example, input=shape)
+
+
+def _read(network: ov.Model | Path) -> ov.Model:
+    return ov.Core().read_model(network) if isinstance(network, Path) else network.clone()

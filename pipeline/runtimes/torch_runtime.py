@@ -1,0 +1,31 @@
+"""The reference runtime: the network as `transformers` runs it, on a GPU if there is one."""
+
+from __future__ import annotations
+
+import contextlib
+
+import numpy as np
+import torch
+from transformers import PreTrainedModel
+
+from pipeline.runtimes.runtime import Precision
+
+
+class TorchRuntime:
+    """See `Runtime`. bf16 runs under autocast, with the weights kept in float32."""
+
+    name = "torch"
+
+    def __init__(self, model: PreTrainedModel, precision: Precision = Precision.FP32):
+        self.precision = precision
+        self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self._model = model.eval().to(self._device)
+
+    @torch.inference_mode()
+    def embed(self, pixels: np.ndarray) -> np.ndarray:
+        batch = torch.from_numpy(pixels).to(self._device)
+        is_half = self.precision is Precision.BF16
+        half = torch.autocast(self._device.type, torch.bfloat16)
+        with half if is_half else contextlib.nullcontext():
+            pooled = self._model(pixel_values=batch).pooler_output
+        return pooled.flatten(1).float().cpu().numpy()

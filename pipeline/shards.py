@@ -1,0 +1,198 @@
+"""Shards: the parts that a build finishes one after another, and can go on from."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from datasets import Features, Value
+from datasets import Image as ImageFeature
+from safetensors.numpy import load_file, save
+
+from pipeline.artifacts import ITEMS, ROWS_IN_GROUP
+from pipeline.catalogue import Catalogue
+from pipeline.encoder import BATCH, DECODED_SIDE, Encoder
+from pipeline.errors import PictureError
+from pipeline.manifest import EMBEDDINGS, FLOAT32_BYTES, FileRecord, SkippedItem
+from pipeline.pictures import open_picture
+from pipeline.thumbnails import make_thumbnail
+
+SHARD_ROWS = 512
+SHARD_EMBEDDINGS = "embeddings-{:05d}.safetensors"
+AHEAD = 3 * BATCH
+"""Pictures that wait, prepared, for the network: enough to keep it busy, few enough to hold."""
+
+
+@dataclass(frozen=True)
+class Shard:
+    """A finished shard: what its files are and which of its items were left out."""
+
+    count: int
+    skipped: list[SkippedItem]
+    embeddings: FileRecord
+    items: FileRecord
+
+    def write(self, path: Path) -> None:
+        write_json(path, asdict(self))
+
+    def is_whole(self, folder: Path) -> bool:
+        """Whether its files are what they were: a crash of the machine may have cut them."""
+        paths = [(folder / record.name, record) for record in (self.embeddings, self.items)]
+        return all(path.is_file() and FileRecord.of(path) == record for path, record in paths)
+
+    @classmethod
+    def read(cls, path: Path) -> Shard:
+        fields = json.loads(path.read_text(encoding="utf-8"))
+        return cls(
+            count=fields["count"],
+            skipped=[SkippedItem(**item) for item in fields["skipped"]],
+            embeddings=FileRecord(**fields["embeddings"]),
+            items=FileRecord(**fields["items"]),
+        )
+
+
+@dataclass(frozen=True)
+class _Item:
+    """A picture, ready for the network, or the reason why there is none."""
+
+    row: int
+    prepared: np.ndarray | None
+    thumbnail: bytes
+    reason: str = ""
+
+
+def build_shard(
+    catalogue: Catalogue,
+    encoder: Encoder,
+    folder: Path,
+    number: int,
+    rows: range,
+    advance: Callable[[int], None],
+) -> Shard:
+    """Embed some rows of a catalogue and write their two files.
+
+    Pictures are decoded and prepared by threads while the network runs.
+
+    Args:
+        catalogue: The items.
+        encoder: What embeds them.
+        folder: Where to write.
+        number: The shard's number, which names its files.
+        rows: The rows of the catalogue.
+        advance: Told after every batch how many items it had.
+    """
+    kept: list[_Item] = []
+    skipped: list[SkippedItem] = []
+    embeddings: list[np.ndarray] = [encoder.embed([])]
+    batch: list[_Item] = []
+    for item in _prepare(catalogue, encoder, rows):
+        if item.prepared is None:
+            skipped.append(SkippedItem(catalogue.ids[item.row], item.reason))
+            advance(1)
+            continue
+        batch.append(item)
+        if len(batch) == BATCH:
+            embeddings.append(_embed(encoder, batch, kept, advance))
+    if batch:
+        embeddings.append(_embed(encoder, batch, kept, advance))
+    matrix = np.concatenate(embeddings)
+    chosen, thumbnails = [item.row for item in kept], [item.thumbnail for item in kept]
+    return Shard(
+        len(kept),
+        skipped,
+        _write_embeddings(folder / SHARD_EMBEDDINGS.format(number), matrix),
+        _write_items(folder / ITEMS.format(number), catalogue, chosen, thumbnails),
+    )
+
+
+def join_embeddings(folder: Path, shards: list[Shard], dimension: int) -> FileRecord:
+    """Join the embeddings of all shards in one file, which can be memory-mapped.
+
+    The file has the format of safetensors (its length, a header in JSON, the numbers), written
+    a shard at a time so that memory stays flat.
+    """
+    count = sum(shard.count for shard in shards)
+    entry = {"dtype": "F32", "shape": [count, dimension]}
+    offsets = {"data_offsets": [0, count * dimension * FLOAT32_BYTES]}
+    header = json.dumps({"embeddings": entry | offsets}).encode()
+    header += b" " * (-len(header) % 8)
+    path = folder / EMBEDDINGS
+    with path.open("wb") as stream:
+        stream.write(len(header).to_bytes(8, "little") + header)
+        for shard in shards:
+            stream.write(load_file(folder / shard.embeddings.name)["embeddings"].tobytes())
+    return FileRecord.of(path)
+
+
+def write_json(path: Path, value: object) -> None:
+    """Whole or not at all, so that what an interrupted build left can be trusted."""
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(value), encoding="utf-8")
+    part.rename(path)
+
+
+def _prepare(catalogue: Catalogue, encoder: Encoder, rows: range) -> Iterator[_Item]:
+    """Decode and prepare in threads, in the order of the rows, a bounded number ahead."""
+
+    def prepare(row: int, source: bytes | Path) -> _Item:
+        try:
+            picture = open_picture(source, DECODED_SIDE)
+        except PictureError as error:
+            return _Item(row, None, b"", str(error))
+        return _Item(row, encoder.prepare(picture), make_thumbnail(source, picture))
+
+    with ThreadPoolExecutor(os.cpu_count() or 1, "prepare") as pool:
+        waiting = []
+        for row in rows:
+            waiting.append(pool.submit(prepare, row, catalogue.picture_source(row)))
+            if len(waiting) == AHEAD:
+                yield waiting.pop(0).result()
+        for future in waiting:
+            yield future.result()
+
+
+def _embed(
+    encoder: Encoder, batch: list[_Item], kept: list[_Item], advance: Callable[[int], None]
+) -> np.ndarray:
+    """Embed a batch and empty it; what is kept of its items is only what is written."""
+    embedded = encoder.embed([item.prepared for item in batch if item.prepared is not None])
+    kept += [_Item(item.row, None, item.thumbnail) for item in batch]
+    advance(len(batch))
+    batch.clear()
+    return embedded
+
+
+def _write_embeddings(path: Path, embeddings: np.ndarray) -> FileRecord:
+    # Written here and not by safetensors, whose error on a full disk is no OSError.
+    path.write_bytes(save({"embeddings": np.ascontiguousarray(embeddings, dtype=np.float32)}))
+    return FileRecord.of(path)
+
+
+def _write_items(
+    path: Path, catalogue: Catalogue, rows: list[int], thumbnails: list[bytes]
+) -> FileRecord:
+    ids = pa.array([catalogue.ids[row] for row in rows], type=pa.string())
+    images = pa.array(
+        [{"bytes": data, "path": None} for data in thumbnails],
+        type=pa.struct({"bytes": pa.binary(), "path": pa.string()}),
+    )
+    table = catalogue.attributes.take(pa.array(rows, type=pa.int64()))
+    columns = {"id": ids} | {name: table[name] for name in table.column_names} | {"image": images}
+    # The metadata by which `datasets` knows the column as pictures.
+    features = Features(
+        {name: Value("string") for name in ("id",)}
+        | Features.from_arrow_schema(table.schema)
+        | {"image": ImageFeature()}
+    )
+    metadata = features.arrow_schema.metadata
+    pq.write_table(
+        pa.table(columns).replace_schema_metadata(metadata), path, row_group_size=ROWS_IN_GROUP
+    )
+    return FileRecord.of(path)

@@ -1,0 +1,39 @@
+"""Thumbnails: what people see of an item."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from PIL import ExifTags, Image
+
+THUMBNAIL_SIDE = 256
+SMALL_BYTES = 40_000
+
+
+def make_thumbnail(source: bytes | Path, picture: Image.Image) -> bytes:
+    """The source's own bytes where they are small already, else a reduced JPEG.
+
+    Args:
+        source: The picture as it is encoded.
+        picture: The same, decoded.
+    """
+    if isinstance(source, bytes) and len(source) < SMALL_BYTES and _shows_as(source, picture):
+        return source
+    small = picture.copy()
+    small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+    stream = io.BytesIO()
+    small.save(stream, "JPEG", quality=88)
+    return stream.getvalue()
+
+
+def _shows_as(source: bytes, picture: Image.Image) -> bool:
+    """Whether every viewer shows the encoded picture as it was decoded: upright and opaque."""
+    with Image.open(io.BytesIO(source)) as image:
+        return (
+            image.format in ("JPEG", "PNG")
+            and image.mode in ("RGB", "L")
+            and max(picture.size) <= THUMBNAIL_SIDE
+            and not image.has_transparency_data
+            and image.getexif().get(ExifTags.Base.Orientation, 1) == 1
+        )

@@ -1,0 +1,143 @@
+"""Every search engine finds what the reference finds, with filters, and refuses what is not its."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.artifacts import BuiltCatalogue, open_built
+from pipeline.build import build
+from pipeline.catalogue import open_catalogue
+from pipeline.encoder import Encoder
+from pipeline.engines.exact import ExactIndex
+from pipeline.engines.hnsw import MIN_RECALL, HnswIndex
+from pipeline.engines.reference import ReferenceIndex
+from pipeline.index import Index, Metric
+from pipeline.search import open_index
+
+Opener = Callable[[np.ndarray, Metric], Index]
+ENGINES: dict[str, Opener] = {"exact": ExactIndex, "hnsw": HnswIndex.make}
+
+
+@pytest.fixture(scope="module")
+def clustered() -> np.ndarray:
+    """3,000 embeddings in 60 clusters of uneven length, non-negative as pooled features are."""
+    generator = np.random.default_rng(5)
+    centres = np.abs(generator.normal(size=(60, 160)))
+    rows = centres[generator.integers(60, size=3000)]
+    rows = np.abs(rows + 0.3 * generator.normal(size=rows.shape))
+    return (rows * generator.uniform(0.5, 2, size=(3000, 1))).astype(np.float32)
+
+
+@pytest.mark.parametrize("metric", list(Metric))
+@pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES.keys())
+def test_it_finds_what_the_reference_finds(
+    clustered: np.ndarray, engine: Opener, metric: Metric
+) -> None:
+    queries = clustered[::40] * 1.01
+    truth, best = ReferenceIndex(clustered, metric).search(queries, 5)
+    found, scores = engine(clustered, metric).search(queries, 5)
+    shared = [len(set(mine) & set(theirs)) for mine, theirs in zip(found, truth, strict=True)]
+    assert np.mean(shared) / 5 >= MIN_RECALL
+    # What is found is scored exactly, whatever engine found it.
+    same = found == truth
+    np.testing.assert_allclose(scores[same], best[same], rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("metric", list(Metric))
+@pytest.mark.parametrize("share", [0.5, 0.1, 0.005])
+@pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES.keys())
+def test_a_filter_leaves_only_what_it_allows(
+    clustered: np.ndarray, engine: Opener, share: float, metric: Metric
+) -> None:
+    allowed = np.random.default_rng(1).random(len(clustered)) < share
+    queries = clustered[::150]
+    truth, _ = ReferenceIndex(clustered, metric).search(queries, 5, allowed)
+    found, _ = engine(clustered, metric).search(queries, 5, allowed)
+    assert allowed[found].all()
+    shared = [len(set(mine) & set(theirs)) for mine, theirs in zip(found, truth, strict=True)]
+    assert np.mean(shared) / 5 >= 0.98
+
+
+@pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES.keys())
+def test_every_item_can_be_asked_for(clustered: np.ndarray, engine: Opener) -> None:
+    few = clustered[:150]
+    found, scores = engine(few, Metric.EUCLIDEAN).search(few[:1], 150)
+    assert sorted(found[0]) == list(range(150))
+    assert (np.diff(scores[0]) >= 0).all()
+
+
+def test_judging_widens_a_search_until_it_finds_enough(clustered: np.ndarray) -> None:
+    # Noise has no clusters to walk along, so that the least width misses neighbours.
+    noise = np.random.default_rng(0).normal(size=(4000, 128)).astype(np.float32)
+    index = HnswIndex.make(noise, Metric.EUCLIDEAN)
+    least = index.width
+    assert index.judge() >= MIN_RECALL
+    assert index.width > least
+    easy = HnswIndex.make(clustered, Metric.EUCLIDEAN)
+    assert easy.judge() >= MIN_RECALL
+    assert easy.width == least
+
+
+@pytest.fixture
+def indexed(
+    shop_folder: Path, encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> BuiltCatalogue:
+    """A catalogue that counts as too large for a scan."""
+    monkeypatch.setattr("pipeline.search.EXACT_ITEMS", 4)
+    return build(open_catalogue(shop_folder), encoder, tmp_path / "built")
+
+
+@pytest.mark.parametrize("metric", list(Metric))
+def test_a_large_catalogue_is_built_with_indexes_that_were_judged(
+    indexed: BuiltCatalogue, metric: Metric
+) -> None:
+    records = {record.metric: record for record in indexed.manifest.search}
+    assert records[metric].recall >= MIN_RECALL
+    assert records[metric].engine == "hnsw"
+    index = open_index(indexed, metric)
+    assert index.name == "hnsw"
+    found, _ = index.search(indexed.embeddings[:], 5)
+    truth, _ = ReferenceIndex(indexed.embeddings, metric).search(indexed.embeddings, 5)
+    np.testing.assert_array_equal(found, truth)
+
+
+def test_a_small_catalogue_is_scanned(built: BuiltCatalogue) -> None:
+    assert built.manifest.search == ()
+    assert open_index(built, Metric.COSINE).name == "exact"
+
+
+def test_an_index_of_other_embeddings_is_refused_and_made_again(
+    indexed: BuiltCatalogue, caplog: pytest.LogCaptureFixture
+) -> None:
+    others = tuple(replace(r, embeddings_sha256="0" * 64) for r in indexed.manifest.search)
+    indexed.manifest = replace(indexed.manifest, search=others)
+    with caplog.at_level(logging.WARNING):
+        index = open_index(indexed, Metric.COSINE)
+    assert "refused: it belongs to other embeddings" in caplog.text
+    assert index.search(indexed.embeddings[3:4], 1)[0].tolist() == [[3]]
+
+
+@pytest.mark.parametrize("damage", ["cut", "missing", "of another catalogue"])
+def test_a_damaged_index_is_refused_and_made_again(
+    indexed: BuiltCatalogue, tmp_path: Path, caplog: pytest.LogCaptureFixture, damage: str
+) -> None:
+    copy = shutil.copytree(indexed.folder, tmp_path / "copy")
+    file = copy / indexed.manifest.search[0].file.name
+    if damage == "cut":
+        file.write_bytes(file.read_bytes()[:100])
+    elif damage == "missing":
+        file.unlink()
+    else:
+        HnswIndex.make(np.eye(7, 9, dtype=np.float32), Metric.COSINE).write(file)
+    opened = open_built(copy)
+    with caplog.at_level(logging.WARNING):
+        index = open_index(opened, Metric.COSINE)
+    assert "is refused" in caplog.text
+    assert index.search(opened.embeddings[3:4], 1)[0].tolist() == [[3]]
