@@ -16,10 +16,10 @@ test: $(VENV)/.installed-dev
 	$(RUN) -m mypy
 	$(RUN) -m pytest
 
-$(VENV)/.installed: requirements.txt
+$(VENV)/.installed: requirements.txt requirements-fast.txt
 	$(PYTHON) -m venv $(VENV)
 	$(RUN) -m pip install --quiet "$$(grep -o '^torch==[0-9.]*' requirements.txt)"
-	$(RUN) -m pip install --quiet -r requirements.txt
+	$(RUN) -m pip install --quiet -r requirements.txt -r requirements-fast.txt
 	touch $@
 
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed

@@ -28,7 +28,7 @@ from pipeline.manifest import EMBEDDINGS, FLOAT32_BYTES, MANIFEST, REBUILD, File
 
 ITEMS = "items-{:05d}.parquet"
 MAX_HEADER = 10_000
-ROWS_IN_GROUP = 64
+ROWS_IN_GROUP = 16
 """Rows of a parquet row group: what reading one thumbnail reads."""
 
 
@@ -55,8 +55,10 @@ class BuiltCatalogue:
         names = [name for name in self._parquets[0].schema_arrow.names if name != "image"]
         items = pa.concat_tables(file.read(columns=names) for file in self._parquets)
         self.ids: list[str] = items["id"].to_pylist()
-        self._attributes = items.drop_columns(["id"])
-        self._first_rows = np.cumsum([0] + [f.metadata.num_rows for f in self._parquets]).tolist()
+        self._attributes = items.drop_columns(["id"]).combine_chunks()
+        self._groups = [(f, group) for f in self._parquets for group in range(f.num_row_groups)]
+        counts = [f.metadata.row_group(group).num_rows for f, group in self._groups]
+        self._first_rows = [0, *np.cumsum(counts).tolist()]
         self._check_counts()
 
     def __len__(self) -> int:
@@ -98,11 +100,11 @@ class BuiltCatalogue:
 
     def thumbnail(self, row: int) -> bytes:
         """The encoded thumbnail of an item, at most 256 pixels a side."""
-        shard = bisect.bisect_right(self._first_rows, row) - 1
-        group, position = divmod(row - self._first_rows[shard], ROWS_IN_GROUP)
+        number = bisect.bisect_right(self._first_rows, row) - 1
+        file, group = self._groups[number]
         with self._reading:
-            images = self._parquets[shard].read_row_group(group, columns=["image"])["image"]
-        return images[position].as_py()["bytes"]
+            images = file.read_row_group(group, columns=["image"])["image"]
+        return images[row - self._first_rows[number]].as_py()["bytes"]
 
     def _check_counts(self) -> None:
         expected = (self.manifest.count, self.manifest.encoder.dimension)

@@ -107,7 +107,7 @@ def build_shard(
     return Shard(
         len(kept),
         skipped,
-        _write_embeddings(folder / SHARD_EMBEDDINGS.format(number), matrix),
+        write_embeddings(folder / SHARD_EMBEDDINGS.format(number), matrix),
         _write_items(folder / ITEMS.format(number), catalogue, chosen, thumbnails),
     )
 
@@ -169,7 +169,8 @@ def _embed(
     return embedded
 
 
-def _write_embeddings(path: Path, embeddings: np.ndarray) -> FileRecord:
+def write_embeddings(path: Path, embeddings: np.ndarray) -> FileRecord:
+    """Write the embeddings of one shard."""
     # Written here and not by safetensors, whose error on a full disk is no OSError.
     path.write_bytes(save({"embeddings": np.ascontiguousarray(embeddings, dtype=np.float32)}))
     return FileRecord.of(path)

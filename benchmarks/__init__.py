@@ -1,0 +1,1 @@
+"""Lookalike beside the way such projects are usually built, in one run on one machine."""

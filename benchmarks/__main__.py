@@ -1,0 +1,99 @@
+"""Run every benchmark and write the table and the plot: `python -m benchmarks`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from benchmarks.encoding import full_size_encoder, measure_encoding
+from benchmarks.report import Row, encoding_rows, plot_growth, search_rows, serving_rows, table
+from benchmarks.searching import measure_search, peak_memory, read_bandwidth
+from benchmarks.serving import Serving, enlarge, serve, write_pickle
+from benchmarks.timing import alternate
+from pipeline.build import build
+from pipeline.catalogue import open_catalogue
+from pipeline.encoder import load_encoder
+from tests.live import free_port
+
+PHOTOS = "../shared/data/fashion-product-images-small"
+SIZES = (10_000, 44_000, 200_000, 1_000_000)
+SERVED = 44_000
+
+
+def main() -> None:
+    """Measure what the arguments name and write ``results.md``, ``.json`` and ``growth.png``."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--photos", default=PHOTOS, help="a catalogue of real photos")
+    parser.add_argument("--out", type=Path, default=Path("benchmarks/results"))
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--sizes", nargs="+", type=int, default=list(SIZES))
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    for part in options.only:
+        with tempfile.TemporaryDirectory(prefix="lookalike-benchmark-") as work:
+            rows, facts = PARTS[part](options, Path(work))
+        written = {"rows": [asdict(row) for row in rows]} | facts
+        (options.out / f"{part}.json").write_text(json.dumps(written, indent=1) + "\n")
+        (options.out / f"{part}.md").write_text(table(rows) + "\n")
+        print(table(rows), flush=True)
+
+
+def _encoding(options: argparse.Namespace, work: Path) -> tuple[list[Row], dict[str, Any]]:
+    found = measure_encoding(options.photos, work)
+    guard = found["guard"]
+    facts = {"guard": asdict(guard), "giga_operations": found["giga_operations"]}
+    return encoding_rows(found), facts | {"peak_memory": peak_memory()}
+
+
+def _searching(options: argparse.Namespace, work: Path) -> tuple[list[Row], dict[str, Any]]:
+    encoder = load_encoder("starter", home=work / "home")
+    built = build(open_catalogue(options.photos), encoder, work / "built")
+    found = measure_search(built.embeddings, options.sizes, work)
+    plot_growth(found, options.out / "growth.png")
+    bandwidth = read_bandwidth()
+    return search_rows(found, bandwidth), {"bandwidth": bandwidth}
+
+
+def _serving(options: argparse.Namespace, work: Path) -> tuple[list[Row], dict[str, Any]]:
+    folder = full_size_encoder(work)
+    home = work / "home"
+    encoder = load_encoder(folder, precision="int8", home=home)
+    opened = open_catalogue(options.photos)
+    built = build(opened, encoder, work / "built")
+    large = enlarge(built, SERVED, work / "large")
+    picture = work / "photo.jpg"
+    opened.read_picture(0).save(picture, quality=95)
+    write_pickle(large, work / "usual.pickle")
+    port = str(free_port())
+    usual = ["-m", "benchmarks.usual_app", str(folder), str(work / "usual.pickle"), port]
+    lookalike = ["app.py", "--artifacts", str(large), "--encoder", str(folder), "--home", str(home)]
+    theirs = serve(usual, f"http://127.0.0.1:{port}", picture, ())
+    # The second start is the usual one: the first compiles what is kept from then on.
+    mine: Serving | None = None
+    for _ in range(2):
+        port = str(free_port())
+        url = f"http://127.0.0.1:{port}"
+        mine = serve([*lookalike, "--port", port], url, picture, ("cosine",))
+    assert mine is not None
+    bare = [encoder.prepare(opened.read_picture(0))]
+    alone = alternate({"network": lambda: encoder.embed(bare)}, 40)["network"]
+    facts = {
+        "network_seconds": alone.median,
+        "query_over_network": mine.query.median / alone.median,
+    }
+    return serving_rows(theirs, mine), facts
+
+
+PARTS: dict[str, Callable[[argparse.Namespace, Path], tuple[list[Row], dict[str, Any]]]] = {
+    "encoding": _encoding,
+    "searching": _searching,
+    "serving": _serving,
+}
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""Encoding: one picture, a phone's photo, and a whole catalogue."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from benchmarks.timing import Timing, alternate
+from benchmarks.usual import UsualProject
+from pipeline.build import build
+from pipeline.calibration import calibrate
+from pipeline.catalogue import open_catalogue
+from pipeline.encoder import STARTER_ENCODER, Encoder, load_encoder
+
+ROUNDS = 40
+USUAL_ITEMS, ITEMS = 150, 1500
+FLOPS = 8.2e9
+"""Of ResNet-50 at 224 x 224: 4.1 billion multiply-adds (He et al. 2015, table 1)."""
+
+
+def full_size_encoder(folder: Path) -> Path:
+    """The starter encoder's weights with the preprocessing, and so the cost, of the hub's model."""
+    copy = shutil.copytree(STARTER_ENCODER.location, folder / "full-size")
+    settings_file = copy / "preprocessor_config.json"
+    settings = json.loads(settings_file.read_text())
+    settings |= {"size": {"shortest_edge": 224}, "crop_pct": 0.875}
+    settings_file.write_text(json.dumps(settings))
+    return copy
+
+
+def export_photos(catalogue: str, folder: Path, count: int) -> list[Path]:
+    """Photos of a catalogue as the files that a shop has."""
+    opened = open_catalogue(catalogue)
+    folder.mkdir()
+    paths = []
+    for row in range(min(count, len(opened))):
+        path = folder / f"{row:05d}.jpg"
+        source = opened.picture_source(row)
+        path.write_bytes(source if isinstance(source, bytes) else source.read_bytes())
+        paths.append(path)
+    return paths
+
+
+def measure_encoding(catalogue: str, work: Path) -> dict[str, Any]:
+    """Encode one photo, a phone's photo, and a catalogue, both ways.
+
+    Returns:
+        By row of the table, the timings of both sides and what they mean.
+    """
+    folder = full_size_encoder(work)
+    photos = export_photos(catalogue, work / "photos", ITEMS)
+    phone = work / "phone.jpg"
+    Image.open(photos[0]).resize((1800, 2400), Image.Resampling.BICUBIC).save(phone, quality=92)
+
+    usual = UsualProject(folder)
+    encoder = load_encoder(folder, precision="int8", home=work / "home")
+    opened = open_catalogue(work / "photos")
+    guard = calibrate(encoder, opened)
+    bare = [encoder.prepare(opened.read_picture(0))]
+    one = alternate(
+        {
+            "usual": lambda: usual.encode(photos[1]),
+            "lookalike": lambda: encoder.encode([photos[1]]),
+            "usual, phone": lambda: usual.encode(phone),
+            "lookalike, phone": lambda: encoder.encode([phone]),
+            "network alone": lambda: encoder.embed(bare),
+        },
+        ROUNDS,
+    )
+    rates = _build_rates(usual, encoder, photos, work)
+    return {
+        "guard": guard,
+        "one": (one["usual"], one["lookalike"]),
+        "phone": (one["usual, phone"], one["lookalike, phone"]),
+        "bare": one["network alone"],
+        "catalogue": rates,
+        "giga_operations": FLOPS / rates[1].median / 1e9,
+    }
+
+
+def _build_rates(
+    usual: UsualProject, encoder: Encoder, photos: list[Path], work: Path
+) -> tuple[Timing, Timing]:
+    """Seconds a picture, whole builds, alternating."""
+    mine, theirs = [], []
+    for turn in range(3):
+        started = time.perf_counter()
+        usual.build(photos[:USUAL_ITEMS], work / "usual.pickle")
+        theirs.append((time.perf_counter() - started) / USUAL_ITEMS)
+        started = time.perf_counter()
+        build(open_catalogue(work / "photos"), encoder, work / f"built-{turn}")
+        mine.append((time.perf_counter() - started) / len(photos))
+    return Timing.of(theirs), Timing.of(mine)

@@ -1,0 +1,129 @@
+"""The tables and the plot of a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.searching import SearchRow
+from benchmarks.serving import Serving
+from benchmarks.timing import Timing
+
+MEGABYTE = 2**20
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line: the usual project, Lookalike, and the ratio of the two.
+
+    Attributes:
+        what: What was measured.
+        usual: The usual project's figure; a dash where it was not run.
+        lookalike: Lookalike's.
+        ratio: How many times better Lookalike is; None where there is nothing to divide.
+        note: What else to know.
+    """
+
+    what: str
+    usual: str
+    lookalike: str
+    ratio: float | None
+    note: str = ""
+
+
+def table(rows: list[Row]) -> str:
+    """The rows as Markdown."""
+    lines = ["| | usual project | Lookalike | ratio | |", "| --- | --- | --- | --- | --- |"]
+    for row in rows:
+        ratio = f"{row.ratio:.3g}x" if row.ratio is not None else ""
+        lines.append(f"| {row.what} | {row.usual} | {row.lookalike} | {ratio} | {row.note} |")
+    return "\n".join(lines)
+
+
+def encoding_rows(found: dict[str, Any]) -> list[Row]:
+    """What `measure_encoding` found."""
+    guard = found["guard"]
+    usual, lookalike = found["catalogue"]
+    return [
+        _timed("encode one photo, 224 x 224", *found["one"]),
+        _timed("encode a phone's photo, 1800 x 2400", *found["phone"]),
+        _timed(
+            "build a catalogue, a picture",
+            usual,
+            lookalike,
+            f"{found['giga_operations']:.0f} billion operations a second; int8 against float32: "
+            f"cosine {guard.mean_cosine:.4f}, same five {guard.agreement:.1%}",
+        ),
+    ]
+
+
+def search_rows(found: list[SearchRow], bandwidth: float) -> list[Row]:
+    """What `measure_search` found."""
+    rows = []
+    for size in found:
+        floats = size.items * 2048 * 4
+        scan = floats / size.exact.median / bandwidth
+        note = f"{size.engine}; recall@5 {size.recall:.3f}"
+        if size.index_bytes:
+            note += (
+                f"; index {size.index_bytes / MEGABYTE:.0f} MB, {size.index_bytes / floats:.1%} of "
+                f"the embeddings, made in {size.build_seconds:.0f} s"
+            )
+        note += f"; an exact scan takes {size.exact}, {scan:.0%} of the memory's bandwidth"
+        what = f"search {size.items:,} items"
+        if size.usual is None:
+            rows.append(Row(what, "-", str(size.lookalike), None, note))
+        else:
+            rows.append(_timed(what, size.usual, size.lookalike, note))
+    return rows
+
+
+def serving_rows(theirs: Serving, mine: Serving) -> list[Row]:
+    """What `serve` found of the two pages, with 44,000 items."""
+    start = theirs.start_seconds / mine.start_seconds
+    rows = [
+        Row(
+            "start to the first answer",
+            f"{theirs.start_seconds:.1f} s",
+            f"{mine.start_seconds:.1f} s",
+            start,
+        ),
+        Row(
+            "peak memory",
+            f"{theirs.memory / MEGABYTE:.0f} MB",
+            f"{mine.memory / MEGABYTE:.0f} MB",
+            theirs.memory / mine.memory,
+        ),
+        _timed("one query over HTTP", theirs.query, mine.query),
+        _timed("one query through gradio_client", theirs.client, mine.client),
+    ]
+    for callers, rate in mine.rates.items():
+        usual = theirs.rates[callers]
+        what = f"answers a second, {callers} at once"
+        rows.append(Row(what, f"{usual:.1f}", f"{rate:.1f}", rate / usual))
+    return rows
+
+
+def plot_growth(found: list[SearchRow], path: Path) -> None:
+    """How the time of a search grows with the catalogue."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6.4, 4))
+    axes = figure.subplots()
+    lines: list[tuple[str, list[tuple[int, Timing]]]] = [
+        ("scikit-learn", [(row.items, row.usual) for row in found if row.usual is not None]),
+        ("exact scan", [(row.items, row.exact) for row in found]),
+        ("Lookalike", [(row.items, row.lookalike) for row in found]),
+    ]
+    for label, points in lines:
+        times = [timing.median * 1e3 for _, timing in points]
+        axes.plot([items for items, _ in points], times, marker="o", label=label)
+    axes.set(xscale="log", yscale="log", xlabel="items", ylabel="milliseconds a query")
+    axes.grid(alpha=0.3)
+    axes.legend()
+    figure.savefig(path, dpi=120, bbox_inches="tight")
+
+
+def _timed(what: str, usual: Timing, lookalike: Timing, note: str = "") -> Row:
+    return Row(what, str(usual), str(lookalike), usual.median / lookalike.median, note)
