@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MIN_ITEMS = 2000
-"""Smaller catalogues are embedded in bf16 in the time that a calibration takes."""
+"""Smaller catalogues are embedded without it in the time that a calibration takes."""
 MIN_SAMPLE = 64
 SAMPLE = 256
 MATCHES = 5
@@ -89,13 +89,21 @@ def calibrate(encoder: Encoder, catalogue: Catalogue) -> Guard | None:
     try:
         int8 = encoder.runtime.quantised(teachers)
     except Exception as error:
-        # NNCF missing, or failing in any way of its own: bf16 goes on.
-        log.warning("int8 cannot be calibrated (%s), so the encoder stays in bf16.", error)
+        # NNCF missing, or failing in any way of its own: the runtime in hand goes on.
+        log.warning(
+            "int8 cannot be calibrated (%s); the encoder stays in %s.",
+            error,
+            encoder.runtime.precision,
+        )
         return None
     reference = encoder.runtime.in_precision(Precision.FP32)
     guard = Guard.compare(_embed(reference, judges), _embed(int8, judges))
     if not guard.passes:
-        log.warning("int8 is too far from float32 (%s), so the encoder stays in bf16.", guard)
+        log.warning(
+            "int8 is too far from float32 (%s); the encoder stays in %s.",
+            guard,
+            encoder.runtime.precision,
+        )
         return guard
     _keep(int8, guard, encoder, catalogue.fingerprint)
     encoder.runtime = int8

@@ -13,6 +13,9 @@ import pytest
 # Set before anything imports the hub's libraries: no test reaches the network.
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+# The reference, which needs no compiling; tests of the other precisions name theirs. Set here and
+# not in a fixture, so that servers that outlive one test have it too.
+os.environ["LOOKALIKE_PRECISION"] = "fp32"
 # None of their catalogues stays in the cache of the person who runs them.
 os.environ["HF_DATASETS_CACHE"] = tempfile.mkdtemp(prefix="lookalike-tests-")
 
@@ -43,8 +46,6 @@ def _own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(f"LOOKALIKE_{name}", raising=False)
     monkeypatch.setenv("LOOKALIKE_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    # The reference, which needs no compiling; tests of the other precisions name theirs.
-    monkeypatch.setenv("LOOKALIKE_PRECISION", "fp32")
 
 
 @pytest.fixture(scope="session")

@@ -100,7 +100,7 @@ def _openvino_is_wanted(precision: Precision) -> bool:
     if importlib.util.find_spec("openvino") is not None:
         return True
     if precision is not Precision.AUTO:
-        log.warning("OpenVINO is not installed, so torch runs the encoder in bf16.")
+        log.warning("OpenVINO is not installed, so torch runs the encoder.")
     return False
 
 

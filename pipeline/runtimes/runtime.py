@@ -14,7 +14,7 @@ class Precision(StrEnum):
     """The numbers that a network computes in.
 
     ``AUTO`` takes int8 where a build has calibrated it and its guard passed, else bf16 where
-    OpenVINO is installed, else fp32.
+    OpenVINO is installed, else fp32. A CPU that does not compute in bf16 runs fp32 in its place.
     """
 
     AUTO = "auto"

@@ -11,6 +11,14 @@ from transformers import PreTrainedModel
 from pipeline.runtimes.runtime import Precision
 
 
+def computes_bf16() -> bool:
+    """Whether this machine computes in bfloat16; CPUs that only emulate it take many times longer
+    than in float32."""
+    if torch.cuda.is_available():
+        return torch.cuda.is_bf16_supported()
+    return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+
+
 class TorchRuntime:
     """See `Runtime`. bf16 runs under autocast, with the weights kept in float32."""
 
@@ -18,6 +26,8 @@ class TorchRuntime:
 
     def __init__(self, model: PreTrainedModel, precision: Precision = Precision.FP32):
         self.precision = precision
+        if precision is Precision.BF16 and not computes_bf16():
+            self.precision = Precision.FP32
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self._model = model.eval().to(self._device)
 

@@ -28,6 +28,7 @@ from pipeline.encoder import ENCODERS
 from pipeline.errors import EncoderError
 from pipeline.measures import precision_at_k
 from pipeline.network import load_network
+from pipeline.runtimes.torch_runtime import computes_bf16
 from pipeline.split import split_catalogue
 from pipeline.training.augmentation import (
     IMAGENET_MEAN,
@@ -189,7 +190,7 @@ def _arguments(plan: TrainingPlan, checkpoints: Path) -> TrainingArguments:
         warmup_steps=0.05,
         weight_decay=0.05,
         max_grad_norm=5.0,
-        bf16=True,
+        bf16=computes_bf16(),
         use_cpu=not torch.cuda.is_available(),
         eval_strategy="epoch",
         metric_for_best_model=RETRIEVAL,
@@ -251,7 +252,7 @@ class RetrievalTrainer(Trainer):
         for start in range(0, len(self._pictures), 64):
             batch = torch.from_numpy(np.array(self._pictures[start : start + 64]))
             pixels = normalise(resize(batch.permute(0, 3, 1, 2), self._side)).to(self.args.device)
-            with torch.autocast(self.args.device.type, torch.bfloat16):
+            with torch.autocast(self.args.device.type, torch.bfloat16, enabled=self.args.bf16):
                 parts.append(self.model(pixels)["embedding"].float().cpu().numpy())
         self.model.train()
         return np.concatenate(parts)
