@@ -19,10 +19,11 @@ from gradio_client import Client, handle_file
 
 from benchmarks.searching import SyntheticEmbeddings
 from benchmarks.timing import Timing, alternate
-from pipeline.artifacts import ITEMS, ROWS_IN_GROUP, BuiltCatalogue, open_built
+from pipeline.artifacts import BuiltCatalogue, open_built
+from pipeline.files import ITEMS, ROWS_IN_GROUP, write_embeddings
 from pipeline.manifest import EMBEDDINGS, FileRecord
 from pipeline.search import index_embeddings
-from pipeline.shards import Shard, join_embeddings, write_embeddings
+from pipeline.shards import Shard, join_embeddings
 
 CALLERS = (1, 8, 32)
 CALLS = 64
@@ -81,7 +82,8 @@ def enlarge(built: BuiltCatalogue, items: int, folder: Path) -> Path:
         table = table.set_column(0, "id", ids)
         path = folder / ITEMS.format(number)
         pq.write_table(table, path, row_group_size=ROWS_IN_GROUP)
-        rows = write_embeddings(folder / f"part-{number}.safetensors", synthetic.draw(len(table)))
+        drawn = synthetic.draw(len(table))
+        rows = write_embeddings(folder / f"part-{number}.safetensors", [drawn], *drawn.shape)
         shards.append(Shard(len(table), [], rows, FileRecord.of(path)))
         if sum(shard.count for shard in shards) >= items:
             break

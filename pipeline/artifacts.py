@@ -11,7 +11,6 @@ A built catalogue is a folder:
 from __future__ import annotations
 
 import bisect
-import json
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,12 +23,8 @@ import pyarrow.parquet as pq
 
 from pipeline.catalogue import AttributeValue
 from pipeline.errors import ArtifactError, QueryError
-from pipeline.manifest import EMBEDDINGS, FLOAT32_BYTES, MANIFEST, REBUILD, FileRecord, Manifest
-
-ITEMS = "items-{:05d}.parquet"
-MAX_HEADER = 10_000
-ROWS_IN_GROUP = 16
-"""Rows of a parquet row group: what reading one thumbnail reads."""
+from pipeline.files import map_embeddings
+from pipeline.manifest import EMBEDDINGS, MANIFEST, REBUILD, FileRecord, Manifest
 
 
 class BuiltCatalogue:
@@ -113,27 +108,6 @@ class BuiltCatalogue:
                 self.folder,
                 f"{len(self.ids)} items and embeddings of {self.embeddings.shape}, not {expected}",
             )
-
-
-def map_embeddings(path: Path) -> np.ndarray:
-    """Memory-map the float32 tensor ``embeddings`` of a safetensors file.
-
-    Raises:
-        ValueError: If the file holds something else.
-    """
-    with path.open("rb") as stream:
-        size = int.from_bytes(stream.read(8), "little")
-        if size > MAX_HEADER:
-            raise ValueError(f"{path.name} has no safetensors header")
-        entry = json.loads(stream.read(size))["embeddings"]
-    rows, dimension = entry["shape"]
-    start, stop = entry["data_offsets"]
-    if entry["dtype"] != "F32" or stop - start != rows * dimension * FLOAT32_BYTES:
-        raise ValueError(f"{path.name} holds {entry}")
-    # A map of nothing is an error.
-    if rows * dimension == 0:
-        return np.empty((rows, dimension), np.float32)
-    return np.memmap(path, "<f4", "r", offset=8 + size + start, shape=(rows, dimension))
 
 
 def open_built(folder: str | Path) -> BuiltCatalogue:

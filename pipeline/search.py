@@ -6,8 +6,9 @@ import importlib.util
 import logging
 from pathlib import Path
 
-from pipeline.artifacts import BuiltCatalogue, map_embeddings
+from pipeline.artifacts import BuiltCatalogue
 from pipeline.engines.exact import ExactIndex
+from pipeline.files import map_embeddings
 from pipeline.index import Index, Metric
 from pipeline.manifest import EMBEDDINGS, FileRecord, SearchRecord
 

@@ -11,16 +11,12 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
-from datasets import Features, Value
-from datasets import Image as ImageFeature
-from safetensors.numpy import load_file, save
 
-from pipeline.artifacts import ITEMS, ROWS_IN_GROUP
 from pipeline.catalogue import Catalogue
 from pipeline.encoder import BATCH, DECODED_SIDE, Encoder
 from pipeline.errors import PictureError
-from pipeline.manifest import EMBEDDINGS, FLOAT32_BYTES, FileRecord, SkippedItem
+from pipeline.files import ITEMS, map_embeddings, write_embeddings, write_items
+from pipeline.manifest import EMBEDDINGS, FileRecord, SkippedItem
 from pipeline.pictures import open_picture
 from pipeline.thumbnails import make_thumbnail
 
@@ -90,7 +86,7 @@ def build_shard(
     """
     kept: list[_Item] = []
     skipped: list[SkippedItem] = []
-    embeddings: list[np.ndarray] = [encoder.embed([])]
+    embeddings: list[np.ndarray] = []
     batch: list[_Item] = []
     for item in _prepare(catalogue, encoder, rows):
         if item.prepared is None:
@@ -102,33 +98,23 @@ def build_shard(
             embeddings.append(_embed(encoder, batch, kept, advance))
     if batch:
         embeddings.append(_embed(encoder, batch, kept, advance))
-    matrix = np.concatenate(embeddings)
-    chosen, thumbnails = [item.row for item in kept], [item.thumbnail for item in kept]
-    return Shard(
-        len(kept),
-        skipped,
-        write_embeddings(folder / SHARD_EMBEDDINGS.format(number), matrix),
-        _write_items(folder / ITEMS.format(number), catalogue, chosen, thumbnails),
+    embedded = write_embeddings(
+        folder / SHARD_EMBEDDINGS.format(number), embeddings, len(kept), encoder.identity.dimension
     )
+    items = write_items(
+        folder / ITEMS.format(number),
+        [catalogue.ids[item.row] for item in kept],
+        catalogue.attributes.take(pa.array([item.row for item in kept], type=pa.int64())),
+        [item.thumbnail for item in kept],
+    )
+    return Shard(len(kept), skipped, embedded, items)
 
 
 def join_embeddings(folder: Path, shards: list[Shard], dimension: int) -> FileRecord:
-    """Join the embeddings of all shards in one file, which can be memory-mapped.
-
-    The file has the format of safetensors (its length, a header in JSON, the numbers), written
-    a shard at a time so that memory stays flat.
-    """
+    """Join the embeddings of all shards in one file."""
+    parts = (map_embeddings(folder / shard.embeddings.name) for shard in shards)
     count = sum(shard.count for shard in shards)
-    entry = {"dtype": "F32", "shape": [count, dimension]}
-    offsets = {"data_offsets": [0, count * dimension * FLOAT32_BYTES]}
-    header = json.dumps({"embeddings": entry | offsets}).encode()
-    header += b" " * (-len(header) % 8)
-    path = folder / EMBEDDINGS
-    with path.open("wb") as stream:
-        stream.write(len(header).to_bytes(8, "little") + header)
-        for shard in shards:
-            stream.write(load_file(folder / shard.embeddings.name)["embeddings"].tobytes())
-    return FileRecord.of(path)
+    return write_embeddings(folder / EMBEDDINGS, parts, count, dimension)
 
 
 def write_json(path: Path, value: object) -> None:
@@ -167,33 +153,3 @@ def _embed(
     advance(len(batch))
     batch.clear()
     return embedded
-
-
-def write_embeddings(path: Path, embeddings: np.ndarray) -> FileRecord:
-    """Write the embeddings of one shard."""
-    # Written here and not by safetensors, whose error on a full disk is no OSError.
-    path.write_bytes(save({"embeddings": np.ascontiguousarray(embeddings, dtype=np.float32)}))
-    return FileRecord.of(path)
-
-
-def _write_items(
-    path: Path, catalogue: Catalogue, rows: list[int], thumbnails: list[bytes]
-) -> FileRecord:
-    ids = pa.array([catalogue.ids[row] for row in rows], type=pa.string())
-    images = pa.array(
-        [{"bytes": data, "path": None} for data in thumbnails],
-        type=pa.struct({"bytes": pa.binary(), "path": pa.string()}),
-    )
-    table = catalogue.attributes.take(pa.array(rows, type=pa.int64()))
-    columns = {"id": ids} | {name: table[name] for name in table.column_names} | {"image": images}
-    # The metadata by which `datasets` knows the column as pictures.
-    features = Features(
-        {name: Value("string") for name in ("id",)}
-        | Features.from_arrow_schema(table.schema)
-        | {"image": ImageFeature()}
-    )
-    metadata = features.arrow_schema.metadata
-    pq.write_table(
-        pa.table(columns).replace_schema_metadata(metadata), path, row_group_size=ROWS_IN_GROUP
-    )
-    return FileRecord.of(path)

@@ -1,0 +1,95 @@
+"""The files of a built catalogue: one of embeddings, which can be memory-mapped, and its items."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from datasets import Features, Value
+from datasets import Image as ImageFeature
+
+from pipeline.manifest import FLOAT32_BYTES, FileRecord
+
+ITEMS = "items-{:05d}.parquet"
+ROWS_IN_GROUP = 16
+"""Rows of a parquet row group: what reading one thumbnail reads."""
+PICTURE_TYPE = pa.struct({"bytes": pa.binary(), "path": pa.string()})
+"""How `datasets` stores a picture."""
+MAX_HEADER = 10_000
+
+
+def write_embeddings(
+    path: Path, parts: Iterable[np.ndarray], count: int, dimension: int
+) -> FileRecord:
+    """Write embeddings as the tensor ``embeddings`` of a safetensors file.
+
+    The format is its length, a header in JSON, and the numbers; it is written a part at a time,
+    so that memory stays flat at any count.
+
+    Args:
+        path: The file to write.
+        parts: Arrays ``(rows, dimension)`` float32 that add up to ``count`` rows.
+        count: The number of rows.
+        dimension: The length of an embedding.
+    """
+    entry = {"dtype": "F32", "shape": [count, dimension]}
+    offsets = {"data_offsets": [0, count * dimension * FLOAT32_BYTES]}
+    header = json.dumps({"embeddings": entry | offsets}).encode()
+    header += b" " * (-len(header) % 8)
+    with path.open("wb") as stream:
+        stream.write(len(header).to_bytes(8, "little") + header)
+        for part in parts:
+            stream.write(np.ascontiguousarray(part, dtype="<f4").tobytes())
+    return FileRecord.of(path)
+
+
+def map_embeddings(path: Path) -> np.ndarray:
+    """Memory-map the float32 tensor ``embeddings`` of a safetensors file.
+
+    Raises:
+        ValueError: If the file holds something else.
+    """
+    with path.open("rb") as stream:
+        size = int.from_bytes(stream.read(8), "little")
+        if size > MAX_HEADER:
+            raise ValueError(f"{path.name} has no safetensors header")
+        entry = json.loads(stream.read(size))["embeddings"]
+    rows, dimension = entry["shape"]
+    start, stop = entry["data_offsets"]
+    if entry["dtype"] != "F32" or stop - start != rows * dimension * FLOAT32_BYTES:
+        raise ValueError(f"{path.name} holds {entry}")
+    # A map of nothing is an error.
+    if rows * dimension == 0:
+        return np.empty((rows, dimension), np.float32)
+    return np.memmap(path, "<f4", "r", offset=8 + size + start, shape=(rows, dimension))
+
+
+def write_items(
+    path: Path, ids: list[str], attributes: pa.Table, thumbnails: list[bytes]
+) -> FileRecord:
+    """Write items as parquet: ``id``, the attributes, and ``image``, which `datasets` decodes.
+
+    Args:
+        path: The file to write.
+        ids: The ids.
+        attributes: One row an item.
+        thumbnails: One encoded picture an item.
+    """
+    images = pa.array([{"bytes": data, "path": None} for data in thumbnails], type=PICTURE_TYPE)
+    columns = {"id": pa.array(ids, type=pa.string())}
+    columns |= {name: attributes[name] for name in attributes.column_names} | {"image": images}
+    # The metadata by which `datasets` knows the column as pictures.
+    features = Features(
+        {"id": Value("string")}
+        | Features.from_arrow_schema(attributes.schema)
+        | {"image": ImageFeature()}
+    )
+    metadata = features.arrow_schema.metadata
+    pq.write_table(
+        pa.table(columns).replace_schema_metadata(metadata), path, row_group_size=ROWS_IN_GROUP
+    )
+    return FileRecord.of(path)
