@@ -39,7 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Serve the page of Lookalike.")
     parser.add_argument("--catalogue", help="hub id, folder, parquet file, or 'starter'")
     parser.add_argument("--encoder", help="hub id, folder, or 'starter'")
-    parser.add_argument("--artifacts", help="a built catalogue, served as it is")
+    parser.add_argument("--artifacts", help="a built catalogue: a folder, or owner/name[@revision]")
     parser.add_argument("--home", help="where built catalogues are kept")
     parser.add_argument("--precision", help="auto (default), fp32, bf16 or int8")
     parser.add_argument("--host", default=None, help="address to listen on (default: 127.0.0.1)")

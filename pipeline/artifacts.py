@@ -63,6 +63,14 @@ class BuiltCatalogue:
     def attribute_names(self) -> list[str]:
         return list(self._attributes.column_names)
 
+    def items(self, start: int, stop: int) -> pa.Table:
+        """The rows from ``start`` up to ``stop``: ``id``, the attributes and ``image``."""
+        first = bisect.bisect_right(self._first_rows, start) - 1
+        last = bisect.bisect_left(self._first_rows, stop)
+        with self._reading:
+            parts = [file.read_row_group(group) for file, group in self._groups[first:last]]
+        return pa.concat_tables(parts).slice(start - self._first_rows[first], stop - start)
+
     def row_of(self, item_id: str) -> int | None:
         """The row of an item, or None where the catalogue has no such id."""
         return self.ids.index(item_id) if item_id in self.ids else None

@@ -2,42 +2,44 @@
 
 from __future__ import annotations
 
-import glob
 import hashlib
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import datasets
 import pyarrow as pa
 from PIL import Image
-from pyarrow import csv
 
 from pipeline.errors import CatalogueError
+from pipeline.loading import ID_COLUMNS, commit_of, has_parquet, load_hub, load_local
 from pipeline.pictures import open_picture
-
-METADATA, FILE_NAME = "metadata.csv", "file_name"
-ID_COLUMNS = ("id", "item_id", "sku")
-PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif"}
+from pipeline.settings import looks_like_path
 
 AttributeValue = str | int | float | bool | None
 
 
 @dataclass(frozen=True)
 class CatalogueCard:
-    """A catalogue that is known by name: where it lies on the hub, pinned."""
+    """A catalogue that is known by name, described by data.
+
+    Attributes:
+        hub_id: Where it lies on the hub.
+        revision: The pinned hub commit.
+        licence: The licence of its items; None where the hub's card states none.
+        published: The dataset repository of its embeddings, which are pulled if they are there.
+    """
 
     hub_id: str
     revision: str
     licence: str | None
-    """None where the hub's card states no licence."""
+    published: str
 
 
 FASHION_PRODUCTS = CatalogueCard(
     hub_id="ashraq/fashion-product-images-small",
     revision="3859c76db2f6f3d3b9a3863345e3ccdbff75879d",
     licence=None,
+    published="lookalike-search/fashion-product-embeddings",
 )
 
 
@@ -129,41 +131,15 @@ def open_catalogue(
     """
     path = Path(source).expanduser()
     if path.exists():
-        return Catalogue(str(source), _load_local(path, split), stamp=f"{split} {_stamp(path)}")
-    if _looks_like_path(str(source)):
+        return Catalogue(str(source), load_local(path, split), stamp=f"{split} {_stamp(path)}")
+    if looks_like_path(str(source)):
         raise CatalogueError(
             f"There is no catalogue at '{source}'. Give a folder of pictures, a folder or parquet "
             "file in the hub's layout, or a hub id such as 'owner/name'."
         )
-    dataset = _load_hub(str(source), revision, split)
-    commit = _commit(dataset) or revision
+    dataset = load_hub(str(source), revision, split)
+    commit = commit_of(dataset) or revision
     return Catalogue(str(source), dataset, commit, stamp=f"{source} {commit} {split}")
-
-
-def _looks_like_path(source: str) -> bool:
-    return source.startswith((".", "/", "~")) or source.count("/") != 1 or "\\" in source
-
-
-def _load_local(path: Path, split: str) -> datasets.Dataset:
-    try:
-        if path.is_file():
-            return datasets.load_dataset("parquet", data_files=str(path), split="train")
-        if _has_parquet(path):
-            return datasets.load_dataset(str(path), split=split)
-        if not any(_picture_files(path)):
-            raise CatalogueError(
-                f"The folder '{path}' holds no pictures and no parquet file. A catalogue needs at "
-                "least one picture (JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF)."
-            )
-        return _load_picture_folder(path)
-    except CatalogueError:
-        raise
-    except ValueError as error:
-        reason = "it has no items" if "corresponds to no data" in str(error) else error
-        raise CatalogueError(f"The catalogue '{path}' cannot be opened: {reason}") from error
-    except Exception as error:
-        # `datasets` lets errors of pyarrow, csv and its own out; each is a bad catalogue here.
-        raise CatalogueError(f"The catalogue '{path}' cannot be opened: {error}") from error
 
 
 def _stamp(path: Path) -> str:
@@ -172,77 +148,6 @@ def _stamp(path: Path) -> str:
     stats = ((file, file.stat()) for file in files)
     lines = (f"{f.relative_to(path)} {s.st_size} {s.st_mtime_ns}" for f, s in stats)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-def _load_picture_folder(path: Path) -> datasets.Dataset:
-    if (path / METADATA).is_file():
-        return _load_metadata(path)
-    if any(path.glob("**/metadata.*")):
-        # Every file by pattern: left to itself, `datasets` takes "train" or "test" in a name for
-        # a split and leaves the other pictures out.
-        everything = f"{glob.escape(str(path.resolve()))}/**"
-        return datasets.load_dataset(
-            "imagefolder", data_files={"train": everything}, split="train", drop_labels=True
-        )
-    root = path.resolve()
-    files = sorted(_picture_files(root))
-    columns: dict[str, list[str | None]] = {"image": [str(file) for file in files]}
-    features = datasets.Features({"image": datasets.Image()})
-    if any(file.parent != root for file in files):
-        columns["label"] = [file.parent.name if file.parent != root else None for file in files]
-        features["label"] = datasets.Value("string")
-    return datasets.Dataset.from_dict(columns, features=features)
-
-
-def _load_metadata(path: Path) -> datasets.Dataset:
-    """Pictures by a metadata.csv at the root; one that is missing is skipped when it is read."""
-    as_text = {name: pa.string() for name in (*ID_COLUMNS, FILE_NAME)}
-    # Ids are text even where they look like numbers: 007 is not 7.
-    options = csv.ConvertOptions(column_types=as_text, strings_can_be_null=True)
-    table = csv.read_csv(path / METADATA, convert_options=options)
-    if FILE_NAME not in table.column_names:
-        raise CatalogueError(
-            f"'{path / METADATA}' has no column '{FILE_NAME}' that names each picture; its columns "
-            f"are {', '.join(table.column_names)}."
-        )
-    pictures = [str(path.resolve() / (name or "")) for name in table[FILE_NAME].to_pylist()]
-    loaded = datasets.Dataset(table.drop_columns([FILE_NAME]))
-    return loaded.add_column("image", pictures).cast_column("image", datasets.Image())
-
-
-def _load_hub(hub_id: str, revision: str | None, split: str) -> datasets.Dataset:
-    try:
-        return datasets.load_dataset(hub_id, revision=revision, split=split)
-    except Exception as error:
-        # Offline, missing, private and damaged sets each raise another library's class.
-        raise CatalogueError(
-            f"The catalogue '{hub_id}' cannot be loaded from the hub ({_first_line(error)}). "
-            "Check the name and the connection, or give a folder."
-        ) from error
-
-
-def _commit(dataset: datasets.Dataset) -> str | None:
-    """The hub commit that a set was downloaded from, so that a moved branch is noticed."""
-    for address in dataset.info.download_checksums or {}:
-        if found := re.search(r"@([0-9a-f]{40})/", address):
-            return found.group(1)
-    return None
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
-
-
-def _has_parquet(folder: Path) -> bool:
-    return any(folder.glob("**/*.parquet"))
-
-
-def _picture_files(folder: Path) -> Iterator[Path]:
-    """The pictures of a folder, without hidden files such as macOS's ``._photo.jpg``."""
-    for file in folder.rglob("*"):
-        is_hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
-        if file.suffix.lower() in PICTURE_SUFFIXES and not is_hidden and file.is_file():
-            yield file
 
 
 def _picture_column(source: str, dataset: datasets.Dataset) -> str:
@@ -275,7 +180,7 @@ def _stable_ids(
                 )
             return ids
     root = Path(source).expanduser()
-    if root.is_dir() and not _has_parquet(root):
+    if root.is_dir() and not has_parquet(root):
         paths = (cell[picture_column]["path"] for cell in pictures)
         return [Path(path).relative_to(root.resolve()).as_posix() for path in paths]
     return [str(row) for row in range(len(dataset))]

@@ -14,7 +14,7 @@ from pipeline.errors import EncoderError
 from pipeline.pictures import Picture, open_picture
 from pipeline.preprocessing import Preparer
 from pipeline.runtimes.runtime import Precision, Runtime
-from pipeline.settings import Settings
+from pipeline.settings import Settings, looks_like_path
 
 ARTIFACTS = Path(__file__).resolve().parent.parent / "artifacts"
 BATCH = 32
@@ -153,7 +153,7 @@ def load_encoder(
     location = card.location if card else str(name)
     revision = revision or (card.revision if card else None)
     folder = Path(location).expanduser()
-    if not folder.is_dir() and (card is STARTER_ENCODER or _looks_like_path(location)):
+    if not folder.is_dir() and (card is STARTER_ENCODER or looks_like_path(location)):
         raise EncoderError(
             f"There is no encoder folder at '{location}'. Give a folder with config.json, "
             "preprocessor_config.json and model.safetensors, or a hub id such as "
@@ -166,7 +166,3 @@ def load_encoder(
     source = EncoderSource(shown, location, None if folder.is_dir() else revision)
     settings = Settings.read(home=home, precision=precision)
     return open_encoder(source, Precision.parse(settings.precision), settings.home)
-
-
-def _looks_like_path(location: str) -> bool:
-    return location.startswith((".", "/", "~")) or location.count("/") != 1

@@ -23,3 +23,7 @@ class ArtifactError(LookalikeError):
 
 class QueryError(LookalikeError):
     """A query that cannot be answered: an unknown metric, or a number of matches out of range."""
+
+
+class HubError(LookalikeError):
+    """A repository of the hub that cannot be read, written or trusted."""

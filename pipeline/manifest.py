@@ -15,6 +15,8 @@ from pipeline.errors import ArtifactError
 FORMAT_VERSION = 1
 MANIFEST = "manifest.json"
 EMBEDDINGS = "embeddings.safetensors"
+MAX_MANIFEST_BYTES = 64 * 2**20
+"""Two hundred bytes for each of 300,000 skipped items."""
 REBUILD = "Build it again: python -m pipeline build"
 FLOAT32_BYTES = 4
 _PLAIN_NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
@@ -107,52 +109,58 @@ class Manifest:
         (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
     @classmethod
-    def read(cls, folder: Path) -> Manifest:
+    def read(cls, folder: Path, called: str | None = None, remedy: str = REBUILD) -> Manifest:
         """Read and check the manifest of a built catalogue.
+
+        Args:
+            folder: Where it lies.
+            called: What people call the catalogue; None for the folder itself.
+            remedy: What errors tell people to do.
 
         Raises:
             ArtifactError: If there is none, it is damaged, or of another format version.
         """
+        called = called or str(folder)
         try:
+            if (folder / MANIFEST).stat().st_size > MAX_MANIFEST_BYTES:
+                raise ValueError(f"it has more than {MAX_MANIFEST_BYTES:,} bytes")
             fields = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         except FileNotFoundError:
             raise ArtifactError(
-                f"There is no built catalogue at '{folder}' (no {MANIFEST}). {REBUILD}"
+                f"There is no built catalogue at '{called}' (no {MANIFEST}). {remedy}"
             ) from None
-        except (ValueError, OSError) as error:
+        except (ValueError, OSError, RecursionError) as error:
             raise ArtifactError(
-                f"The manifest of '{folder}' is damaged ({error}). {REBUILD}"
+                f"The manifest of '{called}' is damaged ({error}). {remedy}"
             ) from error
         version = fields.get("format_version") if isinstance(fields, dict) else None
         if version != FORMAT_VERSION:
             raise ArtifactError(
-                f"The built catalogue '{folder}' has format version {version}; this version of "
-                f"Lookalike reads {FORMAT_VERSION}. {REBUILD}"
+                f"The built catalogue '{called}' has format version {version}; this version of "
+                f"Lookalike reads {FORMAT_VERSION}. {remedy}"
             )
         try:
             return cls._parse(fields)
         except (KeyError, TypeError, ValueError) as error:
             raise ArtifactError(
-                f"The manifest of '{folder}' is damaged ({error!r}). {REBUILD}"
+                f"The manifest of '{called}' is damaged ({error!r}). {remedy}"
             ) from error
 
     @classmethod
     def _parse(cls, fields: dict[str, Any]) -> Manifest:
-        files = tuple(FileRecord(**record) for record in fields.pop("files"))
-        for record in files:
-            if not _PLAIN_NAME.fullmatch(record.name):
-                raise ValueError(f"'{record.name}' is no plain file name")
+        files = tuple(_file_record(record) for record in fields.pop("files"))
         encoder = EncoderIdentity(**fields.pop("encoder"))
         whole_numbers = (fields["count"], encoder.dimension)
         if not all(type(number) is int for number in whole_numbers):
             raise TypeError(f"{whole_numbers} are no whole numbers")
-        if not isinstance(encoder.name, str) or not isinstance(encoder.weights_sha256, str):
-            raise TypeError("the encoder's name and checksum are no text")
-        stored = sum(f.bytes for f in files if f.name == EMBEDDINGS)
+        texts = (encoder.name, encoder.weights_sha256, fields["catalogue"])
+        if not all(isinstance(text, str) for text in texts):
+            raise TypeError("the names of the encoder and the catalogue are no text")
+        stored = sum(file.bytes for file in files)
         claimed = fields["count"] * encoder.dimension * FLOAT32_BYTES
         # Checked before anything is allocated for it.
         if not 0 < claimed <= stored:
-            raise ValueError(f"{stored} bytes of embeddings for {claimed} that it claims")
+            raise ValueError(f"its files have {stored} bytes, its embeddings alone {claimed}")
         runtime = fields.pop("runtime", None)
         search = fields.pop("search", [])
         return cls(
@@ -166,7 +174,13 @@ class Manifest:
 
 
 def _search_record(fields: dict[str, Any]) -> SearchRecord:
-    file = FileRecord(**fields.pop("file"))
-    if not _PLAIN_NAME.fullmatch(file.name):
-        raise ValueError(f"'{file.name}' is no plain file name")
-    return SearchRecord(file=file, **fields)
+    return SearchRecord(file=_file_record(fields.pop("file")), **fields)
+
+
+def _file_record(fields: dict[str, Any]) -> FileRecord:
+    record = FileRecord(**fields)
+    if not _PLAIN_NAME.fullmatch(record.name):
+        raise ValueError(f"'{record.name}' is no plain file name")
+    if type(record.bytes) is not int or record.bytes < 0:
+        raise ValueError(f"'{record.name}' cannot have {record.bytes} bytes")
+    return record

@@ -18,14 +18,15 @@ class Settings:
         catalogue: A hub id, a folder, a parquet file, or ``starter``. None chooses: the hub's
             fashion products where the hub can be reached, else the starter catalogue.
         encoder: A hub id, a folder, or ``starter``. None chooses likewise.
-        artifacts: A built catalogue to serve as it is; it brings its own choice of encoder.
+        artifacts: A built catalogue to serve as it is: a folder, or ``owner/name[@revision]``
+            of a published one. It brings its own choice of encoder.
         home: The folder for the catalogues built and the encoders compiled on the way.
         precision: What encoders compute in: ``auto``, ``fp32``, ``bf16`` or ``int8``.
     """
 
     catalogue: str | None = None
     encoder: str | None = None
-    artifacts: Path | None = None
+    artifacts: str | Path | None = None
     home: Path = Path("~/.cache/lookalike")
     precision: str = "auto"
 
@@ -39,11 +40,10 @@ class Settings:
         precision: str | None = None,
     ) -> Settings:
         """Take each value given, else its variable (``LOOKALIKE_CATALOGUE`` and so on)."""
-        artifacts = artifacts or _variable("artifacts")
         return cls(
             catalogue=catalogue or _variable("catalogue"),
             encoder=encoder or _variable("encoder"),
-            artifacts=Path(artifacts).expanduser() if artifacts else None,
+            artifacts=artifacts or _variable("artifacts"),
             home=Path(home or _variable("home") or cls.home).expanduser(),
             precision=precision or _variable("precision") or cls.precision,
         )
@@ -51,3 +51,8 @@ class Settings:
 
 def _variable(name: str) -> str | None:
     return os.environ.get(PREFIX + name.upper()) or None
+
+
+def looks_like_path(name: str) -> bool:
+    """Whether a name can only be that of a folder or file, not of a repository on the hub."""
+    return name.startswith((".", "/", "~")) or name.count("/") != 1 or "\\" in name

@@ -14,11 +14,12 @@ from pipeline.build import Progress, build, open_or_build
 from pipeline.calibration import recall_int8
 from pipeline.catalogue import FASHION_PRODUCTS, open_catalogue
 from pipeline.encoder import ARTIFACTS, ENCODERS, RESNET_50, Encoder, load_encoder
-from pipeline.errors import ArtifactError, CatalogueError, EncoderError
+from pipeline.errors import ArtifactError, CatalogueError, EncoderError, HubError
 from pipeline.hub import find_hub
 from pipeline.manifest import MANIFEST, Manifest
+from pipeline.publishing.pull import pull
 from pipeline.recommender import Recommender
-from pipeline.settings import STARTER, Settings
+from pipeline.settings import STARTER, Settings, looks_like_path
 
 log = logging.getLogger(__name__)
 
@@ -77,10 +78,10 @@ def open_recommender(settings: Settings, on_progress: Progress | None = None) ->
         on_progress: Told how far a build is.
 
     Raises:
-        CatalogueError, EncoderError, ArtifactError: If an explicit choice cannot be had.
+        CatalogueError, EncoderError, ArtifactError, HubError: If an explicit choice cannot be had.
     """
     if settings.artifacts is not None:
-        return _open_artifacts(settings.artifacts, settings)
+        return _open_artifacts(str(settings.artifacts), settings, on_progress)
     *better, last = choices(settings)
     reachable = find_hub() if any(choice.needs_hub for choice in (*better, last)) else False
     for choice in better:
@@ -90,6 +91,17 @@ def open_recommender(settings: Settings, on_progress: Progress | None = None) ->
             log.info("%s", error)
     notice = _fallback_notice(last, reachable) if better else ""
     return _open_choice(last, settings, on_progress, notice)
+
+
+def open_catalogue_built(settings: Settings) -> BuiltCatalogue:
+    """Open the built catalogue that the settings name, without an encoder where none is needed.
+
+    Raises:
+        CatalogueError, EncoderError, ArtifactError, HubError: If it cannot be had.
+    """
+    if settings.artifacts is not None:
+        return _find_built(str(settings.artifacts), settings.home, None)[0]
+    return open_recommender(settings).built
 
 
 def build_catalogue(settings: Settings, out: Path) -> BuiltCatalogue:
@@ -139,8 +151,8 @@ def _fallback_notice(fallback: Choice, reachable: bool) -> str:
     return f"{reason}, so the starter encoder is used."
 
 
-def _open_artifacts(folder: Path, settings: Settings) -> Recommender:
-    built = open_built(folder)
+def _open_artifacts(name: str, settings: Settings, on_progress: Progress | None) -> Recommender:
+    built, source = _find_built(name, settings.home, on_progress)
     made_by = built.manifest.encoder
     name = settings.encoder or made_by.name
     if _is_on_hub(name):
@@ -148,7 +160,18 @@ def _open_artifacts(folder: Path, settings: Settings) -> Recommender:
     revision = made_by.revision if name == made_by.name else None
     encoder = _load_encoder(name, settings, revision)
     recall_int8(encoder, built.manifest.catalogue_fingerprint)
-    return Recommender(encoder, built, "folder")
+    return Recommender(encoder, built, source)
+
+
+def _find_built(name: str, home: Path, on_progress: Progress | None) -> tuple[BuiltCatalogue, str]:
+    """A built catalogue by its folder or its repository, and which of the two it was."""
+    folder = Path(name).expanduser()
+    if folder.exists() or looks_like_path(name.partition("@")[0]):
+        return open_built(folder), "folder"
+    try:
+        return pull(name, home, on_progress=on_progress), "hub"
+    except HubError as error:
+        raise HubError(f"There is no folder '{name}', and on the hub: {error}") from error
 
 
 def _open_or_build(
@@ -161,8 +184,26 @@ def _open_or_build(
             built = open_built(folder)
             if encoder.identity.embeds_like(built.manifest.encoder):
                 return built
+    if (pulled := _pull_published(choice, encoder, home, on_progress)) is not None:
+        return pulled
     catalogue = open_catalogue(choice.location, choice.revision)
     return open_or_build(catalogue, encoder, folder, on_progress)
+
+
+def _pull_published(
+    choice: Choice, encoder: Encoder, home: Path, on_progress: Progress | None
+) -> BuiltCatalogue | None:
+    """What this project has published of its default, which spares embedding it here."""
+    if choice != Choice(RESNET_50.name, FASHION_PRODUCTS.hub_id):
+        return None
+    try:
+        built = pull(FASHION_PRODUCTS.published, home, on_progress=on_progress)
+    except (HubError, ArtifactError) as error:
+        log.info("%s So the catalogue is embedded here.", error)
+        return None
+    made_of = (built.manifest.catalogue, built.manifest.catalogue_revision)
+    is_wanted = made_of == (choice.catalogue, choice.revision)
+    return built if is_wanted and encoder.identity.embeds_like(built.manifest.encoder) else None
 
 
 def is_built(choice: Choice, home: Path) -> bool:

@@ -1,0 +1,1 @@
+"""The commands of `python -m pipeline`, one file each: `add` its options and run it."""

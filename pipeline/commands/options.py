@@ -1,0 +1,52 @@
+"""What several commands have in common."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from pipeline.recommender import Recommender
+from pipeline.settings import Settings
+
+
+def add_settings(command: argparse.ArgumentParser) -> None:
+    """Add the flags that say what to load."""
+    command.add_argument("--catalogue", help="hub id, folder, parquet file, or 'starter'")
+    command.add_argument("--encoder", help="hub id, folder, or 'starter'")
+    command.add_argument(
+        "--artifacts", help="a built catalogue: a folder, or owner/name[@revision]"
+    )
+    command.add_argument("--home", type=Path, help="where built catalogues are kept")
+    add_precision(command)
+
+
+def add_precision(command: argparse.ArgumentParser) -> None:
+    """Add the flag of the precision."""
+    command.add_argument(
+        "--precision", help="what the encoder computes in: auto (default), fp32, bf16 or int8"
+    )
+
+
+def add_json(command: argparse.ArgumentParser) -> None:
+    """Add the flag for output that programs read."""
+    command.add_argument("--json", action="store_true", help="print JSON for a program to read")
+
+
+def read_settings(options: argparse.Namespace) -> Settings:
+    """The settings that flags and variables name."""
+    return Settings.read(
+        options.catalogue, options.encoder, options.artifacts, options.home, options.precision
+    )
+
+
+def open_named(options: argparse.Namespace) -> Recommender:
+    """Open what the flags name."""
+    from pipeline.sources import open_recommender
+
+    return open_recommender(read_settings(options))
+
+
+def print_json(value: object) -> None:
+    """Print a value for a program to read."""
+    print(json.dumps(value, indent=1, ensure_ascii=False))

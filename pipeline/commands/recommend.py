@@ -1,0 +1,51 @@
+"""`recommend`: the items most like a photo."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from pipeline.commands.options import add_json, add_settings, open_named, print_json
+from pipeline.errors import LookalikeError
+
+
+def add(commands: Any) -> None:
+    """Add the command."""
+    command = commands.add_parser("recommend", help="give the items most like a photo")
+    command.add_argument("picture", type=Path, help="the photo, a file")
+    command.add_argument("--metric", default="cosine", help="cosine (default) or euclidean")
+    command.add_argument("-k", type=int, help="how many matches (default: 5)")
+    command.add_argument(
+        "--where", nargs="+", default=[], metavar="NAME=VALUE", help="what every match must have"
+    )
+    add_settings(command)
+    add_json(command)
+    command.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> None:
+    from pipeline.index import Metric
+    from pipeline.pictures import open_picture
+
+    metric = Metric.parse(options.metric)
+    picture = open_picture(options.picture)
+    where = dict(_parse_where(text) for text in options.where)
+    matches = open_named(options).recommend(picture, metric, options.k, where=where)
+    if options.json:
+        print_json(
+            [
+                {"rank": m.rank, "id": m.id, "score": m.score, "attributes": m.attributes}
+                for m in matches
+            ]
+        )
+        return
+    for match in matches:
+        print(f"{match.rank}. {match.score:8.4f}  {match.id}  {match.name}")
+
+
+def _parse_where(text: str) -> tuple[str, str]:
+    name, is_given, value = text.partition("=")
+    if not name or not is_given:
+        raise LookalikeError(f"'{text}' is not NAME=VALUE, such as baseColour=Blue.")
+    return name, value

@@ -1,0 +1,1 @@
+"""Publishing: built catalogues as repositories of the Hugging Face hub, and back."""

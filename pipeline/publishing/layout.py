@@ -1,0 +1,211 @@
+"""The published layout: a built catalogue as parquet that `datasets.load_dataset` opens.
+
+A published folder holds ``manifest.json`` and ``data/train-NNNNN-of-NNNNN.parquet`` with the
+columns ``id``, the attributes, ``image`` (unless the pictures are referenced) and ``embedding``, a
+list of fixed length of float32.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from datasets import Features, List, Value
+
+from pipeline.artifacts import BuiltCatalogue, open_built
+from pipeline.errors import ArtifactError, PictureError
+from pipeline.files import ITEMS, PICTURE_TYPE, write_embeddings, write_items
+from pipeline.manifest import EMBEDDINGS, FLOAT32_BYTES, FileRecord, Manifest
+from pipeline.pictures import open_picture
+from pipeline.search import index_embeddings
+from pipeline.thumbnails import make_thumbnail
+
+DATA = "data"
+PUBLISHED_FILE = "train-{:05d}-of-{:05d}.parquet"
+_PUBLISHED_NAME = re.compile(r"train-\d{5}-of-\d{5}\.parquet")
+ID, IMAGE, EMBEDDING = "id", "image", "embedding"
+FILE_ROWS = 40_960
+"""A third of a gigabyte of embeddings a file: few enough files, none too large to send again."""
+GROUP_ROWS = 512
+MAX_ITEM_BYTES = 200_000
+"""Of an item besides its embedding, decompressed; a thumbnail has up to 40,000."""
+
+REPUBLISH = "Update Lookalike, or ask its owner to publish it again."
+
+PictureOf = Callable[[list[str]], list[bytes]]
+"""Gives the encoded pictures of these ids, where a published catalogue only references them."""
+
+
+def write_published(
+    built: BuiltCatalogue, folder: Path, manifest: Manifest, with_pictures: bool
+) -> Manifest:
+    """Write a built catalogue in the published layout.
+
+    The same catalogue gives the same files, byte for byte.
+
+    Args:
+        built: What to write.
+        folder: An empty folder.
+        manifest: The manifest to publish; its files are replaced by those written.
+        with_pictures: Whether the thumbnails go along.
+
+    Returns:
+        The manifest that was written.
+    """
+    (folder / DATA).mkdir(parents=True)
+    count = -(-len(built) // FILE_ROWS)
+    records = []
+    for number in range(count):
+        start = number * FILE_ROWS
+        rows = range(start, min(start + FILE_ROWS, len(built)))
+        path = folder / DATA / PUBLISHED_FILE.format(number, count)
+        _write_file(path, built, rows, with_pictures)
+        records.append(FileRecord.of(path))
+    published = replace(manifest, files=tuple(records), search=())
+    published.write(folder)
+    return published
+
+
+def restore(
+    folder: Path,
+    called: str,
+    out: Path,
+    picture_of: PictureOf | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> BuiltCatalogue:
+    """Turn a published folder into a built catalogue; nothing of it is trusted.
+
+    Args:
+        folder: The published folder.
+        called: What people call the catalogue.
+        out: The folder to write, aside and then renamed; an earlier one is replaced.
+        picture_of: Where pictures come from that are only referenced.
+        on_progress: Told the items done and the items in all.
+
+    Raises:
+        ArtifactError: If the folder is not what its manifest claims.
+    """
+    manifest = Manifest.read(folder, called, REPUBLISH)
+    part = out.with_name(out.name + ".part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    try:
+        for record in manifest.files:
+            _check_file(folder / DATA / record.name, record)
+        files = [_open_file(folder / DATA / record.name, manifest) for record in manifest.files]
+        if sum(file.metadata.num_rows for file in files) != manifest.count:
+            raise ValueError("its files do not hold the items that its manifest counts")
+        items: list[FileRecord] = []
+        parts = _unpack(files, part, items, picture_of, on_progress)
+        dimension = manifest.encoder.dimension
+        embeddings = write_embeddings(part / EMBEDDINGS, parts, manifest.count, dimension)
+        restored = replace(manifest, files=(embeddings, *items))
+        replace(restored, search=index_embeddings(part)).write(part)
+    except (pa.ArrowException, ValueError, KeyError, TypeError, PictureError) as error:
+        raise ArtifactError(
+            f"The published catalogue '{called}' is damaged: {error}. {REPUBLISH}"
+        ) from error
+    shutil.rmtree(out, ignore_errors=True)
+    part.rename(out)
+    return open_built(out)
+
+
+def _write_file(path: Path, built: BuiltCatalogue, rows: range, with_pictures: bool) -> None:
+    dimension = built.embeddings.shape[1]
+    writer: pq.ParquetWriter | None = None
+    for start in range(rows.start, rows.stop, GROUP_ROWS):
+        stop = min(start + GROUP_ROWS, rows.stop)
+        table = built.items(start, stop)
+        if not with_pictures:
+            table = table.drop_columns([IMAGE])
+        numbers = pa.array(np.asarray(built.embeddings[start:stop]).ravel())
+        column = pa.FixedSizeListArray.from_arrays(numbers, dimension)
+        features = Features.from_arrow_schema(table.schema) | {
+            EMBEDDING: List(Value("float32"), length=dimension)
+        }
+        table = table.append_column(EMBEDDING, column).cast(Features(features).arrow_schema)
+        # Embeddings do not compress; left plain, their size can be checked before they are read.
+        writer = writer or pq.ParquetWriter(
+            path,
+            table.schema,
+            compression={name: "snappy" for name in table.column_names if name != EMBEDDING},
+            use_dictionary=[name for name in table.column_names if name not in (EMBEDDING, IMAGE)],
+        )
+        writer.write_table(table)
+    if writer is not None:
+        writer.close()
+
+
+def _check_file(path: Path, record: FileRecord) -> None:
+    if not _PUBLISHED_NAME.fullmatch(record.name):
+        raise ValueError(f"'{record.name}' is no file of a published catalogue")
+    if not path.is_file() or FileRecord.of(path) != record:
+        raise ValueError(f"{record.name} is not the file that its manifest describes")
+
+
+def _open_file(path: Path, manifest: Manifest) -> pq.ParquetFile:
+    """Open one parquet file and check what it claims before anything is decompressed."""
+    file = pq.ParquetFile(path, memory_map=True)
+    schema, dimension = file.schema_arrow, manifest.encoder.dimension
+    for name, kind in ((ID, pa.string()), (EMBEDDING, pa.list_(pa.float32(), dimension))):
+        if name not in schema.names or schema.field(name).type != kind:
+            raise ValueError(f"{path.name} has no column '{name}' of {kind}")
+    if IMAGE in schema.names and schema.field(IMAGE).type != PICTURE_TYPE:
+        raise ValueError(f"the column '{IMAGE}' of {path.name} holds no pictures")
+    for name in _attributes(schema.names):
+        kind = schema.field(name).type
+        if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_dictionary(kind):
+            raise ValueError(f"the attribute '{name}' of {path.name} is of {kind}")
+    for group in range(file.num_row_groups):
+        claims = file.metadata.row_group(group)
+        most = claims.num_rows * (dimension * FLOAT32_BYTES + MAX_ITEM_BYTES)
+        if claims.num_rows > GROUP_ROWS or claims.total_byte_size > most:
+            raise ValueError(f"a row group of {path.name} is larger than any that is published")
+    return file
+
+
+def _unpack(
+    files: list[pq.ParquetFile],
+    part: Path,
+    items: list[FileRecord],
+    picture_of: PictureOf | None,
+    on_progress: Callable[[int, int], None] | None,
+) -> Iterator[np.ndarray]:
+    """Write the items a row group at a time, and give the embeddings of each."""
+    done, total = 0, sum(file.metadata.num_rows for file in files)
+    for file in files:
+        for group in range(file.num_row_groups):
+            table = file.read_row_group(group)
+            ids = table[ID].to_pylist()
+            if IMAGE in table.column_names:
+                pictures = [cell["bytes"] for cell in table[IMAGE].to_pylist()]
+            elif picture_of is not None:
+                pictures = picture_of(ids)
+            else:
+                raise ValueError("its pictures are elsewhere, and its manifest does not say where")
+            attributes = table.select(_attributes(table.column_names))
+            path = part / ITEMS.format(len(items))
+            with ThreadPoolExecutor() as pool:
+                thumbnails = list(pool.map(_thumbnail, pictures))
+            items.append(write_items(path, ids, attributes, thumbnails))
+            column = table[EMBEDDING].combine_chunks()
+            yield column.flatten().to_numpy().reshape(len(ids), -1)
+            done += len(ids)
+            if on_progress:
+                on_progress(done, total)
+
+
+def _attributes(names: list[str]) -> list[str]:
+    return [name for name in names if name not in (ID, IMAGE, EMBEDDING)]
+
+
+def _thumbnail(source: bytes) -> bytes:
+    """A picture from elsewhere, hostile until decoded."""
+    return make_thumbnail(source, open_picture(source))

@@ -1,0 +1,180 @@
+"""Pushing: a built catalogue as a dataset repository, and its own encoder as a model repository."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from huggingface_hub import HfApi
+from huggingface_hub.errors import RevisionNotFoundError
+from huggingface_hub.utils import logging as hub_logging
+
+from pipeline.artifacts import BuiltCatalogue
+from pipeline.encoder import ENCODERS, EncoderIdentity, load_encoder
+from pipeline.errors import HubError
+from pipeline.manifest import Manifest
+from pipeline.publishing.card import write_card
+from pipeline.publishing.layout import DATA, write_published
+from pipeline.publishing.repository import Repository, explained, require_login
+from pipeline.settings import STARTER
+from pipeline.sources import STARTER_CATALOGUE
+
+STARTER_LICENCE = "apache-2.0"
+INCLUDED, REFERENCED = "included", "referenced"
+ENCODER_FILES = ["*.json", "model.safetensors", "README.md", "*.png"]
+
+
+@dataclass(frozen=True)
+class PushPlan:
+    """Where and how to publish.
+
+    Attributes:
+        repository: The dataset repository, ``owner/name``; it is made where there is none.
+        pictures: ``included`` or ``referenced``; None includes them where a licence is known and
+            references them where the hub has them.
+        licence: The licence of the items, an identifier of the hub such as ``cc-by-4.0``.
+        private: Whether a repository made here is private.
+        branch: The branch to commit to, made where there is none; None for the main one.
+        tag: A tag for the commit.
+        encoder_repository: The model repository of an encoder of one's own; None takes the
+            dataset's name with ``-encoder``.
+    """
+
+    repository: str
+    pictures: str | None = None
+    licence: str | None = None
+    private: bool = False
+    branch: str | None = None
+    tag: str | None = None
+    encoder_repository: str | None = None
+
+
+@dataclass(frozen=True)
+class Pushed:
+    """What a push came to.
+
+    Attributes:
+        repository: The dataset repository.
+        commit: Its commit that holds the catalogue.
+        is_new: Whether anything had changed.
+        encoder: The repository of the encoder, or the name of a known one.
+    """
+
+    repository: str
+    commit: str
+    is_new: bool
+    encoder: str
+
+
+def push(built: BuiltCatalogue, plan: PushPlan) -> Pushed:
+    """Publish a built catalogue in one commit; what is unchanged is not sent again.
+
+    Args:
+        built: The catalogue.
+        plan: Where and how.
+
+    Raises:
+        HubError: If there is no token, the hub refuses, or the pictures may not be published.
+    """
+    repository = Repository.parse(plan.repository)
+    source = _source(built.manifest)
+    licence = plan.licence or (STARTER_LICENCE if source == STARTER else None)
+    with_pictures = _includes_pictures(plan.pictures, licence, source)
+    if plan.encoder_repository is not None:
+        Repository.parse(plan.encoder_repository)
+    require_login()
+    # Its warnings repeat what the answer says.
+    hub_logging.set_verbosity_error()
+    api = HfApi()
+    with explained(repository):
+        api.create_repo(repository.id, repo_type="dataset", private=plan.private, exist_ok=True)
+    encoder = _push_encoder(api, built.manifest.encoder, plan)
+    manifest = _public(built.manifest, encoder, source)
+    with tempfile.TemporaryDirectory(prefix="lookalike-push-") as scratch:
+        folder = Path(scratch) / "published"
+        published = write_published(built, folder, manifest, with_pictures)
+        write_card(folder, repository.id, built, published, licence, with_pictures)
+        with explained(repository):
+            commit, is_new = _upload(api, repository.id, "dataset", folder, plan)
+    return Pushed(repository.id, commit, is_new, encoder.name)
+
+
+def _source(manifest: Manifest) -> str:
+    """What it was built from: ``hub``, ``starter`` or ``folder``."""
+    if manifest.catalogue in (STARTER, str(STARTER_CATALOGUE)):
+        return STARTER
+    return "hub" if manifest.catalogue_revision is not None else "folder"
+
+
+def _includes_pictures(wanted: str | None, licence: str | None, source: str) -> bool:
+    if wanted is None and licence is None and source == "folder":
+        raise HubError(
+            "Nothing says under which licence these pictures may be published. Name one with "
+            "--licence, such as cc-by-4.0, or decide with --pictures included."
+        )
+    if wanted == REFERENCED and source != "hub":
+        raise HubError(
+            "Pictures can only be referenced where the hub has them, and this catalogue was built "
+            "from this machine's own. Use --pictures included."
+        )
+    return wanted == INCLUDED or (wanted is None and licence is not None)
+
+
+def _public(manifest: Manifest, encoder: EncoderIdentity, source: str) -> Manifest:
+    """The manifest without the folders of this machine."""
+    if source == "hub":
+        return replace(manifest, encoder=encoder)
+    if source == STARTER:
+        return replace(manifest, encoder=encoder, catalogue=STARTER)
+    root = str(Path(manifest.catalogue).expanduser().resolve())
+    skipped = tuple(
+        replace(item, reason=item.reason.replace(f"{root}/", "")) for item in manifest.skipped
+    )
+    return replace(manifest, encoder=encoder, catalogue=Path(root).name, skipped=skipped)
+
+
+def _push_encoder(api: HfApi, made_by: EncoderIdentity, plan: PushPlan) -> EncoderIdentity:
+    """Publish an encoder that lies in a folder here; one that others have stays what it is."""
+    folder = Path(made_by.name)
+    if made_by.name in ENCODERS or not folder.is_dir():
+        return made_by
+    if not load_encoder(folder).identity.embeds_like(made_by):
+        raise HubError(
+            f"The encoder in '{folder}' is not the one that made these embeddings any more. Build "
+            "the catalogue again, then publish it."
+        )
+    repository = Repository.parse(plan.encoder_repository or f"{plan.repository}-encoder")
+    with explained(repository, "model"):
+        api.create_repo(repository.id, repo_type="model", private=plan.private, exist_ok=True)
+        commit, _ = _upload(api, repository.id, "model", folder, plan)
+    return replace(made_by, name=repository.id, revision=commit)
+
+
+def _upload(api: HfApi, name: str, kind: str, folder: Path, plan: PushPlan) -> tuple[str, bool]:
+    """Commit a folder, and give the commit and whether it is a new one."""
+    if plan.branch is not None:
+        api.create_branch(name, repo_type=kind, branch=plan.branch, exist_ok=True)
+    before = None
+    with contextlib.suppress(RevisionNotFoundError):
+        before = api.repo_info(name, repo_type=kind, revision=plan.branch).sha
+    commit = api.upload_folder(
+        repo_id=name,
+        repo_type=kind,
+        folder_path=folder,
+        revision=plan.branch,
+        commit_message=f"Publish with Lookalike: {kind}",
+        allow_patterns=ENCODER_FILES if kind == "model" else None,
+        # Files of an earlier, larger catalogue.
+        delete_patterns=f"{DATA}/*" if kind == "dataset" else None,
+    ).oid
+    if plan.tag is not None:
+        api.create_tag(name, repo_type=kind, tag=plan.tag, revision=commit, exist_ok=True)
+        tagged = api.repo_info(name, repo_type=kind, revision=plan.tag).sha
+        if tagged != commit:
+            raise HubError(
+                f"The {kind} '{name}' has the tag '{plan.tag}' already, at commit {tagged}. The "
+                f"files are published, at commit {commit}; choose another tag for them."
+            )
+    return commit, commit != before

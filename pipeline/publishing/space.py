@@ -1,0 +1,205 @@
+"""The Space: what the `Spacefile` describes, checked, and deployed to the hub."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from huggingface_hub import HfApi
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from pipeline.artifacts import open_built
+from pipeline.errors import HubError
+from pipeline.publishing.repository import Repository, explained, require_login
+from pipeline.settings import PREFIX
+
+ROOT = Path(__file__).resolve().parents[2]
+SPACEFILE = "Spacefile"
+PARTS = ("app.py", "pipeline", "ui", "artifacts", "Spacefile", "LICENSE")
+"""What the page runs on; tests, tools and documents stay at home."""
+LEFT_OUT = "__pycache__"
+BUILT, OWN_ENCODER = "built", "encoder"
+"""Folders of the Space for a catalogue that goes along."""
+REQUIREMENTS = ("requirements.txt", "requirements-fast.txt")
+CPU_TORCH = "--extra-index-url https://download.pytorch.org/whl/cpu"
+"""Torch's builds without CUDA, gigabytes smaller, for the free hardware that has no GPU."""
+
+Colour = Literal["red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray"]
+HubName = Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")]
+
+
+class Space(BaseModel):
+    """The fields of a `Spacefile`.
+
+    They are those of the hub's Spaces configuration reference, and ``variables``, which the hub
+    keeps in a Space's settings: https://huggingface.co/docs/hub/spaces-config-reference
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: Annotated[str, Field(min_length=1)]
+    emoji: Annotated[str, Field(pattern=r"^[^\x00-\x7f]+$")]
+    colorFrom: Colour
+    colorTo: Colour
+    sdk: Literal["gradio"]
+    sdk_version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
+    python_version: Annotated[str, Field(pattern=r"^3\.\d+(\.\d+)?$")]
+    app_file: str
+    license: str
+    short_description: Annotated[str, Field(max_length=60)]
+    suggested_hardware: Literal["cpu-basic", "cpu-upgrade", "t4-small", "t4-medium", "l4x1"]
+    startup_duration_timeout: Annotated[str, Field(pattern=r"^\d+[mh]$")]
+    models: list[HubName] = []
+    datasets: list[HubName] = []
+    tags: list[str] = []
+    preload_from_hub: Annotated[list[str], Field(max_length=10)] = []
+    variables: dict[Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")], str] = {}
+
+    @field_validator("preload_from_hub")
+    @classmethod
+    def _entries_are_pinned(cls, entries: list[str]) -> list[str]:
+        for entry in entries:
+            if not re.fullmatch(r"[\w.-]+/[\w.-]+ [\w./,-]+ [0-9a-f]{40}", entry):
+                raise ValueError(f"'{entry}' is not 'owner/name file,file commit'")
+        return entries
+
+    @property
+    def front_matter(self) -> str:
+        """The YAML that the hub reads at the top of a Space's README."""
+        fields = self.model_dump(exclude={"variables"}, exclude_defaults=True)
+        text = yaml.safe_dump(fields, sort_keys=False, allow_unicode=True)
+        return f"---\n{text}---\n"
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """What a deployment sends.
+
+    Attributes:
+        space: The Space.
+        files: What goes up, by its path there: a file here, or the text itself.
+        variables: The settings that the app reads there.
+    """
+
+    space: Space
+    files: dict[str, Path | str]
+    variables: dict[str, str]
+
+
+def read_spacefile(path: Path = ROOT / SPACEFILE) -> Space:
+    """Read and check a `Spacefile`.
+
+    Raises:
+        HubError: If a field is missing, unknown or has a value that the hub refuses.
+    """
+    try:
+        fields = yaml.safe_load(path.read_text(encoding="utf-8"))
+        space = Space.model_validate(fields)
+    except FileNotFoundError:
+        raise HubError(f"There is no Spacefile at '{path}'.") from None
+    except yaml.YAMLError as error:
+        raise HubError(f"'{path}' is no YAML: {error}") from error
+    except ValidationError as error:
+        wrong = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise HubError(f"'{path}' has wrong fields. {'; '.join(wrong)}.") from error
+    if not (path.parent / space.app_file).is_file():
+        raise HubError(f"'{path}' names the app_file '{space.app_file}', which is not there.")
+    return space
+
+
+def plan_deployment(root: Path = ROOT, artifacts: Path | None = None) -> Deployment:
+    """What the Space needs: the page, the core, the starter set, and files written for it.
+
+    Args:
+        root: The project's folder.
+        artifacts: A built catalogue that goes along and is served there, with its encoder where
+            that is one of one's own.
+
+    Raises:
+        HubError: See `read_spacefile`.
+        ArtifactError: If ``artifacts`` is no built catalogue.
+    """
+    space = read_spacefile(root / SPACEFILE)
+    files: dict[str, Path | str] = {}
+    variables = dict(space.variables)
+    for part in PARTS:
+        files |= _files_of(root / part, part)
+    if artifacts is not None:
+        built = open_built(artifacts)
+        files |= _files_of(built.folder, BUILT)
+        variables[f"{PREFIX}ARTIFACTS"] = BUILT
+        own_encoder = Path(built.manifest.encoder.name)
+        if own_encoder.is_dir():
+            files |= _files_of(own_encoder, OWN_ENCODER)
+            variables[f"{PREFIX}ENCODER"] = OWN_ENCODER
+    files["README.md"] = f"{space.front_matter}\n# {space.title}\n\n{space.short_description}.\n"
+    files["requirements.txt"] = _requirements(root, space)
+    return Deployment(space, files, variables)
+
+
+def deploy(name: str, deployment: Deployment, private: bool = False) -> str:
+    """Make or renew a Space in one commit, and set its variables.
+
+    Args:
+        name: ``owner/name``.
+        deployment: What `plan_deployment` gave.
+        private: Whether a Space made here is private.
+
+    Returns:
+        The Space's address.
+
+    Raises:
+        HubError: If there is no token, or the hub refuses.
+    """
+    repository = Repository.parse(name)
+    require_login()
+    api = HfApi()
+    with tempfile.TemporaryDirectory(prefix="lookalike-deploy-") as scratch:
+        for path, content in deployment.files.items():
+            target = Path(scratch) / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            data = content.encode() if isinstance(content, str) else content.read_bytes()
+            target.write_bytes(data)
+        with explained(repository, "space"):
+            made = api.create_repo(
+                repository.id,
+                repo_type="space",
+                space_sdk=deployment.space.sdk,
+                private=private,
+                exist_ok=True,
+            )
+            for variable, value in deployment.variables.items():
+                api.add_space_variable(repository.id, variable, value)
+            api.upload_folder(
+                repo_id=repository.id,
+                repo_type="space",
+                folder_path=scratch,
+                commit_message="Deploy Lookalike",
+                delete_patterns="*",
+            )
+    return str(made)
+
+
+def _files_of(source: Path, name: str) -> dict[str, Path | str]:
+    """A file, or every file of a folder, by its path in the Space."""
+    if source.is_file():
+        return {name: source}
+    files = (file for file in sorted(source.rglob("*")) if file.is_file())
+    return {
+        f"{name}/{file.relative_to(source).as_posix()}": file
+        for file in files
+        if LEFT_OUT not in file.parts
+    }
+
+
+def _requirements(root: Path, space: Space) -> str:
+    """Both files in one, without what the Space brings itself."""
+    lines = [line for name in REQUIREMENTS for line in (root / name).read_text().splitlines()]
+    kept = [line for line in lines if not line.startswith(("#", "gradio=="))]
+    if space.suggested_hardware.startswith("cpu"):
+        kept.insert(0, CPU_TORCH)
+    return "\n".join(kept) + "\n"

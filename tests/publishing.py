@@ -1,0 +1,91 @@
+"""A machine of its own for the tests of publishing: a cache, a home, and the local hub."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.hub_calls import TOKEN
+from tests.hub_server import LocalHub
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Runs the command line with a folder of its own for everything that is cached.
+
+    The hub's libraries read their settings when they are imported, so each command is a process.
+    """
+
+    hub: LocalHub
+    folder: Path
+
+    def environment(self, token: str | None = TOKEN) -> dict[str, str]:
+        return {"LOOKALIKE_HOME": str(self.folder / "home")} | self.hub.environment(
+            self.folder, token
+        )
+
+    def run(
+        self, *arguments: object, token: str | None = TOKEN, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run ``python -m pipeline``; whatever happens, no stack and no token is shown."""
+        finished = subprocess.run(
+            [sys.executable, "-m", "pipeline", *map(str, arguments)],
+            cwd=ROOT,
+            env=os.environ | self.environment(token) | environment,
+            capture_output=True,
+            text=True,
+            timeout=180,
+        )
+        shown = finished.stdout + finished.stderr
+        assert "Traceback" not in shown, shown
+        assert TOKEN not in shown
+        return finished
+
+    def answer(self, *arguments: object, **environment: str) -> Any:
+        """The JSON that a command prints."""
+        finished = self.run(*arguments, "--json", **environment)
+        assert finished.returncode == 0, finished.stderr
+        return json.loads(finished.stdout)
+
+    def pull_each(self, names: list[str]) -> dict[str, str]:
+        """Pull several in one process; by name the error, or an empty text where there was none."""
+        program = (
+            "import json, sys\n"
+            "from pipeline.errors import LookalikeError\n"
+            "from pipeline.publishing.pull import pull\n"
+            "from pipeline.settings import Settings\n"
+            "said = {}\n"
+            "for name in sys.argv[1:]:\n"
+            "    try:\n"
+            "        pull(name, Settings.read().home)\n"
+            "        said[name] = ''\n"
+            "    except LookalikeError as error:\n"
+            "        said[name] = str(error)\n"
+            "print(json.dumps(said))"
+        )
+        finished = subprocess.run(
+            [sys.executable, "-c", program, *names],
+            cwd=ROOT,
+            env=os.environ | self.environment(),
+            capture_output=True,
+            text=True,
+            timeout=180,
+        )
+        assert finished.returncode == 0, finished.stderr
+        return json.loads(finished.stdout)
+
+    def refusal(self, *arguments: object, **options: Any) -> str:
+        """The one line by which a command fails."""
+        finished = self.run(*arguments, **options)
+        assert finished.returncode == 1, finished.stdout + finished.stderr
+        found = re.search(r"Error: .+", finished.stderr)
+        assert found is not None, finished.stderr
+        return found[0]

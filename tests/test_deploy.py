@@ -1,0 +1,128 @@
+"""The Space: described once in the Spacefile, checked, shown and deployed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from pipeline.artifacts import BuiltCatalogue
+from pipeline.encoder import RESNET_50
+from pipeline.errors import HubError
+from pipeline.publishing.space import CPU_TORCH, plan_deployment, read_spacefile
+from tests.hub_server import LocalHub
+from tests.publishing import ROOT, Machine
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    (tmp_path / "stored").mkdir()
+    return Machine(LocalHub(tmp_path / "stored"), tmp_path / "machine")
+
+
+def write_spacefile(folder: Path, **changes: object) -> Path:
+    fields = yaml.safe_load((ROOT / "Spacefile").read_text(encoding="utf-8")) | changes
+    (folder / "app.py").touch()
+    path = folder / "Spacefile"
+    kept = {name: value for name, value in fields.items() if value is not None}
+    path.write_text(yaml.safe_dump(kept, allow_unicode=True), encoding="utf-8")
+    return path
+
+
+def test_a_dry_run_shows_the_front_matter_and_the_files_and_asks_nobody(machine: Machine) -> None:
+    finished = machine.run("deploy", "me/space", "--dry-run", token=None)
+    assert finished.returncode == 0
+    assert machine.hub.calls == []
+    front_matter = yaml.safe_load(finished.stdout.split("---")[1])
+    assert front_matter["sdk"] == "gradio"
+    assert front_matter["app_file"] == "app.py"
+    assert "variables" not in front_matter
+    for path in (
+        "app.py",
+        "README.md",
+        "requirements.txt",
+        "pipeline/recommender.py",
+        "ui/page.py",
+    ):
+        assert f"  {path}\n" in finished.stdout
+    assert "tests/" not in finished.stdout
+    assert "__pycache__" not in finished.stdout
+
+
+def test_it_deploys_just_what_the_space_needs(machine: Machine, built: BuiltCatalogue) -> None:
+    with machine.hub.serving() as hub:
+        answer = machine.answer("deploy", "me/space", "--artifacts", built.folder)
+        stored = hub.repositories["space", "me/space"]
+        commits = len(stored.commits)
+        machine.answer("deploy", "me/space", "--artifacts", built.folder)
+        assert len(stored.commits) == commits
+        files = hub.files("space", "me/space")
+    assert answer["address"].endswith("me/space")
+    assert commits == 2
+    assert {"app.py", "artifacts/starter-encoder/model.safetensors", "ui/style.css"} <= set(files)
+    assert {"built/manifest.json", "encoder/model.safetensors"} <= set(files)
+    front_matter = yaml.safe_load(files["README.md"].decode().split("---")[1])
+    (preloaded,) = front_matter["preload_from_hub"]
+    assert preloaded.split()[0] == RESNET_50.name
+    assert preloaded.split()[2] == RESNET_50.revision
+    requirements = files["requirements.txt"].decode()
+    assert requirements.startswith(CPU_TORCH)
+    assert "gradio==" not in requirements
+    assert "openvino==" in requirements
+    assert stored.variables["LOOKALIKE_ARTIFACTS"] == "built"
+    assert stored.variables["LOOKALIKE_ENCODER"] == "encoder"
+
+
+def test_what_was_deployed_runs(
+    machine: Machine, built: BuiltCatalogue, shop_folder: Path, tmp_path: Path
+) -> None:
+    space = tmp_path / "space"
+    for path, content in plan_deployment(artifacts=built.folder).files.items():
+        (space / path).parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(content, str):
+            (space / path).write_text(content, encoding="utf-8")
+        else:
+            shutil.copy(content, space / path)
+    finished = subprocess.run(
+        [sys.executable, "-m", "pipeline", "recommend", str(shop_folder / "red-disc.png")],
+        cwd=space,
+        env=os.environ | {"LOOKALIKE_ARTIFACTS": "built", "LOOKALIKE_ENCODER": "encoder"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "sku-0-disc" in finished.stdout.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"colorFrom": "beige"}, "colorFrom: Input should be 'red'"),
+        ({"title": None}, "title: Field required"),
+        ({"color": "red"}, "color: Extra inputs are not permitted"),
+        ({"sdk_version": "newest"}, "sdk_version"),
+        ({"short_description": "long " * 20}, "short_description"),
+        ({"app_file": "nowhere.py"}, "app_file 'nowhere.py', which is not there"),
+        ({"preload_from_hub": ["microsoft/resnet-50"]}, "is not 'owner/name file,file commit'"),
+        ({"variables": {"lower": "x"}}, "variables"),
+    ],
+)
+def test_a_wrong_spacefile_names_the_field(
+    tmp_path: Path, changes: dict[str, object], sentence: str
+) -> None:
+    with pytest.raises(HubError, match="Spacefile") as error:
+        read_spacefile(write_spacefile(tmp_path, **changes))
+    assert sentence in str(error.value)
+
+
+def test_a_missing_or_broken_spacefile_is_said(tmp_path: Path) -> None:
+    with pytest.raises(HubError, match="no Spacefile"):
+        read_spacefile(tmp_path / "Spacefile")
+    (tmp_path / "Spacefile").write_text("title: [", encoding="utf-8")
+    with pytest.raises(HubError, match="is no YAML"):
+        read_spacefile(tmp_path / "Spacefile")

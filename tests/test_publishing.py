@@ -1,0 +1,284 @@
+"""What is built once is shared: push to a hub, pull from it elsewhere, get the same answers."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pytest
+import yaml
+from gradio_client import Client
+from safetensors.numpy import load_file, save_file
+
+from pipeline.artifacts import BuiltCatalogue
+from pipeline.build import build
+from pipeline.catalogue import FASHION_PRODUCTS, open_catalogue
+from pipeline.encoder import RESNET_50, load_encoder
+from pipeline.publishing.card import size_category
+from tests.hub_calls import TOKEN
+from tests.hub_server import LocalHub
+from tests.live import LiveApp
+from tests.publishing import ROOT, Machine
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalHub]:
+    with LocalHub(tmp_path_factory.mktemp("stored")).serving() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def shop(hub: LocalHub, tmp_path_factory: pytest.TempPathFactory) -> Machine:
+    """The machine that publishes."""
+    return Machine(hub, tmp_path_factory.mktemp("shop"))
+
+
+@pytest.fixture(scope="module")
+def pushed(shop: Machine, built: BuiltCatalogue) -> dict[str, Any]:
+    """What the push of ``me/shop`` answered."""
+    arguments = ("--artifacts", built.folder, "--licence", "cc-by-4.0", "--tag", "v1", "--private")
+    return shop.answer("push", "me/shop", *arguments)
+
+
+@pytest.fixture
+def engineer(hub: LocalHub, tmp_path: Path) -> Machine:
+    """Another machine, with nothing in its caches."""
+    return Machine(hub, tmp_path / "engineer")
+
+
+def test_a_round_trip_gives_the_same_answers_and_the_same_bytes(
+    pushed: dict[str, Any],
+    shop: Machine,
+    engineer: Machine,
+    built: BuiltCatalogue,
+    shop_folder: Path,
+) -> None:
+    assert pushed["changed"]
+    assert pushed["encoder"] == "me/shop-encoder"
+    pulled = engineer.answer("pull", "me/shop")
+    assert pulled["items"] == len(built)
+    theirs = Path(pulled["folder"]) / "embeddings.safetensors"
+    assert theirs.read_bytes() == (built.folder / "embeddings.safetensors").read_bytes()
+    photo = shop_folder / "blue-disc.png"
+    mine = shop.answer("recommend", photo, "--artifacts", built.folder)
+    assert len(mine) == 5
+    assert engineer.answer("recommend", photo, "--artifacts", "me/shop") == mine
+    # What was pulled once answers without the hub too.
+    cut_off = {"HF_HUB_OFFLINE": "1"}
+    assert engineer.answer("recommend", photo, "--artifacts", "me/shop", **cut_off) == mine
+
+
+def test_one_commit_a_push_and_none_where_nothing_changed(
+    pushed: dict[str, Any], hub: LocalHub, shop: Machine, built: BuiltCatalogue
+) -> None:
+    stored = hub.repositories["dataset", "me/shop"]
+    made = len(stored.commits)
+    assert made == 2  # the hub's own first, and the push
+    hub.calls.clear()
+    again = shop.answer("push", "me/shop", "--artifacts", built.folder, "--licence", "cc-by-4.0")
+    assert again == pushed | {"changed": False}
+    assert len(stored.commits) == made
+    assert not [call for call in hub.calls if call.startswith("PUT")]
+    assert stored.refs["v1"] == pushed["commit"]
+
+
+@pytest.mark.usefixtures("pushed")
+def test_what_goes_up_is_parquet_json_and_a_card_and_names_no_folder(
+    hub: LocalHub, built: BuiltCatalogue, shop_folder: Path
+) -> None:
+    assert hub.repositories["dataset", "me/shop"].private
+    files = hub.files("dataset", "me/shop")
+    names = {".gitattributes", "README.md", "manifest.json", "data/train-00000-of-00001.parquet"}
+    assert set(files) == names
+    assert set(hub.files("model", "me/shop-encoder")) >= {
+        "config.json",
+        "preprocessor_config.json",
+        "model.safetensors",
+    }
+    for data in files.values():
+        assert str(shop_folder).encode() not in data
+        assert str(built.folder).encode() not in data
+    manifest = json.loads(files["manifest.json"])
+    assert manifest["catalogue"] == shop_folder.name
+    assert manifest["encoder"]["name"] == "me/shop-encoder"
+
+
+@pytest.mark.usefixtures("pushed")
+def test_the_cards_own_commands_work(
+    hub: LocalHub, shop: Machine, built: BuiltCatalogue, tmp_path: Path
+) -> None:
+    files = hub.files("dataset", "me/shop")
+    card = files["README.md"].decode()
+    front_matter = yaml.safe_load(card.split("---")[1])
+    assert front_matter["license"] == "cc-by-4.0"
+    assert front_matter["size_categories"] == ["n<1K"]
+    three_lines = re.search(r"```python\n(.*?)```", card, re.S)
+    assert three_lines is not None
+    loaded = subprocess.run(
+        [sys.executable, "-c", three_lines[1]],
+        env=os.environ | shop.environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert loaded.stdout.split()[0] == built.ids[0]
+    assert str(built.embeddings.shape[1]) in loaded.stdout
+    query = re.search(r"```sql\n(.*?)```", card, re.S)
+    assert query is not None
+    (tmp_path / "train.parquet").write_bytes(files["data/train-00000-of-00001.parquet"])
+    # DuckDB reads `hf://` from the real hub only, so the same query reads the same file here.
+    local = query[1].replace("hf://datasets/me/shop/data/*.parquet", str(tmp_path / "*.parquet"))
+    rows = duckdb.connect().execute(local).fetchall()
+    assert rows[0][0] == built.ids[0]
+    assert rows[0][1] == pytest.approx(1, abs=1e-5)
+    assert len(rows) == 6
+
+
+def test_a_revision_is_a_branch_a_tag_or_a_commit(
+    shop: Machine, engineer: Machine, built: BuiltCatalogue
+) -> None:
+    arguments = ("push", "me/branches", "--artifacts", built.folder, "--licence", "mit")
+    answer = shop.answer(*arguments, "--revision", "next", "--tag", "spring")
+    for revision in ("next", "spring", answer["commit"]):
+        pulled = engineer.answer("pull", f"me/branches@{revision}")
+        assert answer["commit"][:12] in pulled["folder"]
+    assert "no published catalogue" in engineer.refusal("pull", "me/branches")
+    assert "no such revision" in engineer.refusal("pull", "me/branches@autumn")
+
+
+@pytest.mark.usefixtures("pushed")
+def test_a_private_or_missing_repository_is_one_clear_error(engineer: Machine) -> None:
+    for name, token in (("me/shop", None), ("me/nothing", TOKEN)):
+        refusal = engineer.refusal("pull", name, token=token)
+        assert "not on the hub, or it is private" in refusal
+        assert "hf auth login" in refusal
+    assert "names no repository" in engineer.refusal("pull", "nothing")
+
+
+@pytest.mark.usefixtures("pushed")
+def test_the_page_serves_what_is_published(engineer: Machine, built: BuiltCatalogue) -> None:
+    with LiveApp("--artifacts", "me/shop", **engineer.environment()) as app:
+        info = Client(app.url, verbose=False).predict(api_name="/info")
+    assert (info["source"], info["items"]) == ("hub", len(built))
+
+
+@pytest.fixture
+def default_sets(hub: LocalHub, encoder_folder: Path, shop_folder: Path, tmp_path: Path) -> None:
+    """The hub's default model and set by their names and commits, small."""
+    model = {file.name: file.read_bytes() for file in encoder_folder.iterdir()}
+    hub.commit("model", RESNET_50.location, model, RESNET_50.revision)
+    parquet = tmp_path / "source.parquet"
+    catalogue = open_catalogue(shop_folder)
+    rows = catalogue._pictures.add_column("id", catalogue.ids)
+    rows.map(
+        lambda row: {"image": {"bytes": Path(row["image"]["path"]).read_bytes(), "path": None}}
+    ).to_parquet(str(parquet))
+    data = {"data/train-00000-of-00001.parquet": parquet.read_bytes()}
+    hub.commit("dataset", FASHION_PRODUCTS.hub_id, data, FASHION_PRODUCTS.revision)
+
+
+@pytest.mark.usefixtures("default_sets")
+def test_with_the_hub_in_reach_the_defaults_are_its_model_and_set(
+    hub: LocalHub, shop: Machine, engineer: Machine, shop_folder: Path
+) -> None:
+    info = shop.answer("info")
+    assert (info["source"], info["encoder"]) == ("hub", RESNET_50.name)
+    assert (info["catalogue"], info["items"]) == (FASHION_PRODUCTS.hub_id, 8)
+    assert info["catalogue_revision"] == FASHION_PRODUCTS.revision
+    # The set's card states no licence: its pictures stay where they are.
+    shop.answer("push", FASHION_PRODUCTS.published, "--catalogue", FASHION_PRODUCTS.hub_id)
+    files = hub.files("dataset", FASHION_PRODUCTS.published)
+    assert "states no licence" in files["README.md"].decode()
+    assert b"PNG" not in files["data/train-00000-of-00001.parquet"]
+    # Another machine pulls them and embeds nothing.
+    finished = engineer.run("recommend", shop_folder / "red-disc.png")
+    assert finished.returncode == 0
+    assert finished.stdout.split()[2] == "sku-0-disc"
+    assert "Embedding" not in finished.stderr
+
+
+@pytest.mark.usefixtures("default_sets")
+def test_referenced_pictures_that_are_gone_are_one_clear_error(
+    hub: LocalHub, shop: Machine, engineer: Machine
+) -> None:
+    shop.answer("push", "me/fashion", "--catalogue", FASHION_PRODUCTS.hub_id)
+    del hub.repositories["dataset", FASHION_PRODUCTS.hub_id]
+    refusal = engineer.refusal("pull", "me/fashion")
+    assert "only referenced, and cannot be had" in refusal
+
+
+@pytest.mark.usefixtures("pushed")
+def test_another_encoder_is_refused(engineer: Machine, shop_folder: Path) -> None:
+    photo = shop_folder / "red-disc.png"
+    arguments = ("recommend", photo, "--artifacts", "me/shop", "--encoder", "starter")
+    assert "was made by the encoder 'me/shop-encoder'" in engineer.refusal(*arguments)
+
+
+def test_an_encoder_that_has_changed_since_is_not_published(
+    shop: Machine, encoder_folder: Path, shop_folder: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / "own"
+    shutil.copytree(encoder_folder, own)
+    mine = build(open_catalogue(shop_folder), load_encoder(own, precision="fp32"), tmp_path / "b")
+    weights = load_file(own / "model.safetensors")
+    save_file(
+        {k: np.asarray(v * 2) for k, v in weights.items()},
+        own / "model.safetensors",
+        {"format": "pt"},
+    )
+    refusal = shop.refusal("push", "me/x", "--artifacts", mine.folder, "--licence", "mit")
+    assert "is not the one that made these embeddings any more" in refusal
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("me/shop",), "Name one with --licence"),
+        (("me/shop", "--pictures", "referenced"), "only be referenced where the hub has them"),
+        (("no-owner", "--licence", "mit"), "names no repository of the hub"),
+        (("me/a/b", "--licence", "mit"), "names no repository of the hub"),
+    ],
+)
+def test_what_cannot_be_published_says_what_to_do(
+    shop: Machine, built: BuiltCatalogue, arguments: tuple[str, ...], sentence: str
+) -> None:
+    assert sentence in shop.refusal("push", *arguments, "--artifacts", built.folder)
+
+
+def test_publishing_without_naming_what_is_refused(shop: Machine) -> None:
+    assert "Say what to publish" in shop.refusal("push", "me/shop")
+
+
+def test_without_a_token_the_error_names_the_way_to_log_in(
+    shop: Machine, built: BuiltCatalogue
+) -> None:
+    arguments = ("push", "me/shop", "--artifacts", built.folder, "--licence", "mit")
+    assert "hf auth login" in shop.refusal(*arguments, token=None)
+
+
+def test_without_the_hub_nothing_is_published(shop: Machine, built: BuiltCatalogue) -> None:
+    arguments = ("push", "me/shop", "--artifacts", built.folder, "--licence", "mit")
+    assert "cannot be reached" in shop.refusal(*arguments, HF_HUB_OFFLINE="1")
+
+
+@pytest.mark.parametrize(
+    ("count", "category"),
+    [(8, "n<1K"), (1000, "1K<n<10K"), (44_072, "10K<n<100K"), (10**7, "n>10M")],
+)
+def test_the_hubs_size_categories(count: int, category: str) -> None:
+    assert size_category(count) == category
+
+
+def test_the_commands_of_publishing_explain_themselves(shop: Machine) -> None:
+    for command in ("push", "pull", "deploy"):
+        assert f"usage: python -m pipeline {command}" in shop.run(command, "--help").stdout
+    assert (ROOT / "Spacefile").is_file()
