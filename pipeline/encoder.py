@@ -33,6 +33,7 @@ class EncoderCard:
         revision: The pinned hub commit; None for a folder.
         dimension: The length of an embedding.
         licence: The licence of the weights.
+        advice: Which metric serves better with it, as measured; empty where it was not.
     """
 
     name: str
@@ -40,6 +41,7 @@ class EncoderCard:
     revision: str | None
     dimension: int
     licence: str
+    advice: str = ""
 
 
 RESNET_50 = EncoderCard(

@@ -13,7 +13,7 @@ from PIL import Image
 
 from pipeline.artifacts import BuiltCatalogue
 from pipeline.catalogue import AttributeValue
-from pipeline.encoder import Encoder
+from pipeline.encoder import ENCODERS, Encoder
 from pipeline.errors import ArtifactError, QueryError
 from pipeline.index import Index, Metric
 from pipeline.pictures import Picture
@@ -148,6 +148,7 @@ class Recommender:
     def info(self) -> dict[str, Any]:
         """What is loaded, in plain JSON values."""
         manifest = self.built.manifest
+        card = ENCODERS.get(manifest.encoder.name)
         return {
             "source": self.source,
             "notice": self.notice,
@@ -162,6 +163,7 @@ class Recommender:
             "runtime": self._encoder.runtime.name,
             "precision": self._encoder.runtime.precision.value,
             "metrics": [metric.value for metric in Metric],
+            "advice": card.advice if card is not None else "",
         }
 
     def _index(self, metric: Metric) -> Index:

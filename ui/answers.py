@@ -61,7 +61,7 @@ def thumbnail_file(thumbnail: bytes, folder: Path) -> Path:
 
 
 def loaded_html(info: dict[str, Any]) -> str:
-    """What is loaded, and why if that was not the first choice, as HTML."""
+    """What is loaded, why if that was not the first choice, and which metric suits it, as HTML."""
     catalogue, encoder = (html.escape(_short(info[key])) for key in ("catalogue", "encoder"))
     skipped = f" ({info['skipped']:,} skipped)" if info["skipped"] else ""
     line = (
@@ -69,7 +69,8 @@ def loaded_html(info: dict[str, Any]) -> str:
         f"({html.escape(info['source'])}) · encoder <b>{encoder}</b>"
     )
     notice = f"<p class='notice'>{html.escape(info['notice'])}</p>" if info["notice"] else ""
-    return f"<div class='loaded'><p>{line}</p>{notice}</div>"
+    advice = f"<p class='advice'>{html.escape(info['advice'])}</p>" if info["advice"] else ""
+    return f"<div class='loaded'><p>{line}</p>{notice}{advice}</div>"
 
 
 def message(state: str, text: str) -> str:
