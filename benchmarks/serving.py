@@ -27,6 +27,7 @@ from pipeline.shards import Shard, join_embeddings
 
 CALLERS = (1, 8, 32)
 CALLS = 64
+PHOTOS = 256
 
 
 @dataclass(frozen=True)
@@ -104,10 +105,16 @@ def _items(built: BuiltCatalogue) -> list[FileRecord]:
 
 
 def write_pickle(folder: Path, path: Path) -> None:
-    """The same embeddings as the usual project keeps them."""
+    """The same embeddings as the usual project keeps them, with the files of some pictures."""
     built = open_built(folder)
+    photos = path.with_suffix("")
+    photos.mkdir()
+    files = [photos / f"{row}.jpg" for row in range(PHOTOS)]
+    for row, file in enumerate(files):
+        file.write_bytes(built.thumbnail(row))
+    shown = [str(files[row % PHOTOS]) for row in range(len(built))]
     with path.open("wb") as stream:
-        pickle.dump((list(np.array(built.embeddings)), built.ids), stream)
+        pickle.dump((list(np.array(built.embeddings)), shown), stream)
 
 
 def serve(command: list[str], url: str, picture: Path, arguments: tuple[str, ...]) -> Serving:

@@ -28,6 +28,8 @@ from pipeline.build import build
 from pipeline.catalogue import open_catalogue
 from pipeline.encoder import Encoder, load_encoder
 from pipeline.training.run import save_encoder
+from tests.hub_server import LocalHub
+from tests.publishing import Machine
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 COLOURS = {"red": "#c22", "green": "#2a2", "blue": "#24c", "black": "#111"}
@@ -126,6 +128,18 @@ def built(
     shop_folder: Path, encoder: Encoder, tmp_path_factory: pytest.TempPathFactory
 ) -> BuiltCatalogue:
     return build(open_catalogue(shop_folder), encoder, tmp_path_factory.mktemp("built") / "shop")
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalHub]:
+    with LocalHub(tmp_path_factory.mktemp("stored")).serving() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def shop(hub: LocalHub, tmp_path_factory: pytest.TempPathFactory) -> Machine:
+    """The machine that publishes."""
+    return Machine(hub, tmp_path_factory.mktemp("shop"))
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,18 +27,6 @@ from tests.hub_calls import TOKEN
 from tests.hub_server import LocalHub
 from tests.live import LiveApp
 from tests.publishing import ROOT, Machine
-
-
-@pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalHub]:
-    with LocalHub(tmp_path_factory.mktemp("stored")).serving() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def shop(hub: LocalHub, tmp_path_factory: pytest.TempPathFactory) -> Machine:
-    """The machine that publishes."""
-    return Machine(hub, tmp_path_factory.mktemp("shop"))
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,17 +22,6 @@ from tests.publishing import Machine
 
 MANIFEST, DATA = "manifest.json", "data/train-00000-of-00001.parquet"
 Files = dict[str, bytes]
-
-
-@pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalHub]:
-    with LocalHub(tmp_path_factory.mktemp("stored")).serving() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def shop(hub: LocalHub, tmp_path_factory: pytest.TempPathFactory) -> Machine:
-    return Machine(hub, tmp_path_factory.mktemp("shop"))
 
 
 @pytest.fixture
