@@ -82,7 +82,7 @@ def test_judging_widens_a_search_until_it_finds_enough(clustered: np.ndarray) ->
     assert index.width > least
     easy = HnswIndex.make(clustered, Metric.EUCLIDEAN)
     assert easy.judge() >= MIN_RECALL
-    assert easy.width == least
+    assert easy.width < index.width
 
 
 @pytest.fixture
