@@ -71,7 +71,9 @@ def test_an_interrupt_ends_it_cleanly(built: BuiltCatalogue) -> None:
 @has_starter
 def test_with_no_hub_the_page_serves_the_starter_set_and_says_so(starter_home: Path) -> None:
     nowhere = {"HF_HUB_OFFLINE": "0", "HF_ENDPOINT": "http://127.0.0.1:9"}
-    with LiveApp(LOOKALIKE_HOME=str(starter_home), **nowhere) as app:
+    # As people start it, with the quickest precision: the whole starter set is embedded here.
+    home = {"LOOKALIKE_HOME": str(starter_home), "LOOKALIKE_PRECISION": "auto"}
+    with LiveApp(**home, **nowhere) as app:
         assert any("hub cannot be reached" in line for line in app.output)
         client = Client(app.url, verbose=False)
         info = client.predict(api_name="/info")
@@ -86,7 +88,8 @@ def test_real_photos_get_matches_of_their_kind(products: str, tmp_path: Path) ->
     from pipeline.encoder import load_encoder
 
     catalogue = open_catalogue(products).select(list(range(0, 8000, 20)))
-    built = build(catalogue, load_encoder("starter"), tmp_path / "built")
+    encoder = load_encoder("starter", precision="auto", home=tmp_path / "home")
+    built = build(catalogue, encoder, tmp_path / "built")
     queries = open_catalogue(products).select([401, 2013, 5555, 7777])
     with LiveApp("--artifacts", built.folder) as app:
         client = Client(app.url, verbose=False)

@@ -68,7 +68,11 @@ def test_a_hub_that_answers_but_does_not_give_its_files_leaves_the_starter_answe
     threading.Thread(target=server.serve_forever, daemon=True).start()
     endpoint = f"http://127.0.0.1:{server.server_port}"
     # A process of its own: the hub's libraries read these when they are imported.
-    environment = {"HF_ENDPOINT": endpoint, "HF_HUB_OFFLINE": "0"}
+    environment = {
+        "HF_ENDPOINT": endpoint,
+        "HF_HUB_OFFLINE": "0",
+        "LOOKALIKE_PRECISION": "auto",
+    }
     with LiveApp("--home", starter_home, **environment) as app:
         client = Client(app.url, verbose=False)
         assert client.predict(api_name="/info")["source"] == "starter"
