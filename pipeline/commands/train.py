@@ -28,6 +28,7 @@ def add(commands: Any) -> None:
     command.add_argument("--encoder", help="hub id, folder or 'starter' to start from")
     command.add_argument("--epochs", type=int, default=10)
     command.add_argument("--side", type=int, default=128, help="the pictures' side in pixels")
+    command.add_argument("--batch", type=int, default=64, help="pictures a step")
     command.add_argument("--learning-rate", type=float, default=1e-3)
     command.add_argument(
         "--patience", type=int, default=4, help="epochs without better retrieval before it stops"
@@ -51,6 +52,7 @@ def _run(options: argparse.Namespace) -> None:
         encoder=options.encoder,
         epochs=options.epochs,
         side=options.side,
+        batch=options.batch,
         learning_rate=options.learning_rate,
         patience=options.patience,
         teacher=options.teacher,
