@@ -42,7 +42,7 @@ class BuiltCatalogue:
         self.manifest = manifest
         self.embeddings = map_embeddings(folder / EMBEDDINGS)
         self._parquets = [
-            pq.ParquetFile(folder / record.name, memory_map=True)
+            pq.ParquetFile(folder / record.name, memory_map=True, pre_buffer=False)
             for record in manifest.files
             if record.name.startswith("items-")
         ]
@@ -106,7 +106,7 @@ class BuiltCatalogue:
         number = bisect.bisect_right(self._first_rows, row) - 1
         file, group = self._groups[number]
         with self._reading:
-            images = file.read_row_group(group, columns=["image"])["image"]
+            images = file.read_row_group(group, columns=["image"], use_threads=False)["image"]
         return images[row - self._first_rows[number]].as_py()["bytes"]
 
     def _check_counts(self) -> None:
