@@ -10,8 +10,17 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from benchmarks.building import measure_builds
 from benchmarks.encoding import full_size_encoder, measure_encoding
-from benchmarks.report import Row, encoding_rows, plot_growth, search_rows, serving_rows, table
+from benchmarks.report import (
+    Row,
+    build_rows,
+    encoding_rows,
+    plot_growth,
+    search_rows,
+    serving_rows,
+    table,
+)
 from benchmarks.searching import measure_search, peak_memory, read_bandwidth
 from benchmarks.serving import Serving, enlarge, serve, write_pickle
 from benchmarks.timing import alternate
@@ -57,6 +66,10 @@ def _encoding(options: argparse.Namespace, work: Path) -> tuple[list[Row], dict[
     return encoding_rows(found), facts | {"peak_memory": peak_memory()}
 
 
+def _building(options: argparse.Namespace, work: Path) -> tuple[list[Row], dict[str, Any]]:
+    return build_rows(measure_builds(options.photos, work)), {}
+
+
 def _searching(options: argparse.Namespace, work: Path) -> tuple[list[Row], dict[str, Any]]:
     encoder = load_encoder("starter", home=work / "home")
     built = build(_photos(options), encoder, work / "built")
@@ -98,6 +111,7 @@ def _serving(options: argparse.Namespace, work: Path) -> tuple[list[Row], dict[s
 
 PARTS: dict[str, Callable[[argparse.Namespace, Path], tuple[list[Row], dict[str, Any]]]] = {
     "encoding": _encoding,
+    "building": _building,
     "searching": _searching,
     "serving": _serving,
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.building import BuildRow
 from benchmarks.searching import SearchRow
 from benchmarks.serving import Serving
 from benchmarks.timing import Timing
@@ -55,6 +56,21 @@ def encoding_rows(found: dict[str, Any]) -> list[Row]:
             f"{found['giga_operations']:.0f} billion operations a second; int8 against float32: "
             f"cosine {guard.mean_cosine:.4f}, same five {guard.agreement:.1%}",
         ),
+    ]
+
+
+def build_rows(found: list[BuildRow]) -> list[Row]:
+    """What `measure_builds` found."""
+    return [
+        Row(
+            f"peak memory, build of {build.items:,} pictures",
+            "-",
+            f"{build.memory / MEGABYTE:.0f} MB",
+            None,
+            f"{build.network}; with the pages of mapped files {build.resident / MEGABYTE:.0f} MB; "
+            f"{build.seconds:.0f} s",
+        )
+        for build in found
     ]
 
 
