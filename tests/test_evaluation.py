@@ -41,6 +41,17 @@ def evaluation(
     return evaluate(EvaluationPlan(str(labelled), (str(encoder_folder),), home=home))
 
 
+def test_fewer_items_and_queries_are_spread_over_the_catalogue(
+    labelled: Path, encoder_folder: Path, tmp_path: Path
+) -> None:
+    encoders = (str(encoder_folder),)
+    plan = EvaluationPlan(str(labelled), encoders, max_items=40, max_queries=6, home=tmp_path)
+    found = evaluate(plan)
+    assert (len(found.items), len(found.queries)) == (40, 6)
+    assert set(found.items.attributes["baseColour"].to_pylist()) == set(COLOURS)
+    assert not set(found.items.ids) & set(found.queries.ids)
+
+
 def mean(evaluation: Evaluation, contender: str, attribute: str) -> float:
     (score,) = (
         s

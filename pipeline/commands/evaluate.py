@@ -26,7 +26,8 @@ def add(commands: Any) -> None:
     command.add_argument(
         "--attributes", nargs="+", default=[], help="what a match must share; a+b for a pair"
     )
-    command.add_argument("--limit", type=int, help="at most so many items and queries")
+    command.add_argument("--max-items", type=int, metavar="N", help="search at most N items")
+    command.add_argument("--max-queries", type=int, metavar="N", help="ask at most N queries")
     command.add_argument("--home", type=Path, help="where embeddings are kept")
     add_precision(command)
     add_json(command)
@@ -42,7 +43,8 @@ def _run(options: argparse.Namespace) -> None:
         encoders=tuple(options.encoder),
         queries=options.queries,
         attributes=tuple(options.attributes),
-        limit=options.limit,
+        max_items=options.max_items,
+        max_queries=options.max_queries,
         home=Settings.read(home=options.home).home,
         precision=Settings.read(precision=options.precision).precision,
     )

@@ -42,7 +42,8 @@ class EvaluationPlan:
         encoders: Names, hub ids or folders, side by side.
         queries: A split of the same source to ask with; None holds an eighth of the items out.
         attributes: The columns that a match must share; empty takes the usual ones there are.
-        limit: At most so many items and so many queries, spread evenly; None for all.
+        max_items: Search at most so many items, spread evenly; None for all.
+        max_queries: Ask at most so many queries, spread evenly; None for all.
         home: Where embeddings are kept for the next run.
         precision: What the encoders compute in.
     """
@@ -51,7 +52,8 @@ class EvaluationPlan:
     encoders: tuple[str, ...]
     queries: str | None = None
     attributes: tuple[str, ...] = ()
-    limit: int | None = None
+    max_items: int | None = None
+    max_queries: int | None = None
     home: Path = Path("~/.cache/lookalike")
     precision: str = "auto"
 
@@ -134,13 +136,13 @@ def _sides(plan: EvaluationPlan) -> tuple[Catalogue, Catalogue]:
     else:
         kept, held = split_catalogue(catalogue)
         items, queries = catalogue.select(kept), catalogue.select(held)
-    return _spread(items, plan.limit), _spread(queries, plan.limit)
+    return _spread(items, plan.max_items), _spread(queries, plan.max_queries)
 
 
-def _spread(catalogue: Catalogue, limit: int | None) -> Catalogue:
-    if limit is None or len(catalogue) <= limit:
+def _spread(catalogue: Catalogue, most: int | None) -> Catalogue:
+    if most is None or len(catalogue) <= most:
         return catalogue
-    return catalogue.select(np.linspace(0, len(catalogue) - 1, limit).astype(int).tolist())
+    return catalogue.select(np.linspace(0, len(catalogue) - 1, most).astype(int).tolist())
 
 
 def _attributes(plan: EvaluationPlan, items: Catalogue) -> tuple[str, ...]:
