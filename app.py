@@ -11,8 +11,14 @@ from collections.abc import Sequence
 from pipeline.errors import LookalikeError
 from pipeline.settings import Settings
 
-# Gradio reads it when it is imported: the page tells nobody that it runs.
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+# Read by Gradio and matplotlib when they are imported. The page tells nobody that it runs; no
+# query waits for Gradio's own statistics, nor the first one for matplotlib to look for a screen.
+for name, value in {
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000",
+    "MPLBACKEND": "agg",
+}.items():
+    os.environ.setdefault(name, value)
 
 MAX_UPLOAD = "40mb"
 

@@ -7,12 +7,16 @@ import numpy as np
 from pipeline.index import TIE, Metric
 
 CHUNK = 1024
+ROUGH = 1e-4
+"""More than float32 is ever wrong by, as a share of a distance or of 1."""
 
 
 def rank(
     embeddings: np.ndarray, rows: np.ndarray, query: np.ndarray, metric: Metric, k: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Score candidates in float64 and keep the ``k`` most alike, ties by row.
+
+    Those that float32 already tells to be too far are left out before.
 
     Args:
         embeddings: ``(n, dimension)`` float32, all of them.
@@ -24,15 +28,23 @@ def rank(
     Returns:
         Rows ``(k,)`` int64 and scores ``(k,)`` float32.
     """
-    query = query.astype(np.float64)
-    parts = [
-        _scores(np.asarray(embeddings[part], dtype=np.float64), query, metric)
-        for part in np.array_split(rows, 1 + len(rows) // CHUNK)
-    ]
-    scores = np.concatenate(parts)
-    distances = 1 - scores if metric is Metric.COSINE else scores
+    rough, _ = _measure(embeddings, rows, query, metric)
+    limit = float(np.partition(rough, k - 1)[k - 1])
+    rows = rows[rough <= limit + ROUGH * max(1.0, limit)]
+    distances, scores = _measure(embeddings, rows, query.astype(np.float64), metric)
     order = np.lexsort((rows, np.round(distances / TIE)))[:k]
     return rows[order].astype(np.int64), scores[order].astype(np.float32)
+
+
+def _measure(
+    embeddings: np.ndarray, rows: np.ndarray, query: np.ndarray, metric: Metric
+) -> tuple[np.ndarray, np.ndarray]:
+    """Distances and scores in the query's precision, ``(m,)`` each, a chunk at a time."""
+    parts = np.array_split(rows, 1 + len(rows) // CHUNK)
+    scores = np.concatenate(
+        [_scores(embeddings[part].astype(query.dtype), query, metric) for part in parts]
+    )
+    return (1 - scores if metric is Metric.COSINE else scores), scores
 
 
 def _scores(part: np.ndarray, query: np.ndarray, metric: Metric) -> np.ndarray:
