@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import torch
 from pytorch_metric_learning.losses import NormalizedSoftmaxLoss
+from pytorch_metric_learning.utils.common_functions import TorchInitWrapper
 from torch import nn
 from torch.nn import functional
-from transformers import ResNetModel
+from transformers import (
+    ResNetModel,
+    TrainerCallback,
+    TrainerControl,
+    TrainerState,
+    TrainingArguments,
+)
 
 from pipeline.training.samples import JOINED, NO_LABEL, Labels
 
@@ -14,6 +21,8 @@ PROXY_TEMPERATURE = 0.06
 """Of the cosine softmax; Zhai and Wu 2019 (arXiv:1811.12649) use 0.05."""
 LABEL_SMOOTHING = 0.05
 TEACHER_WEIGHT = 10.0
+HEADS_ALONE = 0.1
+"""The share of the steps in which the heads of an encoder that is trained already learn alone."""
 
 
 class EncoderWithHeads(nn.Module):
@@ -31,9 +40,7 @@ class EncoderWithHeads(nn.Module):
         sizes = [len(names) for names in labels.classes.values()]
         self.is_pair = [JOINED in attribute for attribute in labels.classes]
         self.heads = nn.ModuleList(nn.Linear(dimension, size) for size in sizes)
-        self.proxies = nn.ModuleList(
-            NormalizedSoftmaxLoss(size, dimension, temperature=PROXY_TEMPERATURE) for size in sizes
-        )
+        self.proxies = nn.ModuleList(_make_proxies(size, dimension) for size in sizes)
         self.teacher_head = nn.Linear(dimension, teacher_dimension) if teacher_dimension else None
 
     def forward(
@@ -84,3 +91,32 @@ class EncoderWithHeads(nn.Module):
             return embedding.new_zeros(())
         imitation = self.teacher_head(embedding[known])
         return (1 - functional.cosine_similarity(imitation, teacher[known])).mean()
+
+
+class HeadsFirst(TrainerCallback):
+    """Holds the encoder still until its new heads have learned.
+
+    Random heads would bend what it knows already (Kumar et al. 2022, arXiv:2202.10054).
+    """
+
+    def on_step_begin(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        model: EncoderWithHeads | None = None,
+        **_: object,
+    ) -> None:
+        assert model is not None
+        model.encoder.requires_grad_(state.global_step >= HEADS_ALONE * state.max_steps)
+
+
+def _make_proxies(classes: int, dimension: int) -> NormalizedSoftmaxLoss:
+    """About unit length: their direction turns with the learning rate of the encoder's weights.
+
+    The library's own proxies are longer by the root of the dimension, and hardly turn at all.
+    """
+    start = TorchInitWrapper(nn.init.normal_, std=dimension**-0.5)
+    return NormalizedSoftmaxLoss(
+        classes, dimension, temperature=PROXY_TEMPERATURE, weight_init_func=start
+    )

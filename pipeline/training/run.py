@@ -17,6 +17,7 @@ from transformers import (
     ResNetConfig,
     ResNetModel,
     Trainer,
+    TrainerCallback,
     TrainerControl,
     TrainingArguments,
     set_seed,
@@ -38,7 +39,7 @@ from pipeline.training.augmentation import (
     resize,
 )
 from pipeline.training.card import CURVES, write_card, write_curves
-from pipeline.training.model import EncoderWithHeads
+from pipeline.training.model import EncoderWithHeads, HeadsFirst
 from pipeline.training.samples import (
     Labels,
     MixedSamples,
@@ -103,6 +104,9 @@ def train(plan: TrainingPlan) -> dict[str, float]:
     labels = Labels.of([learn, *mixed], list(plan.attributes))
     samples = _samples(plan, learn, mixed, labels)
     model = EncoderWithHeads(_first_encoder(plan), labels, samples.teacher_dimension)
+    callbacks: list[TrainerCallback] = [EarlyStoppingCallback(plan.patience)]
+    if plan.encoder is not None:
+        callbacks.append(HeadsFirst())
     checkpoints = plan.work / f"{plan.out.name}-checkpoints"
     trainer = RetrievalTrainer(
         eval_dataset=judge,
@@ -113,7 +117,7 @@ def train(plan: TrainingPlan) -> dict[str, float]:
         args=_arguments(plan, checkpoints),
         train_dataset=samples,
         data_collator=Augmentation(plan.side),
-        callbacks=[EarlyStoppingCallback(early_stopping_patience=plan.patience)],
+        callbacks=callbacks,
     )
     last = get_last_checkpoint(str(checkpoints)) if checkpoints.exists() else None
     trainer.train(resume_from_checkpoint=last)
