@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -33,12 +34,7 @@ from tests.publishing import Machine
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 COLOURS = {"red": "#c22", "green": "#2a2", "blue": "#24c", "black": "#111"}
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _remove_own_cache() -> Iterator[None]:
-    yield
-    shutil.rmtree(os.environ["HF_DATASETS_CACHE"], ignore_errors=True)
+atexit.register(shutil.rmtree, os.environ["HF_DATASETS_CACHE"], ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)
