@@ -101,10 +101,11 @@ def _serving(options: argparse.Namespace, work: Path) -> tuple[list[Row], dict[s
         mine = serve([*lookalike, "--port", port], url, picture, ("cosine",))
     assert mine is not None
     bare = [encoder.prepare(opened.read_picture(0))]
-    alone = alternate({"network": lambda: encoder.embed(bare)}, 40)["network"]
+    encoding = alternate(
+        {"network": lambda: encoder.embed(bare), "encoder": lambda: encoder.encode([picture])}, 40
+    )
     facts = {
-        "network_seconds": alone.median,
-        "query_over_network": mine.query.median / alone.median,
+        f"query_over_{name}": mine.query.median / timing.median for name, timing in encoding.items()
     }
     return serving_rows(theirs, mine), facts
 

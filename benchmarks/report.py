@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.building import BuildRow
+from benchmarks.encoding import ITEMS
 from benchmarks.searching import SearchRow
 from benchmarks.serving import Serving
 from benchmarks.timing import Timing
@@ -50,7 +51,7 @@ def encoding_rows(found: dict[str, Any]) -> list[Row]:
         _timed("encode one photo, 224 x 224", *found["one"]),
         _timed("encode a phone's photo, 1800 x 2400", *found["phone"]),
         _timed(
-            "build a catalogue, a picture",
+            f"build a catalogue of {ITEMS:,}, a picture",
             usual,
             lookalike,
             f"{found['giga_operations']:.0f} billion operations a second; int8 against float32: "
