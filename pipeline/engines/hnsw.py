@@ -11,15 +11,16 @@ from pipeline.engines.ranking import rank
 from pipeline.index import Metric
 
 COMPONENTS = 128
-LINKS = 24
-BUILD_WIDTH = 80
-WIDTHS = (48, 96, 192, 384, 768)
+LINKS = 32
+BUILD_WIDTH = 120
+WIDTHS = (48, 96, 128, 192, 256, 384, 768)
 """How many candidates a query looks at: the first that reaches the recall is kept."""
 MIN_RECALL = 0.99
 TRAINING_ROWS = 16_384
 JUDGED_QUERIES = 200
 JUDGED_MATCHES = 5
 CHUNK = 16_384
+THREADS = faiss.omp_get_max_threads()
 FEW = 0.02
 """Where a filter leaves a smaller share, walking the graph finds too few: those rows are
 scanned instead."""
@@ -125,6 +126,8 @@ class HnswIndex:
         if allowed is not None:
             options.sel = faiss.IDSelectorBatch(np.flatnonzero(allowed))
         parameters = faiss.SearchParametersPreTransform(index_params=options)
+        # Waking a second thread for a query takes longer than a second thread saves.
+        faiss.omp_set_num_threads(1 if len(queries) == 1 else THREADS)
         count = min(width, len(self._embeddings))
         _, near = self._graph.search(_comparable(queries, self.metric), count, params=parameters)
         return near
