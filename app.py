@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 
 from pipeline.errors import LookalikeError
@@ -78,6 +80,10 @@ def _serve(settings: Settings, host: str | None, port: int | None, share: bool) 
             f"The page cannot be served on port {port or 'any from 7860 on'}: it is taken. Choose "
             "another with --port, or leave the flag out."
         ) from error
+    # Not a KeyboardInterrupt from here on: raised inside another library's callback it is lost.
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
     print(f"Lookalike is at {local_url}", flush=True)
     if share and share_url:
         print(f"Public link: {share_url} (open to anybody who has it, for a week)", flush=True)
@@ -87,7 +93,9 @@ def _serve(settings: Settings, host: str | None, port: int | None, share: bool) 
             "works on this machine.",
             flush=True,
         )
-    page.block_thread()
+    stopped.wait()
+    page.close(verbose=False)
+    print("Stopped.", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -62,9 +62,9 @@ class LiveApp:
                 return found.group(1)
         raise AssertionError(f"No line like '{pattern}' in: {''.join(self.output)}")
 
-    def stop(self) -> int:
-        """Interrupt it as Ctrl-C does, and give its exit code."""
-        self._process.send_signal(signal.SIGINT)
+    def stop(self, by: signal.Signals = signal.SIGINT) -> int:
+        """Interrupt it as Ctrl-C does, or as a service is ended, and give its exit code."""
+        self._process.send_signal(by)
         try:
             return self._process.wait(20)
         except subprocess.TimeoutExpired:

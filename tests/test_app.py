@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 import sys
@@ -63,9 +64,10 @@ def test_a_public_link_that_cannot_be_had_is_said_and_the_page_served(
         assert Client(app.url, verbose=False).predict(api_name="/info")["items"] == 8
 
 
-def test_an_interrupt_ends_it_cleanly(built: BuiltCatalogue) -> None:
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_ends_it_cleanly(built: BuiltCatalogue, by: signal.Signals) -> None:
     app = LiveApp(LOOKALIKE_ARTIFACTS=str(built.folder))
-    assert app.stop() == 0
+    assert app.stop(by) == 0
 
 
 @has_starter
