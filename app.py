@@ -39,7 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"Error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("Stopped.", file=sys.stderr)
+        pass  # it had not come to serve yet
+    print("Stopped.", file=sys.stderr)
     return 0
 
 
@@ -95,7 +96,6 @@ def _serve(settings: Settings, host: str | None, port: int | None, share: bool) 
         )
     stopped.wait()
     page.close(verbose=False)
-    print("Stopped.", file=sys.stderr)
 
 
 if __name__ == "__main__":

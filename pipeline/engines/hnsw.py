@@ -129,7 +129,13 @@ class HnswIndex:
         # Waking a second thread for a query takes longer than a second thread saves.
         faiss.omp_set_num_threads(1 if len(queries) == 1 else THREADS)
         count = min(width, len(self._embeddings))
-        _, near = self._graph.search(_comparable(queries, self.metric), count, params=parameters)
+        try:
+            _, near = self._graph.search(
+                _comparable(queries, self.metric), count, params=parameters
+            )
+        finally:
+            # A graph that is made after a query is made on every thread again.
+            faiss.omp_set_num_threads(THREADS)
         return near
 
 
