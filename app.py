@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(settings: Settings, host: str | None, port: int | None, share: bool) -> None:
-    from pipeline.live import open_live
+    from pipeline.recommender import open_live
 
     recommender = open_live(settings)
     from ui.page import STYLE, THEME, build_page

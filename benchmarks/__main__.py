@@ -24,7 +24,7 @@ from benchmarks.report import (
 from benchmarks.searching import measure_search, peak_memory, read_bandwidth
 from benchmarks.serving import Serving, enlarge, serve, write_pickle
 from benchmarks.timing import alternate
-from pipeline.build import build
+from pipeline.building import build
 from pipeline.catalogue import Catalogue, open_catalogue
 from pipeline.encoder import load_encoder
 from tests.live import free_port

@@ -12,10 +12,9 @@ from PIL import Image
 
 from benchmarks.timing import Timing, alternate
 from benchmarks.usual import UsualProject
-from pipeline.build import build
-from pipeline.calibration import calibrate
+from pipeline.building import build
 from pipeline.catalogue import open_catalogue
-from pipeline.encoder import STARTER_ENCODER, Encoder, load_encoder
+from pipeline.encoder import STARTER_ENCODER, Encoder, calibrate, load_encoder
 
 ROUNDS = 40
 USUAL_ITEMS, ITEMS = 300, 4000

@@ -11,10 +11,10 @@ import numpy as np
 
 from benchmarks.timing import Timing, alternate
 from benchmarks.usual import usual_search
-from pipeline.engines.exact import ExactIndex
-from pipeline.engines.hnsw import HnswIndex
 from pipeline.index import Index, Metric
-from pipeline.search import EXACT_ITEMS
+from pipeline.index.engines.exact import ExactIndex
+from pipeline.index.engines.hnsw import HnswIndex
+from pipeline.index.search import EXACT_ITEMS
 
 COMPONENTS = 512
 QUERIES = 100

@@ -19,11 +19,17 @@ from gradio_client import Client, handle_file
 
 from benchmarks.searching import SyntheticEmbeddings
 from benchmarks.timing import Timing, alternate
-from pipeline.artifacts import BuiltCatalogue, open_built
-from pipeline.files import ITEMS, ROWS_IN_GROUP, write_embeddings
-from pipeline.manifest import EMBEDDINGS, FileRecord
-from pipeline.search import index_embeddings
-from pipeline.shards import Shard, join_embeddings
+from pipeline.artifacts import (
+    EMBEDDINGS,
+    ITEMS,
+    BuiltCatalogue,
+    FileRecord,
+    open_built,
+    write_embeddings,
+)
+from pipeline.artifacts.files import ROWS_IN_GROUP
+from pipeline.building.shards import Shard, join_embeddings
+from pipeline.index import index_embeddings
 
 CALLERS = (1, 8, 32)
 CALLS = 64

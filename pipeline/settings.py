@@ -8,6 +8,8 @@ from pathlib import Path
 
 PREFIX = "LOOKALIKE_"
 STARTER = "starter"
+ARTIFACTS = Path(__file__).resolve().parent.parent / "artifacts"
+"""The starter set, which lies beside the package."""
 
 
 @dataclass(frozen=True)

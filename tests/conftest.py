@@ -25,7 +25,7 @@ from PIL import Image, ImageDraw
 from transformers import ResNetConfig, ResNetModel
 
 from pipeline.artifacts import BuiltCatalogue
-from pipeline.build import build
+from pipeline.building import build
 from pipeline.catalogue import open_catalogue
 from pipeline.encoder import Encoder, load_encoder
 from pipeline.training.run import save_encoder

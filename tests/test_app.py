@@ -86,7 +86,7 @@ def test_with_no_hub_the_page_serves_the_starter_set_and_says_so(starter_home: P
 
 @has_starter
 def test_real_photos_get_matches_of_their_kind(products: str, tmp_path: Path) -> None:
-    from pipeline.build import build
+    from pipeline.building import build
     from pipeline.encoder import load_encoder
 
     catalogue = open_catalogue(products).select(list(range(0, 8000, 20)))

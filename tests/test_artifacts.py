@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.artifacts import BuiltCatalogue, open_built
+from pipeline.artifacts import MANIFEST, BuiltCatalogue, open_built
 from pipeline.errors import ArtifactError
-from pipeline.manifest import MANIFEST
 
 Change = Callable[[dict], object]
 

@@ -46,7 +46,7 @@ def test_a_dry_run_shows_the_front_matter_and_the_files_and_asks_nobody(machine:
         "app.py",
         "README.md",
         "requirements.txt",
-        "pipeline/recommender.py",
+        "pipeline/recommender/recommender.py",
         "ui/page.py",
     ):
         assert f"  {path}\n" in finished.stdout

@@ -41,7 +41,7 @@ def test_every_command_in_the_readme_parses() -> None:
 
 
 def test_the_python_example_uses_what_there_is() -> None:
-    from pipeline.sources import open_recommender
+    from pipeline.recommender import open_recommender
 
     assert "open_recommender(Settings(catalogue=" in README
     assert callable(open_recommender)

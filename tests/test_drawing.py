@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from itertools import islice
 
-from pipeline.catalogue import open_catalogue
-from pipeline.sources import STARTER_CATALOGUE
+from pipeline.catalogue import STARTER_CATALOGUE, open_catalogue
 from tools.draw_catalogue import draw_items
 from tools.drawing.palette import COLOURS
 from tools.drawing.patterns import PATTERNS

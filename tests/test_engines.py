@@ -12,14 +12,13 @@ import numpy as np
 import pytest
 
 from pipeline.artifacts import BuiltCatalogue, open_built
-from pipeline.build import build
+from pipeline.building import build
 from pipeline.catalogue import open_catalogue
 from pipeline.encoder import Encoder
-from pipeline.engines.exact import ExactIndex
-from pipeline.engines.hnsw import MIN_RECALL, HnswIndex
-from pipeline.engines.reference import ReferenceIndex
-from pipeline.index import Index, Metric
-from pipeline.search import open_index
+from pipeline.index import Index, Metric, open_index
+from pipeline.index.engines.exact import ExactIndex
+from pipeline.index.engines.hnsw import MIN_RECALL, HnswIndex
+from pipeline.index.engines.reference import ReferenceIndex
 
 Opener = Callable[[np.ndarray, Metric], Index]
 ENGINES: dict[str, Opener] = {"exact": ExactIndex, "hnsw": HnswIndex.make}
@@ -90,7 +89,7 @@ def indexed(
     shop_folder: Path, encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> BuiltCatalogue:
     """A catalogue that counts as too large for a scan."""
-    monkeypatch.setattr("pipeline.search.EXACT_ITEMS", 4)
+    monkeypatch.setattr("pipeline.index.search.EXACT_ITEMS", 4)
     return build(open_catalogue(shop_folder), encoder, tmp_path / "built")
 
 

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from pipeline.catalogue import open_picture
 from pipeline.errors import CatalogueError
+from pipeline.evaluation import EvaluationPlan, evaluate, which_metric, write_report
 from pipeline.evaluation.baselines import colour_histogram, raw_pixels
-from pipeline.evaluation.report import which_metric, write_report
-from pipeline.evaluation.run import Evaluation, EvaluationPlan, evaluate
+from pipeline.evaluation.measures import Estimate, likeness, measure, nearest_rows
+from pipeline.evaluation.run import Evaluation
 from pipeline.index import Metric
-from pipeline.measures import Estimate, likeness, measure, nearest_rows
-from pipeline.pictures import open_picture
 from tests.conftest import COLOURS, draw_garment
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.engines.exact import ExactIndex
 from pipeline.errors import QueryError
 from pipeline.index import Metric
+from pipeline.index.engines.exact import ExactIndex
 
 
 def embeddings(count: int = 300, dimension: int = 64, seed: int = 0) -> np.ndarray:

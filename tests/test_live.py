@@ -11,12 +11,11 @@ from pathlib import Path
 from gradio_client import Client
 
 from pipeline.artifacts import BuiltCatalogue
-from pipeline.build import Progress, build
+from pipeline.building import Progress, build
 from pipeline.catalogue import open_catalogue
 from pipeline.encoder import Encoder
 from pipeline.errors import CatalogueError
-from pipeline.live import LiveRecommender
-from pipeline.recommender import Recommender
+from pipeline.recommender import LiveRecommender, Recommender
 from tests.live import LiveApp
 from tests.test_hub import AnsweringHub
 from tests.test_sources import has_starter

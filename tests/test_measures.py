@@ -8,9 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.catalogue import open_catalogue
-from pipeline.measures import precision_at_k
-from pipeline.split import split_catalogue
+from pipeline.catalogue import open_catalogue, split_catalogue
+from pipeline.evaluation.measures import precision_at_k
 from tests.conftest import draw_garment
 
 

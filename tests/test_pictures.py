@@ -15,8 +15,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from pipeline.catalogue import open_picture
+from pipeline.catalogue.pictures import MAX_BYTES
 from pipeline.errors import PictureError
-from pipeline.pictures import MAX_BYTES, open_picture
 
 
 def encoded(image: Image.Image, file_format: str = "PNG", **options: Any) -> bytes:

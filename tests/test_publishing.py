@@ -19,7 +19,7 @@ from gradio_client import Client
 from safetensors.numpy import load_file, save_file
 
 from pipeline.artifacts import BuiltCatalogue
-from pipeline.build import build
+from pipeline.building import build
 from pipeline.catalogue import FASHION_PRODUCTS, open_catalogue
 from pipeline.encoder import RESNET_50, load_encoder
 from pipeline.publishing.card import size_category

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.artifacts import BuiltCatalogue
-from pipeline.build import build
+from pipeline.building import build
 from pipeline.catalogue import open_catalogue
 from pipeline.encoder import load_encoder
 from tests.hub_server import LocalHub

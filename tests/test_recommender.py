@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from pipeline.artifacts import BuiltCatalogue
-from pipeline.build import build
+from pipeline.building import build
 from pipeline.catalogue import open_catalogue
 from pipeline.encoder import Encoder, load_encoder
+from pipeline.encoder.network import load_network
 from pipeline.errors import ArtifactError, PictureError, QueryError
 from pipeline.index import Metric
-from pipeline.network import load_network
 from pipeline.recommender import Recommender
 from pipeline.training.run import save_encoder
 from tests.conftest import draw_garment

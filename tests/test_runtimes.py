@@ -13,16 +13,15 @@ import pytest
 from PIL import Image, ImageFilter
 from transformers import AutoImageProcessor
 
-from pipeline.build import build
-from pipeline.calibration import MIN_COSINE
-from pipeline.catalogue import Catalogue, open_catalogue
+from pipeline.building import build
+from pipeline.catalogue import Catalogue, open_catalogue, open_picture
 from pipeline.encoder import STARTER_ENCODER, load_encoder
+from pipeline.encoder.calibration import MIN_COSINE
+from pipeline.encoder.runtimes.runtime import Precision
+from pipeline.encoder.runtimes.torch_runtime import computes_bf16
 from pipeline.errors import EncoderError
-from pipeline.pictures import open_picture
-from pipeline.runtimes.runtime import Precision
-from pipeline.runtimes.torch_runtime import computes_bf16
+from pipeline.recommender import open_recommender
 from pipeline.settings import Settings
-from pipeline.sources import open_recommender
 
 ROOT = Path(__file__).resolve().parents[1]
 CLOSE = 0.999
@@ -127,8 +126,8 @@ def test_without_openvino_torch_takes_its_place_and_one_line_says_so(
 
 
 def test_torch_in_bf16_embeds_as_in_float32(photos: Catalogue) -> None:
-    from pipeline.network import load_network
-    from pipeline.runtimes.torch_runtime import TorchRuntime
+    from pipeline.encoder.network import load_network
+    from pipeline.encoder.runtimes.torch_runtime import TorchRuntime
 
     model = load_network("starter", STARTER_ENCODER.location, None).model
     reference = load_encoder("starter", precision="fp32")
@@ -168,10 +167,10 @@ def test_int8_that_fails_its_guard_is_left_for_bf16(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    from pipeline.runtimes.openvino_runtime import has_bf16
+    from pipeline.encoder.runtimes.openvino_runtime import has_bf16
 
     # No network fails here by itself, so the bar is raised out of reach.
-    monkeypatch.setattr("pipeline.calibration.MIN_COSINE", 1.1)
+    monkeypatch.setattr("pipeline.encoder.calibration.MIN_COSINE", 1.1)
     few = photos.select(list(range(150)))
     encoder = load_encoder("starter", precision="int8", home=home)
     with caplog.at_level(logging.WARNING):
@@ -192,7 +191,7 @@ def test_an_unknown_precision_is_an_error_that_names_the_known(encoder_folder: P
 def test_pictures_are_prepared_as_the_reference_processor_does(
     photos: Catalogue, size: tuple[int, int], side: int, crop_pct: float
 ) -> None:
-    from pipeline.preprocessing import Preprocessing
+    from pipeline.encoder.preprocessing import Preprocessing
 
     processor = AutoImageProcessor.from_pretrained(STARTER_ENCODER.location, backend="pil")
     processor.size = {"shortest_edge": side}

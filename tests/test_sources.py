@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from pipeline.artifacts import BuiltCatalogue
-from pipeline.build import build
+from pipeline.building import build
 from pipeline.catalogue import FASHION_PRODUCTS, open_catalogue
 from pipeline.encoder import RESNET_50, STARTER_ENCODER, Encoder
 from pipeline.errors import ArtifactError, CatalogueError, EncoderError
+from pipeline.recommender import open_recommender
+from pipeline.recommender.opening import Choice, built_folder, choices
 from pipeline.settings import Settings
-from pipeline.sources import Choice, built_folder, choices, open_recommender
 from tests.conftest import draw_garment
 
 has_starter = pytest.mark.skipif(

@@ -14,7 +14,7 @@ from PIL import Image
 from pipeline.catalogue import open_catalogue
 from pipeline.encoder import load_encoder
 from pipeline.errors import CatalogueError
-from pipeline.training.run import TrainingPlan, train
+from pipeline.training import TrainingPlan, train
 from pipeline.training.samples import NO_LABEL, Labels
 from tests.conftest import COLOURS, draw_garment
 

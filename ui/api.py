@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from pipeline.errors import LookalikeError, PictureError
-from pipeline.live import LiveRecommender
+from pipeline.recommender import LiveRecommender
 from ui.answers import match_record
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 
 from pipeline.errors import LookalikeError
-from pipeline.live import LiveRecommender
+from pipeline.recommender import LiveRecommender
 from ui.answers import caption, loaded_html, message, result_message, thumbnail_file
 from ui.api import add_api
 from ui.inputs import metric_input, picture_input

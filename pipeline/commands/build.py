@@ -22,7 +22,7 @@ def add(commands: Any) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
-    from pipeline.sources import build_catalogue
+    from pipeline.recommender import build_catalogue
 
     settings = Settings.read(options.catalogue, options.encoder, precision=options.precision)
     built = build_catalogue(settings, options.out)

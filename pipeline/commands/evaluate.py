@@ -35,8 +35,7 @@ def add(commands: Any) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
-    from pipeline.evaluation.report import which_metric, write_report
-    from pipeline.evaluation.run import EvaluationPlan, evaluate
+    from pipeline.evaluation import EvaluationPlan, evaluate, which_metric, write_report
 
     plan = EvaluationPlan(
         catalogue=options.catalogue,

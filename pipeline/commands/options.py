@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipeline.recommender import Recommender
 from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from pipeline.recommender import Recommender
 
 
 def add_settings(command: argparse.ArgumentParser) -> None:
@@ -42,7 +45,7 @@ def read_settings(options: argparse.Namespace) -> Settings:
 
 def open_named(options: argparse.Namespace) -> Recommender:
     """Open what the flags name."""
-    from pipeline.sources import open_recommender
+    from pipeline.recommender import open_recommender
 
     return open_recommender(read_settings(options))
 

@@ -21,7 +21,7 @@ def add(commands: Any) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
-    from pipeline.publishing.pull import pull
+    from pipeline.publishing import pull
 
     built = pull(options.repository, Settings.read(home=options.home).home, options.out)
     if options.json:

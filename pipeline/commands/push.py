@@ -34,7 +34,7 @@ def add(commands: Any) -> None:
 
 def _run(options: argparse.Namespace) -> None:
     from pipeline.publishing.push import PushPlan, push
-    from pipeline.sources import open_catalogue_built
+    from pipeline.recommender import open_catalogue_built
 
     settings = read_settings(options)
     if settings.artifacts is None and settings.catalogue is None:

@@ -25,8 +25,8 @@ def add(commands: Any) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
+    from pipeline.catalogue import open_picture
     from pipeline.index import Metric
-    from pipeline.pictures import open_picture
 
     metric = Metric.parse(options.metric)
     picture = open_picture(options.picture)

@@ -42,7 +42,7 @@ def add(commands: Any) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
-    from pipeline.training.run import TrainingPlan, train
+    from pipeline.training import TrainingPlan, train
 
     plan = TrainingPlan(
         catalogue=options.catalogue,

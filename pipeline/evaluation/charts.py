@@ -13,9 +13,9 @@ import numpy as np
 from matplotlib import pyplot
 from matplotlib.figure import Figure
 
+from pipeline.catalogue import attribute_values
+from pipeline.evaluation.measures import as_text
 from pipeline.evaluation.run import Evaluation, Nearest
-from pipeline.measures import as_text
-from pipeline.training.samples import attribute_values
 
 MOST_CLASSES = 18
 INK, ACCENT, PALE = "#2b2a28", "#b4552d", "#d9d4cb"

@@ -10,11 +10,10 @@ from pathlib import Path
 import numpy as np
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
-from pipeline.catalogue import Catalogue
+from pipeline.catalogue import Catalogue, attribute_values
+from pipeline.evaluation.measures import MEASURES, as_text
 from pipeline.evaluation.run import Evaluation, Nearest, Score
 from pipeline.index import Metric
-from pipeline.measures import MEASURES, as_text
-from pipeline.training.samples import attribute_values
 
 WORST = 8
 THUMBNAIL = 110

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from pipeline.build import open_or_build
-from pipeline.catalogue import Catalogue, open_catalogue
+from pipeline.building import open_or_build
+from pipeline.catalogue import JOINED, Catalogue, attribute_values, open_catalogue, split_catalogue
 from pipeline.encoder import load_encoder
+from pipeline.encoder.teacher import TEACHER, teacher_features
 from pipeline.errors import CatalogueError
 from pipeline.evaluation.baselines import BASELINES, RANDOM, embed
-from pipeline.index import Metric
-from pipeline.measures import (
+from pipeline.evaluation.measures import (
     DEPTH,
     Estimate,
     as_text,
@@ -26,9 +26,7 @@ from pipeline.measures import (
     measure,
     nearest_rows,
 )
-from pipeline.split import split_catalogue
-from pipeline.training.samples import JOINED, attribute_values
-from pipeline.training.teacher import TEACHER, teacher_features
+from pipeline.index import Metric
 
 USUAL = ("articleType", "baseColour", "articleType+baseColour", "gender", "label")
 

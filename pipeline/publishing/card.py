@@ -8,8 +8,7 @@ import pyarrow as pa
 from huggingface_hub import DatasetCardData
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from pipeline.artifacts import BuiltCatalogue
-from pipeline.manifest import Manifest
+from pipeline.artifacts import BuiltCatalogue, Manifest
 
 CARD = "README.md"
 SIZES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)

@@ -19,13 +19,21 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from datasets import Features, List, Value
 
-from pipeline.artifacts import BuiltCatalogue, open_built
+from pipeline.artifacts import (
+    EMBEDDINGS,
+    FLOAT32_BYTES,
+    ITEMS,
+    PICTURE_TYPE,
+    BuiltCatalogue,
+    FileRecord,
+    Manifest,
+    open_built,
+    write_embeddings,
+    write_items,
+)
+from pipeline.catalogue import make_thumbnail, open_picture
 from pipeline.errors import ArtifactError, PictureError
-from pipeline.files import ITEMS, PICTURE_TYPE, write_embeddings, write_items
-from pipeline.manifest import EMBEDDINGS, FLOAT32_BYTES, FileRecord, Manifest
-from pipeline.pictures import open_picture
-from pipeline.search import index_embeddings
-from pipeline.thumbnails import make_thumbnail
+from pipeline.index import index_embeddings
 
 DATA = "data"
 PUBLISHED_FILE = "train-{:05d}-of-{:05d}.parquet"

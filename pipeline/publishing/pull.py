@@ -11,12 +11,11 @@ from pathlib import Path
 from huggingface_hub import HfApi, snapshot_download
 from huggingface_hub.errors import EntryNotFoundError
 
-from pipeline.artifacts import BuiltCatalogue, open_built
+from pipeline.artifacts import MANIFEST, MAX_MANIFEST_BYTES, BuiltCatalogue, Manifest, open_built
 from pipeline.catalogue import Catalogue, open_catalogue
 from pipeline.encoder import ENCODERS
 from pipeline.errors import ArtifactError, CatalogueError, HubError
 from pipeline.hub import find_hub
-from pipeline.manifest import MANIFEST, MAX_MANIFEST_BYTES, Manifest
 from pipeline.publishing.layout import DATA, REPUBLISH, PictureOf, restore
 from pipeline.publishing.repository import Repository, explained
 

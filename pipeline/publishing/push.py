@@ -11,15 +11,14 @@ from huggingface_hub import HfApi
 from huggingface_hub.errors import RevisionNotFoundError
 from huggingface_hub.utils import logging as hub_logging
 
-from pipeline.artifacts import BuiltCatalogue
+from pipeline.artifacts import BuiltCatalogue, Manifest
+from pipeline.catalogue import STARTER_CATALOGUE
 from pipeline.encoder import ENCODERS, EncoderIdentity, load_encoder
 from pipeline.errors import HubError
-from pipeline.manifest import Manifest
 from pipeline.publishing.card import write_card
 from pipeline.publishing.layout import DATA, write_published
 from pipeline.publishing.repository import Repository, explained, require_login
 from pipeline.settings import STARTER
-from pipeline.sources import STARTER_CATALOGUE
 
 STARTER_LICENCE = "apache-2.0"
 INCLUDED, REFERENCED = "included", "referenced"

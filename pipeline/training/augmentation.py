@@ -7,8 +7,7 @@ import math
 import torch
 from torch.nn import functional
 
-IMAGENET_MEAN = (0.485, 0.456, 0.406)
-IMAGENET_STD = (0.229, 0.224, 0.225)
+from pipeline.encoder.preprocessing import normalise, resize
 
 
 class Augmentation:
@@ -65,20 +64,3 @@ class Augmentation:
                 top, left = torch.randint(0, self.side - size, (2,)).tolist()
                 picture[:, top : top + size, left : left + size] = torch.rand(3, 1, 1)
         return pixels
-
-
-def resize(pixels: torch.Tensor, side: int) -> torch.Tensor:
-    """Scale ``(n, 3, h, w)`` uint8 to ``(n, 3, side, side)`` float32 between 0 and 1."""
-    scaled = pixels.float() / 255
-    if scaled.shape[-1] == side:
-        return scaled
-    return functional.interpolate(
-        scaled, size=(side, side), mode="bicubic", antialias=True, align_corners=False
-    ).clamp_(0, 1)
-
-
-def normalise(pixels: torch.Tensor) -> torch.Tensor:
-    """Subtract the mean and divide by the deviation of ImageNet, channel by channel."""
-    mean = torch.tensor(IMAGENET_MEAN).view(1, 3, 1, 1)
-    std = torch.tensor(IMAGENET_STD).view(1, 3, 1, 1)
-    return (pixels - mean) / std

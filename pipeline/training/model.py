@@ -15,7 +15,8 @@ from transformers import (
     TrainingArguments,
 )
 
-from pipeline.training.samples import JOINED, NO_LABEL, Labels
+from pipeline.catalogue import JOINED
+from pipeline.training.samples import NO_LABEL, Labels
 
 PROXY_TEMPERATURE = 0.06
 """Of the cosine softmax; Zhai and Wu 2019 (arXiv:1811.12649) use 0.05."""

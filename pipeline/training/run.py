@@ -24,30 +24,18 @@ from transformers import (
 )
 from transformers.trainer_utils import get_last_checkpoint
 
-from pipeline.catalogue import Catalogue, open_catalogue
+from pipeline.catalogue import Catalogue, attribute_values, open_catalogue, split_catalogue
 from pipeline.encoder import ENCODERS
+from pipeline.encoder.network import load_network
+from pipeline.encoder.preprocessing import IMAGENET_MEAN, IMAGENET_STD, normalise, resize
+from pipeline.encoder.runtimes.torch_runtime import computes_bf16
+from pipeline.encoder.teacher import TEACHER, teacher_features
 from pipeline.errors import EncoderError
-from pipeline.measures import precision_at_k
-from pipeline.network import load_network
-from pipeline.runtimes.torch_runtime import computes_bf16
-from pipeline.split import split_catalogue
-from pipeline.training.augmentation import (
-    IMAGENET_MEAN,
-    IMAGENET_STD,
-    Augmentation,
-    normalise,
-    resize,
-)
+from pipeline.evaluation.measures import precision_at_k
+from pipeline.training.augmentation import Augmentation
 from pipeline.training.card import CURVES, write_card, write_curves
 from pipeline.training.model import EncoderWithHeads, HeadsFirst
-from pipeline.training.samples import (
-    Labels,
-    MixedSamples,
-    Source,
-    attribute_values,
-    cache_pictures,
-)
-from pipeline.training.teacher import TEACHER, teacher_features
+from pipeline.training.samples import Labels, MixedSamples, Source, cache_pictures
 
 RETRIEVAL = "retrieval"
 """The mean over the attributes, by which the best epoch is chosen."""

@@ -14,15 +14,13 @@ from PIL import Image
 from torch.utils.data import Dataset
 from tqdm import tqdm
 
-from pipeline.catalogue import Catalogue
+from pipeline.catalogue import Catalogue, attribute_values
 from pipeline.errors import CatalogueError, PictureError
 
 NO_LABEL = -100
 """What `torch.nn.functional.cross_entropy` leaves out."""
 MIN_CLASS_SIZE = 5
 """Rarer values teach nothing that holds; such items train the other attributes only."""
-JOINED = "+"
-"""Between the columns of a pair, as in ``articleType+baseColour``."""
 
 
 @dataclass(frozen=True)
@@ -60,20 +58,6 @@ class Labels:
             values = attribute_values(catalogue, attribute)
             encoded[:, column] = [number.get(value or "", NO_LABEL) for value in values]
         return encoded
-
-
-def attribute_values(catalogue: Catalogue, attribute: str) -> list[str | None]:
-    """The values of a column, or of several joined by ``+``; None where one is missing."""
-    columns = attribute.split(JOINED)
-    if not set(columns) <= set(catalogue.attribute_names):
-        return [None] * len(catalogue)
-    values = [catalogue.attributes[column].to_pylist() for column in columns]
-    return [
-        None
-        if any(part is None or part == "NA" for part in parts)
-        else JOINED.join(map(str, parts))
-        for parts in zip(*values, strict=True)
-    ]
 
 
 def cache_pictures(catalogue: Catalogue, side: int, folder: Path) -> np.ndarray:

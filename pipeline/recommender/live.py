@@ -8,14 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from pipeline.build import Progress
-from pipeline.catalogue import AttributeValue
+from pipeline.building import Progress
+from pipeline.catalogue import AttributeValue, Picture
 from pipeline.errors import LookalikeError
 from pipeline.hub import find_hub
-from pipeline.pictures import Picture
-from pipeline.recommender import Example, Match, Recommender
+from pipeline.recommender.opening import choices, is_built, open_recommender
+from pipeline.recommender.recommender import Example, Match, Recommender
 from pipeline.settings import STARTER, Settings
-from pipeline.sources import choices, is_built, open_recommender
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from datasets import Features, Value
 from datasets import Image as ImageFeature
 
-from pipeline.manifest import FLOAT32_BYTES, FileRecord
+from pipeline.artifacts.manifest import FLOAT32_BYTES, FileRecord
 
 ITEMS = "items-{:05d}.parquet"
 ROWS_IN_GROUP = 16

@@ -6,11 +6,9 @@ import importlib.util
 import logging
 from pathlib import Path
 
-from pipeline.artifacts import BuiltCatalogue
-from pipeline.engines.exact import ExactIndex
-from pipeline.files import map_embeddings
-from pipeline.index import Index, Metric
-from pipeline.manifest import EMBEDDINGS, FileRecord, SearchRecord
+from pipeline.artifacts import EMBEDDINGS, BuiltCatalogue, FileRecord, SearchRecord, map_embeddings
+from pipeline.index.engines.exact import ExactIndex
+from pipeline.index.index import Index, Metric
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +25,7 @@ def open_index(built: BuiltCatalogue, metric: Metric) -> Index:
     """
     if len(built) <= EXACT_ITEMS or not _has_faiss():
         return ExactIndex(built.embeddings, metric)
-    from pipeline.engines.hnsw import HnswIndex
+    from pipeline.index.engines.hnsw import HnswIndex
 
     record = next((r for r in built.manifest.search if r.metric == metric.value), None)
     if record is not None:
@@ -52,7 +50,7 @@ def index_embeddings(folder: Path) -> tuple[SearchRecord, ...]:
     embeddings = map_embeddings(folder / EMBEDDINGS)
     if len(embeddings) <= EXACT_ITEMS or not _has_faiss():
         return ()
-    from pipeline.engines.hnsw import HnswIndex
+    from pipeline.index.engines.hnsw import HnswIndex
 
     made_of = FileRecord.of(folder / EMBEDDINGS).sha256
     records = []

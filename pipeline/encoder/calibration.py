@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.catalogue import Catalogue
-from pipeline.encoder import BATCH, DECODED_SIDE, Encoder
+from pipeline.catalogue import Catalogue, open_picture
+from pipeline.encoder.encoder import BATCH, DECODED_SIDE, Encoder
+from pipeline.encoder.runtimes.runtime import Precision, Runtime
 from pipeline.errors import PictureError
-from pipeline.pictures import open_picture
-from pipeline.runtimes.runtime import Precision, Runtime
 
 if TYPE_CHECKING:
-    from pipeline.runtimes.openvino_runtime import OpenVinoRuntime
+    from pipeline.encoder.runtimes.openvino_runtime import OpenVinoRuntime
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +73,7 @@ def calibrate(encoder: Encoder, catalogue: Catalogue) -> Guard | None:
     if len(catalogue) < least or encoder.wanted not in (Precision.AUTO, Precision.INT8):
         return None
     try:
-        from pipeline.runtimes.openvino_runtime import OpenVinoRuntime
+        from pipeline.encoder.runtimes.openvino_runtime import OpenVinoRuntime
     except ImportError:
         return None
     if (earlier := recall_int8(encoder, catalogue.fingerprint)) is not None:
@@ -118,7 +117,7 @@ def recall_int8(encoder: Encoder, fingerprint: str) -> Guard | None:
         return None
     network = _network_file(encoder.compiled, fingerprint)
     try:
-        from pipeline.runtimes.openvino_runtime import OpenVinoRuntime
+        from pipeline.encoder.runtimes.openvino_runtime import OpenVinoRuntime
 
         record = json.loads(network.with_suffix(".json").read_text(encoding="utf-8"))
         guard = Guard(**record["guard"])

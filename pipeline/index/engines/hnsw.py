@@ -7,8 +7,8 @@ from pathlib import Path
 import faiss
 import numpy as np
 
-from pipeline.engines.ranking import rank
-from pipeline.index import Metric
+from pipeline.index.engines.ranking import rank
+from pipeline.index.index import Metric
 
 COMPONENTS = 128
 LINKS = 32
@@ -103,7 +103,7 @@ class HnswIndex:
 
     def judge(self) -> float:
         """Widen the search until it finds enough; give the recall of the five nearest."""
-        from pipeline.engines.exact import ExactIndex
+        from pipeline.index.engines.exact import ExactIndex
 
         queries = _unseen(self._embeddings)
         k = min(JUDGED_MATCHES, len(self._embeddings))

@@ -10,13 +10,11 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from pipeline.errors import EncoderError
-from pipeline.pictures import Picture, open_picture
-from pipeline.preprocessing import Preparer
-from pipeline.runtimes.runtime import Precision, Runtime
-from pipeline.settings import Settings, looks_like_path
+from pipeline.catalogue import Picture, open_picture
+from pipeline.encoder.preprocessing import Preparer
+from pipeline.encoder.runtimes.runtime import Precision, Runtime
+from pipeline.settings import ARTIFACTS
 
-ARTIFACTS = Path(__file__).resolve().parent.parent / "artifacts"
 BATCH = 32
 DECODED_SIDE = 512
 """Large JPEGs are decoded at a fraction of their size, never below this shorter side: twice
@@ -134,39 +132,3 @@ class Encoder:
         if not prepared:
             return np.empty((0, self.identity.dimension), np.float32)
         return self.runtime.embed(np.stack(prepared))
-
-
-def load_encoder(
-    name: str | Path,
-    revision: str | None = None,
-    precision: str | None = None,
-    home: Path | None = None,
-) -> Encoder:
-    """Load an encoder by the name of its card, a hub id, or a folder in the hub's format.
-
-    Args:
-        name: A name in `ENCODERS`, any other hub id of the family, or a folder.
-        revision: A hub branch, tag or commit; a card's own pin by default.
-        precision: ``auto``, ``fp32``, ``bf16`` or ``int8``; None takes the settings'.
-        home: Where compiled networks are kept; None takes the one of the settings.
-
-    Raises:
-        EncoderError: If it is not there, cannot be read, or has no pooled features.
-    """
-    card = ENCODERS.get(str(name))
-    location = card.location if card else str(name)
-    revision = revision or (card.revision if card else None)
-    folder = Path(location).expanduser()
-    if not folder.is_dir() and (card is STARTER_ENCODER or looks_like_path(location)):
-        raise EncoderError(
-            f"There is no encoder folder at '{location}'. Give a folder with config.json, "
-            "preprocessor_config.json and model.safetensors, or a hub id such as "
-            f"'{RESNET_50.name}'."
-        )
-    # The runtimes know encoders, so they are imported here.
-    from pipeline.runtimes.choice import EncoderSource, open_encoder
-
-    shown = card.name if card else (str(folder.resolve()) if folder.is_dir() else location)
-    source = EncoderSource(shown, location, None if folder.is_dir() else revision)
-    settings = Settings.read(home=home, precision=precision)
-    return open_encoder(source, Precision.parse(settings.precision), settings.home)

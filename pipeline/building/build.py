@@ -13,14 +13,19 @@ from pathlib import Path
 from filelock import FileLock
 from tqdm import tqdm
 
-from pipeline.artifacts import BuiltCatalogue, open_built
-from pipeline.calibration import Guard, calibrate
+from pipeline.artifacts import (
+    FORMAT_VERSION,
+    MANIFEST,
+    BuiltCatalogue,
+    Manifest,
+    RuntimeRecord,
+    open_built,
+)
+from pipeline.building.shards import SHARD_ROWS, Shard, build_shard, join_embeddings, write_json
 from pipeline.catalogue import Catalogue
-from pipeline.encoder import Encoder
+from pipeline.encoder import Encoder, Guard, calibrate
 from pipeline.errors import ArtifactError, CatalogueError
-from pipeline.manifest import FORMAT_VERSION, MANIFEST, Manifest, RuntimeRecord
-from pipeline.search import index_embeddings
-from pipeline.shards import SHARD_ROWS, Shard, build_shard, join_embeddings, write_json
+from pipeline.index import index_embeddings
 
 log = logging.getLogger(__name__)
 

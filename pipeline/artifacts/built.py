@@ -5,7 +5,7 @@ A built catalogue is a folder:
 - ``embeddings.safetensors``: the tensor ``embeddings``, ``(count, dimension)`` float32.
 - ``items-NNNNN.parquet``: one row an item: ``id``, the attributes, and ``image``, a thumbnail
   in the layout that `datasets` decodes by itself.
-- ``manifest.json``: see `pipeline.manifest`.
+- ``manifest.json``: see `pipeline.artifacts.manifest`.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipeline.artifacts.files import map_embeddings
+from pipeline.artifacts.manifest import EMBEDDINGS, MANIFEST, REBUILD, FileRecord, Manifest
 from pipeline.catalogue import AttributeValue
 from pipeline.errors import ArtifactError, QueryError
-from pipeline.files import map_embeddings
-from pipeline.manifest import EMBEDDINGS, MANIFEST, REBUILD, FileRecord, Manifest
 
 
 class BuiltCatalogue:

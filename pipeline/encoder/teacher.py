@@ -14,8 +14,8 @@ import torch
 from tqdm import tqdm
 
 from pipeline.catalogue import Catalogue
+from pipeline.encoder.preprocessing import normalise, resize
 from pipeline.errors import EncoderError
-from pipeline.training.augmentation import normalise, resize
 
 TEACHER = "efficientnet-lite0"
 SIDE = 224

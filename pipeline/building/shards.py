@@ -12,13 +12,18 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from pipeline.catalogue import Catalogue
+from pipeline.artifacts import (
+    EMBEDDINGS,
+    ITEMS,
+    FileRecord,
+    SkippedItem,
+    map_embeddings,
+    write_embeddings,
+    write_items,
+)
+from pipeline.catalogue import Catalogue, make_thumbnail, open_picture
 from pipeline.encoder import BATCH, DECODED_SIDE, Encoder
 from pipeline.errors import PictureError
-from pipeline.files import ITEMS, map_embeddings, write_embeddings, write_items
-from pipeline.manifest import EMBEDDINGS, FileRecord, SkippedItem
-from pipeline.pictures import open_picture
-from pipeline.thumbnails import make_thumbnail
 
 SHARD_ROWS = 512
 SHARD_EMBEDDINGS = "embeddings-{:05d}.safetensors"

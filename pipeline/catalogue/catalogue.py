@@ -3,44 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 
 import datasets
 import pyarrow as pa
 from PIL import Image
 
+from pipeline.catalogue.loading import ID_COLUMNS, commit_of, has_parquet, load_hub, load_local
+from pipeline.catalogue.pictures import open_picture
 from pipeline.errors import CatalogueError
-from pipeline.loading import ID_COLUMNS, commit_of, has_parquet, load_hub, load_local
-from pipeline.pictures import open_picture
 from pipeline.settings import looks_like_path
 
 AttributeValue = str | int | float | bool | None
-
-
-@dataclass(frozen=True)
-class CatalogueCard:
-    """A catalogue that is known by name, described by data.
-
-    Attributes:
-        hub_id: Where it lies on the hub.
-        revision: The pinned hub commit.
-        licence: The licence of its items; None where the hub's card states none.
-        published: The dataset repository of its embeddings, which are pulled if they are there.
-    """
-
-    hub_id: str
-    revision: str
-    licence: str | None
-    published: str
-
-
-FASHION_PRODUCTS = CatalogueCard(
-    hub_id="ashraq/fashion-product-images-small",
-    revision="3859c76db2f6f3d3b9a3863345e3ccdbff75879d",
-    licence=None,
-    published="lookalike-search/fashion-product-embeddings",
-)
 
 
 class Catalogue:

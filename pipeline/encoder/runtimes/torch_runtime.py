@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from transformers import PreTrainedModel
 
-from pipeline.runtimes.runtime import Precision
+from pipeline.encoder.runtimes.runtime import Precision
 
 
 def computes_bf16() -> bool:

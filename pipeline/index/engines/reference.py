@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from sklearn.neighbors import NearestNeighbors
 
-from pipeline.engines.ranking import rank
-from pipeline.index import TIE, Metric
+from pipeline.index.engines.ranking import rank
+from pipeline.index.index import TIE, Metric
 
 ROUNDING = 1e-6
 """How far scikit-learn's distance of two near embeddings may be off, as a share of their length:

@@ -9,21 +9,17 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.artifacts import BuiltCatalogue, open_built
-from pipeline.build import Progress, build, open_or_build
-from pipeline.calibration import recall_int8
-from pipeline.catalogue import FASHION_PRODUCTS, open_catalogue
-from pipeline.encoder import ARTIFACTS, ENCODERS, RESNET_50, Encoder, load_encoder
+from pipeline.artifacts import MANIFEST, BuiltCatalogue, Manifest, open_built
+from pipeline.building import Progress, build, open_or_build
+from pipeline.catalogue import FASHION_PRODUCTS, STARTER_CATALOGUE, open_catalogue
+from pipeline.encoder import ENCODERS, RESNET_50, Encoder, load_encoder, recall_int8
 from pipeline.errors import ArtifactError, CatalogueError, EncoderError, HubError
 from pipeline.hub import find_hub
-from pipeline.manifest import MANIFEST, Manifest
-from pipeline.publishing.pull import pull
-from pipeline.recommender import Recommender
+from pipeline.publishing import pull
+from pipeline.recommender.recommender import Recommender
 from pipeline.settings import STARTER, Settings, looks_like_path
 
 log = logging.getLogger(__name__)
-
-STARTER_CATALOGUE = ARTIFACTS / "starter-catalogue"
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image
 
+if TYPE_CHECKING:
+    import torch
+
 Preparer = Callable[[Image.Image], np.ndarray]
 """Takes an RGB picture, gives ``(3, side, side)`` float32."""
 
+IMAGENET_MEAN = (0.485, 0.456, 0.406)
+IMAGENET_STD = (0.229, 0.224, 0.225)
 WARPED_FROM = 384
 """From this size on, transformers' ConvNext processor warps pictures and crops none."""
 REDUCING_GAP = 3.0
@@ -75,3 +80,22 @@ class Preprocessing:
         pixels *= np.asarray(self.scale, np.float32)[:, None, None]
         pixels += np.asarray(self.shift, np.float32)[:, None, None]
         return pixels
+
+
+def resize(pixels: torch.Tensor, side: int) -> torch.Tensor:
+    """Scale ``(n, 3, h, w)`` uint8 to ``(n, 3, side, side)`` float32 between 0 and 1."""
+    from torch.nn import functional  # a start that needs no torch must not import it
+
+    scaled = pixels.float() / 255
+    if scaled.shape[-1] == side:
+        return scaled
+    return functional.interpolate(
+        scaled, size=(side, side), mode="bicubic", antialias=True, align_corners=False
+    ).clamp_(0, 1)
+
+
+def normalise(pixels: torch.Tensor) -> torch.Tensor:
+    """Subtract the mean and divide by the deviation of ImageNet, channel by channel."""
+    mean = pixels.new_tensor(IMAGENET_MEAN).view(1, 3, 1, 1)
+    std = pixels.new_tensor(IMAGENET_STD).view(1, 3, 1, 1)
+    return (pixels - mean) / std

@@ -1,4 +1,4 @@
-"""Which runtime an encoder gets, and the compiled networks that are kept for the next start."""
+"""Loading an encoder: which runtime it gets, and the compiled networks kept for the next start."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.encoder import Encoder, EncoderIdentity
-from pipeline.preprocessing import Preparer, Preprocessing
-from pipeline.runtimes.runtime import Precision, Runtime
+from pipeline.encoder.encoder import ENCODERS, RESNET_50, STARTER_ENCODER, Encoder, EncoderIdentity
+from pipeline.encoder.preprocessing import Preparer, Preprocessing
+from pipeline.encoder.runtimes.runtime import Precision, Runtime
+from pipeline.errors import EncoderError
+from pipeline.settings import Settings, looks_like_path
 
 if TYPE_CHECKING:
-    from pipeline.network import Network
-    from pipeline.runtimes.openvino_runtime import OpenVinoRuntime
+    from pipeline.encoder.network import Network
+    from pipeline.encoder.runtimes.openvino_runtime import OpenVinoRuntime
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +68,39 @@ class EncoderSource:
         return Path(found) if isinstance(found, str) else None
 
 
+def load_encoder(
+    name: str | Path,
+    revision: str | None = None,
+    precision: str | None = None,
+    home: Path | None = None,
+) -> Encoder:
+    """Load an encoder by the name of its card, a hub id, or a folder in the hub's format.
+
+    Args:
+        name: A name in `ENCODERS`, any other hub id of the family, or a folder.
+        revision: A hub branch, tag or commit; a card's own pin by default.
+        precision: ``auto``, ``fp32``, ``bf16`` or ``int8``; None takes the settings'.
+        home: Where compiled networks are kept; None takes the one of the settings.
+
+    Raises:
+        EncoderError: If it is not there, cannot be read, or has no pooled features.
+    """
+    card = ENCODERS.get(str(name))
+    location = card.location if card else str(name)
+    revision = revision or (card.revision if card else None)
+    folder = Path(location).expanduser()
+    if not folder.is_dir() and (card is STARTER_ENCODER or looks_like_path(location)):
+        raise EncoderError(
+            f"There is no encoder folder at '{location}'. Give a folder with config.json, "
+            "preprocessor_config.json and model.safetensors, or a hub id such as "
+            f"'{RESNET_50.name}'."
+        )
+    shown = card.name if card else (str(folder.resolve()) if folder.is_dir() else location)
+    source = EncoderSource(shown, location, None if folder.is_dir() else revision)
+    settings = Settings.read(home=home, precision=precision)
+    return open_encoder(source, Precision.parse(settings.precision), settings.home)
+
+
 def open_encoder(source: EncoderSource, precision: Precision, home: Path) -> Encoder:
     """Load an encoder with the runtime that is quickest here in the precision asked for.
 
@@ -76,7 +111,7 @@ def open_encoder(source: EncoderSource, precision: Precision, home: Path) -> Enc
     folder = _compiled_folder(source, home) if use_openvino else None
     if folder is not None and (compiled := _open_compiled(source, folder, precision)) is not None:
         return compiled
-    from pipeline.network import load_network
+    from pipeline.encoder.network import load_network
 
     network = load_network(source.name, source.location, source.revision)
     identity = EncoderIdentity(
@@ -113,7 +148,7 @@ def _has_gpu() -> bool:
 
 
 def _torch(network: Network, precision: Precision) -> Runtime:
-    from pipeline.runtimes.torch_runtime import TorchRuntime
+    from pipeline.encoder.runtimes.torch_runtime import TorchRuntime
 
     is_half = precision in (Precision.BF16, Precision.INT8)
     return TorchRuntime(network.model, Precision.BF16 if is_half else Precision.FP32)
@@ -130,7 +165,7 @@ def _preparer(network: Network, identity: EncoderIdentity) -> Preparer:
 def _compile(network: Network, identity: EncoderIdentity, folder: Path | None) -> Runtime | None:
     """Convert for OpenVINO and keep the result; None if that fails, which torch makes good."""
     try:
-        from pipeline.runtimes.openvino_runtime import OpenVinoRuntime, convert
+        from pipeline.encoder.runtimes.openvino_runtime import OpenVinoRuntime, convert
 
         known = Preprocessing.of(identity.preprocessing)
         converted = convert(network.model, known.crop if known else None)
@@ -172,7 +207,7 @@ def _open_compiled(source: EncoderSource, folder: Path, precision: Precision) ->
         is_whole = record["sha256"] == _checksum(folder / NETWORK)
         if preprocessing is None or not is_whole:
             raise ValueError("it is not what was written")
-        from pipeline.runtimes.openvino_runtime import OpenVinoRuntime
+        from pipeline.encoder.runtimes.openvino_runtime import OpenVinoRuntime
     except (ValueError, KeyError, TypeError, OSError, ImportError) as error:
         log.warning("The compiled encoder in '%s' is made again (%s).", folder, error)
         return None

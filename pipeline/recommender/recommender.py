@@ -12,12 +12,10 @@ import numpy as np
 from PIL import Image
 
 from pipeline.artifacts import BuiltCatalogue
-from pipeline.catalogue import AttributeValue
+from pipeline.catalogue import AttributeValue, Picture
 from pipeline.encoder import ENCODERS, Encoder
 from pipeline.errors import ArtifactError, QueryError
-from pipeline.index import Index, Metric
-from pipeline.pictures import Picture
-from pipeline.search import open_index
+from pipeline.index import Index, Metric, open_index
 
 MATCHES = 5
 NAME_ATTRIBUTES = ("productDisplayName", "name", "title", "label")

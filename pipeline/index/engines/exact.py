@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.engines.ranking import rank
-from pipeline.index import Metric
+from pipeline.index.engines.ranking import rank
+from pipeline.index.index import Metric
 
 FLOAT32_ERROR = 4e-6
 """How far a float32 product of two directions may be off; the sum of 2048 products of them was

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.index import TIE, Metric
+from pipeline.index.index import TIE, Metric
 
 CHUNK = 1024
 ROUGH = 1e-4

@@ -6,7 +6,7 @@ import hashlib
 import zlib
 from pathlib import Path
 
-from pipeline.catalogue import Catalogue
+from pipeline.catalogue.catalogue import Catalogue
 
 
 def split_catalogue(catalogue: Catalogue, held_out: float = 0.125) -> tuple[list[int], list[int]]:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import openvino as ov
 
-from pipeline.runtimes.runtime import Precision
+from pipeline.encoder.runtimes.runtime import Precision
 
 CALIBRATION_PICTURES = 128
 """NNCF's default is 300; more than 128 changed no embedding here that could be told."""

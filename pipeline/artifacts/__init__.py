@@ -1,0 +1,42 @@
+"""The artifacts: take embeddings and items, give a folder that opens again, checked."""
+
+from pipeline.artifacts.built import BuiltCatalogue, open_built
+from pipeline.artifacts.files import (
+    ITEMS,
+    PICTURE_TYPE,
+    map_embeddings,
+    write_embeddings,
+    write_items,
+)
+from pipeline.artifacts.manifest import (
+    EMBEDDINGS,
+    FLOAT32_BYTES,
+    FORMAT_VERSION,
+    MANIFEST,
+    MAX_MANIFEST_BYTES,
+    FileRecord,
+    Manifest,
+    RuntimeRecord,
+    SearchRecord,
+    SkippedItem,
+)
+
+__all__ = [
+    "EMBEDDINGS",
+    "FLOAT32_BYTES",
+    "FORMAT_VERSION",
+    "ITEMS",
+    "MANIFEST",
+    "MAX_MANIFEST_BYTES",
+    "PICTURE_TYPE",
+    "BuiltCatalogue",
+    "FileRecord",
+    "Manifest",
+    "RuntimeRecord",
+    "SearchRecord",
+    "SkippedItem",
+    "map_embeddings",
+    "open_built",
+    "write_embeddings",
+    "write_items",
+]

@@ -1,0 +1,23 @@
+"""The catalogue: takes a hub id or files, gives items with ids, pictures and attributes."""
+
+from pipeline.catalogue.attributes import JOINED, attribute_values
+from pipeline.catalogue.cards import FASHION_PRODUCTS, STARTER_CATALOGUE, CatalogueCard
+from pipeline.catalogue.catalogue import AttributeValue, Catalogue, open_catalogue
+from pipeline.catalogue.pictures import Picture, open_picture
+from pipeline.catalogue.split import split_catalogue
+from pipeline.catalogue.thumbnails import make_thumbnail
+
+__all__ = [
+    "FASHION_PRODUCTS",
+    "JOINED",
+    "STARTER_CATALOGUE",
+    "AttributeValue",
+    "Catalogue",
+    "CatalogueCard",
+    "Picture",
+    "attribute_values",
+    "make_thumbnail",
+    "open_catalogue",
+    "open_picture",
+    "split_catalogue",
+]

@@ -1,0 +1,32 @@
+"""The encoder: takes pictures, gives one embedding each.
+
+`network` and `teacher` import torch, so what needs them imports them by their full names.
+"""
+
+from pipeline.encoder.calibration import Guard, calibrate, recall_int8
+from pipeline.encoder.encoder import (
+    BATCH,
+    DECODED_SIDE,
+    ENCODERS,
+    RESNET_50,
+    STARTER_ENCODER,
+    Encoder,
+    EncoderCard,
+    EncoderIdentity,
+)
+from pipeline.encoder.loading import load_encoder
+
+__all__ = [
+    "BATCH",
+    "DECODED_SIDE",
+    "ENCODERS",
+    "RESNET_50",
+    "STARTER_ENCODER",
+    "Encoder",
+    "EncoderCard",
+    "EncoderIdentity",
+    "Guard",
+    "calibrate",
+    "load_encoder",
+    "recall_int8",
+]

@@ -1,1 +1,0 @@
-"""Search engines, one file each, behind the interface `pipeline.index.Index`."""

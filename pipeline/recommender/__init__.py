@@ -1,0 +1,15 @@
+"""The recommender: takes settings and a photo, gives the items that look most like it."""
+
+from pipeline.recommender.live import LiveRecommender, open_live
+from pipeline.recommender.opening import build_catalogue, open_catalogue_built, open_recommender
+from pipeline.recommender.recommender import Match, Recommender
+
+__all__ = [
+    "LiveRecommender",
+    "Match",
+    "Recommender",
+    "build_catalogue",
+    "open_catalogue_built",
+    "open_live",
+    "open_recommender",
+]
