@@ -4,16 +4,8 @@
 """
 
 from pipeline.encoder.calibration import Guard, calibrate, recall_int8
-from pipeline.encoder.encoder import (
-    BATCH,
-    DECODED_SIDE,
-    ENCODERS,
-    RESNET_50,
-    STARTER_ENCODER,
-    Encoder,
-    EncoderCard,
-    EncoderIdentity,
-)
+from pipeline.encoder.cards import ENCODERS, RESNET_50, STARTER_ENCODER, EncoderCard
+from pipeline.encoder.encoder import BATCH, DECODED_SIDE, Encoder, EncoderIdentity
 from pipeline.encoder.loading import load_encoder
 
 __all__ = [

@@ -13,52 +13,11 @@ from PIL import Image
 from pipeline.catalogue import Picture, open_picture
 from pipeline.encoder.preprocessing import Preparer
 from pipeline.encoder.runtimes.runtime import Precision, Runtime
-from pipeline.settings import ARTIFACTS
 
 BATCH = 32
 DECODED_SIDE = 512
 """Large JPEGs are decoded at a fraction of their size, never below this shorter side: twice
 what an encoder's 224 and a thumbnail's 256 need."""
-
-
-@dataclass(frozen=True)
-class EncoderCard:
-    """A supported encoder, described by data.
-
-    Attributes:
-        name: What people call it.
-        location: A hub id, or a folder in the hub's format.
-        revision: The pinned hub commit; None for a folder.
-        dimension: The length of an embedding.
-        licence: The licence of the weights.
-        advice: Which metric serves better with it, as measured; empty where it was not.
-    """
-
-    name: str
-    location: str
-    revision: str | None
-    dimension: int
-    licence: str
-    advice: str = ""
-
-
-RESNET_50 = EncoderCard(
-    name="microsoft/resnet-50",
-    location="microsoft/resnet-50",
-    revision="34c2154c194f829b11125337b98c8f5f9965ff19",
-    dimension=2048,
-    licence="apache-2.0",
-)
-STARTER_ENCODER = EncoderCard(
-    name="starter",
-    location=str(ARTIFACTS / "starter-encoder"),
-    revision=None,
-    dimension=2048,
-    licence="apache-2.0",
-    advice="Cosine finds slightly more of the same kind, colour and gender than Euclidean: 70.2 % "
-    "against 69.7 % of the five nearest on held-out photos.",
-)
-ENCODERS = {card.name: card for card in (RESNET_50, STARTER_ENCODER)}
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.encoder.encoder import ENCODERS, RESNET_50, STARTER_ENCODER, Encoder, EncoderIdentity
+from pipeline.encoder.cards import ENCODERS, RESNET_50, STARTER_ENCODER
+from pipeline.encoder.encoder import Encoder, EncoderIdentity
 from pipeline.encoder.preprocessing import Preparer, Preprocessing
 from pipeline.encoder.runtimes.runtime import Precision, Runtime
 from pipeline.errors import EncoderError

@@ -1,0 +1,47 @@
+"""The encoders that are known by name, described by data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.settings import ARTIFACTS
+
+
+@dataclass(frozen=True)
+class EncoderCard:
+    """A supported encoder, described by data.
+
+    Attributes:
+        name: What people call it.
+        location: A hub id, or a folder in the hub's format.
+        revision: The pinned hub commit; None for a folder.
+        dimension: The length of an embedding.
+        licence: The licence of the weights.
+        advice: Which metric serves better with it, as measured; empty where it was not.
+    """
+
+    name: str
+    location: str
+    revision: str | None
+    dimension: int
+    licence: str
+    advice: str = ""
+
+
+RESNET_50 = EncoderCard(
+    name="microsoft/resnet-50",
+    location="microsoft/resnet-50",
+    revision="34c2154c194f829b11125337b98c8f5f9965ff19",
+    dimension=2048,
+    licence="apache-2.0",
+)
+STARTER_ENCODER = EncoderCard(
+    name="starter",
+    location=str(ARTIFACTS / "starter-encoder"),
+    revision=None,
+    dimension=2048,
+    licence="apache-2.0",
+    advice="Cosine finds slightly more of the same kind, colour and gender than Euclidean: 70.2 % "
+    "against 69.7 % of the five nearest on held-out photos.",
+)
+ENCODERS = {card.name: card for card in (RESNET_50, STARTER_ENCODER)}
