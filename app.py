@@ -61,7 +61,7 @@ def _serve(settings: Settings, host: str | None, port: int | None, share: bool) 
     from pipeline.recommender import open_live
 
     recommender = open_live(settings)
-    from ui.page import STYLE, THEME, build_page
+    from pipeline.page import STYLE, THEME, build_page
 
     page = build_page(recommender)
     try:

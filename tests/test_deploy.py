@@ -47,7 +47,7 @@ def test_a_dry_run_shows_the_front_matter_and_the_files_and_asks_nobody(machine:
         "README.md",
         "requirements.txt",
         "pipeline/recommender/recommender.py",
-        "ui/page.py",
+        "pipeline/page/page.py",
     ):
         assert f"  {path}\n" in finished.stdout
     assert "tests/" not in finished.stdout
@@ -64,7 +64,11 @@ def test_it_deploys_just_what_the_space_needs(machine: Machine, built: BuiltCata
         files = hub.files("space", "me/space")
     assert answer["address"].endswith("me/space")
     assert commits == 2
-    assert {"app.py", "artifacts/starter-encoder/model.safetensors", "ui/style.css"} <= set(files)
+    assert {
+        "app.py",
+        "artifacts/starter-encoder/model.safetensors",
+        "pipeline/page/style.css",
+    } <= set(files)
     assert {"built/manifest.json", "encoder/model.safetensors"} <= set(files)
     front_matter = yaml.safe_load(files["README.md"].decode().split("---")[1])
     (preloaded,) = front_matter["preload_from_hub"]

@@ -19,7 +19,7 @@ from pipeline.settings import PREFIX
 
 ROOT = Path(__file__).resolve().parents[2]
 SPACEFILE = "Spacefile"
-PARTS = ("app.py", "pipeline", "ui", "artifacts", "Spacefile", "LICENSE")
+PARTS = ("app.py", "pipeline", "artifacts", "Spacefile", "LICENSE")
 """What the page runs on; tests, tools and documents stay at home."""
 LEFT_OUT = "__pycache__"
 BUILT, OWN_ENCODER = "built", "encoder"

@@ -9,8 +9,8 @@ from typing import Any
 import gradio as gr
 
 from pipeline.errors import LookalikeError, PictureError
+from pipeline.page.answers import match_record
 from pipeline.recommender import LiveRecommender
-from ui.answers import match_record
 
 log = logging.getLogger(__name__)
 

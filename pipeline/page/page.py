@@ -10,10 +10,10 @@ from typing import Any
 import gradio as gr
 
 from pipeline.errors import LookalikeError
+from pipeline.page.answers import caption, loaded_html, message, result_message, thumbnail_file
+from pipeline.page.api import add_api
+from pipeline.page.inputs import metric_input, picture_input
 from pipeline.recommender import LiveRecommender
-from ui.answers import caption, loaded_html, message, result_message, thumbnail_file
-from ui.api import add_api
-from ui.inputs import metric_input, picture_input
 
 log = logging.getLogger(__name__)
 
