@@ -27,7 +27,7 @@ from benchmarks.timing import alternate
 from pipeline.building import build
 from pipeline.catalogue import Catalogue, open_catalogue
 from pipeline.encoder import load_encoder
-from tests.live import free_port
+from tests.support.live import free_port
 
 PHOTOS = "../shared/data/fashion-product-images-small"
 SIZES = (10_000, 44_000, 200_000, 1_000_000)

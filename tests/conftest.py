@@ -29,8 +29,8 @@ from pipeline.building import build
 from pipeline.catalogue import open_catalogue
 from pipeline.encoder import Encoder, load_encoder
 from pipeline.training.run import save_encoder
-from tests.hub_server import LocalHub
-from tests.publishing import Machine
+from tests.support.hub_server import LocalHub
+from tests.support.publishing import Machine
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 COLOURS = {"red": "#c22", "green": "#2a2", "blue": "#24c", "black": "#111"}

@@ -15,8 +15,8 @@ from pipeline.artifacts import BuiltCatalogue
 from pipeline.encoder import RESNET_50
 from pipeline.errors import HubError
 from pipeline.publishing.space import CPU_TORCH, plan_deployment, read_spacefile
-from tests.hub_server import LocalHub
-from tests.publishing import ROOT, Machine
+from tests.support.hub_server import LocalHub
+from tests.support.publishing import ROOT, Machine
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 
-from tests.hub_calls import LARGE, TOKEN, Handler
-from tests.hub_storage import Fault, StoredFile, StoredRepository
+from tests.support.hub_calls import LARGE, TOKEN, Handler
+from tests.support.hub_storage import Fault, StoredFile, StoredRepository
 
 
 class LocalHub:

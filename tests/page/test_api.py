@@ -12,8 +12,8 @@ from gradio_client import Client, handle_file
 from PIL import Image
 
 from pipeline.artifacts import BuiltCatalogue
-from tests.live import LiveApp
-from tests.test_pictures import bomb
+from tests.catalogue.test_pictures import bomb
+from tests.support.live import LiveApp
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.hub_calls import TOKEN
-from tests.hub_server import LocalHub
+from tests.support.hub_calls import TOKEN
+from tests.support.hub_server import LocalHub
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)

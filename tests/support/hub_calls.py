@@ -10,10 +10,10 @@ from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from tests.hub_storage import StoredFile, StoredRepository
+from tests.support.hub_storage import StoredFile, StoredRepository
 
 if TYPE_CHECKING:
-    from tests.hub_server import LocalHub
+    from tests.support.hub_server import LocalHub
 
 TOKEN = "hf_token_of_the_tests"
 LARGE = (".parquet", ".safetensors", ".png", ".jpg")

@@ -16,9 +16,9 @@ from pipeline.catalogue import open_catalogue
 from pipeline.encoder import Encoder
 from pipeline.errors import CatalogueError
 from pipeline.recommender import LiveRecommender, Recommender
-from tests.live import LiveApp
+from tests.recommender.test_opening import has_starter
+from tests.support.live import LiveApp
 from tests.test_hub import AnsweringHub
-from tests.test_sources import has_starter
 
 
 def wait_until(condition: Callable[[], bool]) -> None:

@@ -24,10 +24,10 @@ from pipeline.building import build
 from pipeline.catalogue import open_catalogue
 from pipeline.encoder import Encoder
 from pipeline.errors import ArtifactError, CatalogueError
+from tests.catalogue.test_pictures import encoded
 from tests.conftest import draw_garment
-from tests.test_pictures import encoded
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def build_command(catalogue: Path, encoder: Path, out: Path) -> list[str]:

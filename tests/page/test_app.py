@@ -13,8 +13,8 @@ from gradio_client import Client, handle_file
 
 from pipeline.artifacts import BuiltCatalogue
 from pipeline.catalogue import open_catalogue
-from tests.live import ROOT, LiveApp
-from tests.test_sources import has_starter
+from tests.recommender.test_opening import has_starter
+from tests.support.live import ROOT, LiveApp
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:

@@ -17,8 +17,8 @@ from pipeline.artifacts import BuiltCatalogue
 from pipeline.building import build
 from pipeline.catalogue import open_catalogue
 from pipeline.encoder import load_encoder
-from tests.hub_server import LocalHub
-from tests.publishing import Machine
+from tests.support.hub_server import LocalHub
+from tests.support.publishing import Machine
 
 MANIFEST, DATA = "manifest.json", "data/train-00000-of-00001.parquet"
 Files = dict[str, bytes]

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from pipeline.artifacts import BuiltCatalogue
-from tests.live import LiveApp
+from tests.support.live import LiveApp
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = [

@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.artifacts import BuiltCatalogue
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:

@@ -23,7 +23,7 @@ from pipeline.errors import EncoderError
 from pipeline.recommender import open_recommender
 from pipeline.settings import Settings
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 CLOSE = 0.999
 """The least cosine of two embeddings of one picture that count as the same embedding."""
 
