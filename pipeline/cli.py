@@ -8,7 +8,8 @@ import os
 import sys
 from collections.abc import Sequence
 
-from pipeline.commands import build, deploy, evaluate, info, pull, push, recommend, train
+from pipeline.commands import build, evaluate, info, recommend, train
+from pipeline.commands.sharing import deploy, pull, push
 from pipeline.errors import LookalikeError
 
 COMMANDS = (build, recommend, info, train, evaluate, push, pull, deploy)
