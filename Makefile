@@ -14,6 +14,7 @@ test: $(VENV)/.installed-dev
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
+	$(VENV)/bin/lint-imports
 	$(RUN) -m pytest --numprocesses 2 --dist loadfile
 
 $(VENV)/.installed: requirements.txt requirements-fast.txt
