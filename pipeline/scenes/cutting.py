@@ -25,7 +25,7 @@ def cut_out(picture: np.ndarray) -> np.ndarray | None:
         ``(height, width)`` uint8, 255 on the garment and 0 on the ground, one pixel of soft
         edge; None where the picture has no white ground or the cut cannot be trusted.
     """
-    white = (picture >= WHITE).all(axis=2)
+    white = np.all(picture >= WHITE, axis=2)
     border = np.concatenate([white[0], white[-1], white[:, 0], white[:, -1]])
     if border.mean() < WHITE_BORDER:
         return None
