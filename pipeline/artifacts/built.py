@@ -147,4 +147,5 @@ def _damaged(folder: Path, reason: str) -> ArtifactError:
 
 
 def _is_known(value: Any) -> bool:
-    return value is not None and value == value and value != ""
+    is_nan = value != value  # noqa: PLR0124 only NaN differs from itself
+    return value is not None and not is_nan and value != ""

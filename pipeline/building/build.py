@@ -132,7 +132,7 @@ def _build_shards(
                 bar.initial += len(rows)
                 advance(len(rows))
             else:
-                build_shard(catalogue, encoder, part, number, rows, advance).write(finished)
+                build_shard(catalogue, encoder, part, number, rows, advance=advance).write(finished)
             shards.append(Shard.read(finished))
     return shards
 

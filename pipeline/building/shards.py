@@ -75,6 +75,7 @@ def build_shard(
     folder: Path,
     number: int,
     rows: range,
+    *,
     advance: Callable[[int], None],
 ) -> Shard:
     """Embed some rows of a catalogue and write their two files.

@@ -20,6 +20,7 @@ def write_card(
     repository: str,
     built: BuiltCatalogue,
     manifest: Manifest,
+    *,
     licence: str | None,
     with_pictures: bool,
 ) -> None:

@@ -94,7 +94,14 @@ def push(built: BuiltCatalogue, plan: PushPlan) -> Pushed:
     with tempfile.TemporaryDirectory(prefix="lookalike-push-") as scratch:
         folder = Path(scratch) / "published"
         published = write_published(built, folder, manifest, with_pictures)
-        write_card(folder, repository.id, built, published, licence, with_pictures)
+        write_card(
+            folder,
+            repository.id,
+            built,
+            published,
+            licence=licence,
+            with_pictures=with_pictures,
+        )
         with explained(repository):
             commit, is_new = _upload(api, repository.id, "dataset", folder, plan)
     return Pushed(repository.id, commit, is_new, encoder.name)
