@@ -23,7 +23,7 @@ from pipeline.building import build
 from pipeline.catalogue import FASHION_PRODUCTS, open_catalogue
 from pipeline.encoder import RESNET_50, load_encoder
 from pipeline.publishing.card import size_category
-from tests.support.hub_calls import TOKEN
+from tests.support.hub_requests import TOKEN
 from tests.support.hub_server import LocalHub
 from tests.support.live import LiveApp
 from tests.support.publishing import ROOT, Machine

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 
-from tests.support.hub_calls import LARGE, TOKEN, Handler
+from tests.support.hub_calls import LARGE, Handler
+from tests.support.hub_requests import TOKEN
 from tests.support.hub_storage import Fault, StoredFile, StoredRepository
 
 
@@ -26,7 +27,7 @@ class LocalHub:
         calls: Every call so far, as ``METHOD path``.
     """
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.repositories: dict[tuple[str, str], StoredRepository] = {}
         self.calls: list[str] = []

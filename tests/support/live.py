@@ -25,7 +25,7 @@ class LiveApp:
         seconds: How long it took to print it.
     """
 
-    def __init__(self, *arguments: object, **environment: str):
+    def __init__(self, *arguments: object, **environment: str) -> None:
         self._lines: queue.Queue[str | None] = queue.Queue()
         self.output: list[str] = []
         started = time.monotonic()

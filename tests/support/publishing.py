@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.support.hub_calls import TOKEN
+from tests.support.hub_requests import TOKEN
 from tests.support.hub_server import LocalHub
 
 ROOT = Path(__file__).resolve().parents[2]
