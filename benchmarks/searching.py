@@ -51,7 +51,7 @@ class SearchRow:
 class SyntheticEmbeddings:
     """Embeddings with the mean and the covariance of real ones, by their principal components."""
 
-    def __init__(self, real: np.ndarray, seed: int = 3):
+    def __init__(self, real: np.ndarray, seed: int = 3) -> None:
         sample = np.asarray(real[:: max(1, len(real) // 4000)], dtype=np.float32)
         self.mean = sample.mean(axis=0)
         _, spread, axes = np.linalg.svd(sample - self.mean, full_matrices=False)

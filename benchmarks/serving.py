@@ -58,7 +58,7 @@ class Serving:
 class Caller:
     """Calls ``/recommend`` over HTTP, on a connection of its own that stays open."""
 
-    def __init__(self, url: str, picture: Path, arguments: tuple[str, ...]):
+    def __init__(self, url: str, picture: Path, arguments: tuple[str, ...]) -> None:
         self._http = httpx.Client(base_url=url, timeout=120)
         self._photo = picture.read_bytes()
         self._arguments = arguments

@@ -24,6 +24,7 @@ class Timing:
 
     @classmethod
     def of(cls, seconds: list[float]) -> Timing:
+        """Take the median and the quartiles of at least one timing, in seconds."""
         if len(seconds) < 2:
             return cls(seconds[0], seconds[0], seconds[0])
         low, median, high = statistics.quantiles(seconds, n=4, method="inclusive")

@@ -1,0 +1,1 @@
+"""Lookalike, a room a stage: from a catalogue of pictures to the items most like a photo."""

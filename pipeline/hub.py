@@ -14,6 +14,7 @@ DEFAULT_ENDPOINT = "https://huggingface.co"
 
 
 def hub_endpoint() -> str:
+    """The address of the hub without a slash at its end: ``HF_ENDPOINT``, or the public hub's."""
     return os.environ.get("HF_ENDPOINT", DEFAULT_ENDPOINT).rstrip("/")
 
 

@@ -37,6 +37,7 @@ FEATURES = Features(
 
 
 def main() -> None:
+    """Write the parquet file of a catalogue as the command line asks for it."""
     parser = argparse.ArgumentParser(description="Draw a catalogue of garments, seeded.")
     parser.add_argument("--out", type=Path, required=True, help="the dataset folder to write")
     parser.add_argument("--count", type=int, default=1015, help="how many items")

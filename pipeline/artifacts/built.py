@@ -14,7 +14,6 @@ import bisect
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -37,7 +36,7 @@ class BuiltCatalogue:
         ids: The id of each row.
     """
 
-    def __init__(self, folder: Path, manifest: Manifest):
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
         self.folder = folder
         self.manifest = manifest
         self.embeddings = map_embeddings(folder / EMBEDDINGS)
@@ -61,6 +60,7 @@ class BuiltCatalogue:
 
     @property
     def attribute_names(self) -> list[str]:
+        """The columns of the items beside ``id`` and ``image``, in the order of the files."""
         return list(self._attributes.column_names)
 
     def items(self, start: int, stop: int) -> pa.Table:
@@ -107,7 +107,8 @@ class BuiltCatalogue:
         file, group = self._groups[number]
         with self._reading:
             images = file.read_row_group(group, columns=["image"], use_threads=False)["image"]
-        return images[row - self._first_rows[number]].as_py()["bytes"]
+        thumbnail: bytes = images[row - self._first_rows[number]].as_py()["bytes"]
+        return thumbnail
 
     def _check_counts(self) -> None:
         expected = (self.manifest.count, self.manifest.encoder.dimension)
@@ -146,6 +147,6 @@ def _damaged(folder: Path, reason: str) -> ArtifactError:
     return ArtifactError(f"The built catalogue '{folder}' is damaged: {reason}. {REBUILD}")
 
 
-def _is_known(value: Any) -> bool:
+def _is_known(value: AttributeValue) -> bool:
     is_nan = value != value  # noqa: PLR0124 only NaN differs from itself
     return value is not None and not is_nan and value != ""

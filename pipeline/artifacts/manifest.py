@@ -32,6 +32,7 @@ class FileRecord:
 
     @classmethod
     def of(cls, path: Path) -> FileRecord:
+        """Record a file as it is now; all of it is read for the checksum."""
         with path.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
         return cls(path.name, path.stat().st_size, digest)
@@ -105,6 +106,7 @@ class Manifest:
     format_version: int = FORMAT_VERSION
 
     def write(self, folder: Path) -> None:
+        """Write it into ``folder`` as ``manifest.json``, in place of an earlier one."""
         text = json.dumps(asdict(self), indent=1, ensure_ascii=False)
         (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 

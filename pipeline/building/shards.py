@@ -41,6 +41,7 @@ class Shard:
     items: FileRecord
 
     def write(self, path: Path) -> None:
+        """Write it as JSON, whole or not at all; its two files must lie there already."""
         write_json(path, asdict(self))
 
     def is_whole(self, folder: Path) -> bool:
@@ -50,6 +51,12 @@ class Shard:
 
     @classmethod
     def read(cls, path: Path) -> Shard:
+        """Read what `write` wrote.
+
+        Raises:
+            OSError: If there is no such file.
+            ValueError, KeyError, TypeError: If it is something else.
+        """
         fields = json.loads(path.read_text(encoding="utf-8"))
         return cls(
             count=fields["count"],

@@ -32,7 +32,7 @@ class Catalogue:
 
     def __init__(
         self, source: str, dataset: datasets.Dataset, revision: str | None = None, stamp: str = ""
-    ):
+    ) -> None:
         self.source = source
         self.revision = revision
         picture_column = _picture_column(source, dataset)
@@ -49,11 +49,13 @@ class Catalogue:
 
     @property
     def fingerprint(self) -> str:
+        """SHA-256, in hexadecimal, of what the attribute says; the pictures are not read for it."""
         text = "\n".join([self._stamp, *self.ids])
         return hashlib.sha256(text.encode()).hexdigest()
 
     @property
     def attribute_names(self) -> list[str]:
+        """The columns of ``attributes``; none where the items have only pictures and ids."""
         return list(self.attributes.column_names)
 
     def picture_source(self, row: int) -> bytes | Path:
@@ -72,6 +74,7 @@ class Catalogue:
         return open_picture(self.picture_source(row))
 
     def attributes_of(self, row: int) -> dict[str, AttributeValue]:
+        """The attributes of an item by name, None where it has no value."""
         return self.attributes.slice(row, 1).to_pylist()[0] if self.attribute_names else {}
 
     def select(self, rows: list[int]) -> Catalogue:
@@ -127,7 +130,7 @@ def _stamp(path: Path) -> str:
 def _picture_column(source: str, dataset: datasets.Dataset) -> str:
     for name, feature in dataset.features.items():
         if isinstance(feature, datasets.Image):
-            return name
+            return str(name)
     raise CatalogueError(
         f"The catalogue '{source}' has no column of pictures; its columns are "
         f"{', '.join(dataset.column_names)}. One must have the type `datasets.Image`."
@@ -193,4 +196,4 @@ def _is_plain(kind: pa.DataType) -> bool:
 
 
 def _is_bytes(kind: pa.DataType) -> bool:
-    return pa.types.is_binary(kind) or pa.types.is_large_binary(kind)
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
 
-from pipeline.commands.options import add_json, add_precision, print_json
+from pipeline.commands.options import Commands, add_json, add_precision, print_json
 from pipeline.settings import Settings
 
 
-def add(commands: Any) -> None:
+def add(commands: Commands) -> None:
     """Add the command."""
     command = commands.add_parser("build", help="embed a catalogue into a folder of artifacts")
     command.add_argument("catalogue", help="hub id, folder, parquet file, or 'starter'")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
-from pipeline.commands.options import add_json, add_settings, open_named, print_json
+from pipeline.commands.options import Commands, add_json, add_settings, open_named, print_json
 
 
-def add(commands: Any) -> None:
+def add(commands: Commands) -> None:
     """Add the command."""
     command = commands.add_parser("info", help="tell which encoder and catalogue are loaded")
     add_settings(command)

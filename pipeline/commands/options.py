@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
     from pipeline.recommender import Recommender
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+"""What a command adds itself to; only in quotes, since at run time it takes no type."""
 
 
 def add_settings(command: argparse.ArgumentParser) -> None:

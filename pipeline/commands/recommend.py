@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
 
-from pipeline.commands.options import add_json, add_settings, open_named, print_json
+from pipeline.commands.options import Commands, add_json, add_settings, open_named, print_json
 from pipeline.errors import LookalikeError
 
 
-def add(commands: Any) -> None:
+def add(commands: Commands) -> None:
     """Add the command."""
     command = commands.add_parser("recommend", help="give the items most like a photo")
     command.add_argument("picture", type=Path, help="the photo, a file")

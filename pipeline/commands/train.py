@@ -6,13 +6,12 @@ import argparse
 import contextlib
 import sys
 from pathlib import Path
-from typing import Any
 
-from pipeline.commands.options import add_json, print_json
+from pipeline.commands.options import Commands, add_json, print_json
 from pipeline.errors import LookalikeError
 
 
-def add(commands: Any) -> None:
+def add(commands: Commands) -> None:
     """Add the command."""
     command = commands.add_parser(
         "train", help="train an encoder on a labelled catalogue; run again to go on"

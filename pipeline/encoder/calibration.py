@@ -47,6 +47,7 @@ class Guard:
 
     @property
     def passes(self) -> bool:
+        """Whether int8 comes near enough: at least `MIN_COSINE` and `MIN_AGREEMENT`."""
         return self.mean_cosine >= MIN_COSINE and self.agreement >= MIN_AGREEMENT
 
     @classmethod
@@ -150,7 +151,8 @@ def _embed(runtime: Runtime, samples: list[np.ndarray]) -> np.ndarray:
 
 def _directions(embeddings: np.ndarray) -> np.ndarray:
     lengths = np.linalg.norm(embeddings, axis=1, keepdims=True)
-    return embeddings / np.maximum(lengths, np.finfo(np.float32).tiny)
+    directions: np.ndarray = embeddings / np.maximum(lengths, np.finfo(np.float32).tiny)
+    return directions
 
 
 def _nearest(directions: np.ndarray) -> np.ndarray:

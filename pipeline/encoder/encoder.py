@@ -56,7 +56,7 @@ class Encoder:
         runtime: Runtime,
         wanted: Precision = Precision.AUTO,
         compiled: Path | None = None,
-    ):
+    ) -> None:
         self.identity = identity
         self.runtime = runtime
         self.wanted = wanted

@@ -145,7 +145,7 @@ def _has_gpu() -> bool:
         return False  # spares a start without a GPU the import of torch
     import torch
 
-    return torch.cuda.is_available()
+    return bool(torch.cuda.is_available())
 
 
 def _torch(network: Network, precision: Precision) -> Runtime:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from PIL import Image
@@ -13,6 +13,9 @@ from transformers import AutoImageProcessor, AutoModel, PreTrainedModel
 from transformers.utils import logging as transformers_logging
 
 from pipeline.errors import EncoderError
+
+if TYPE_CHECKING:
+    from transformers import BaseImageProcessor
 
 # Its bar for loading 50 MB of weights would only hide the bar of a build.
 transformers_logging.disable_progress_bar()
@@ -23,10 +26,11 @@ class Network:
     """A vision model with pooled features, in evaluation mode, and its image processor."""
 
     model: PreTrainedModel
-    processor: Any
+    processor: BaseImageProcessor
 
     @property
     def dimension(self) -> int:
+        """The length of an embedding: the channels of the last stage."""
         return int(self.model.config.hidden_sizes[-1])
 
     def weights_sha256(self) -> str:
@@ -85,8 +89,8 @@ def load_network(name: str, location: str, revision: str | None) -> Network:
     return Network(model, processor)
 
 
-@torch.inference_mode()
-def _has_pooled_features(model: PreTrainedModel, processor: Any) -> bool:
+def _has_pooled_features(model: PreTrainedModel, processor: BaseImageProcessor) -> bool:
     """Tried on a blank picture: no setting of a model tells it."""
     pixels = processor(images=[Image.new("RGB", (64, 64))], return_tensors="pt")["pixel_values"]
-    return getattr(model(pixel_values=pixels), "pooler_output", None) is not None
+    with torch.inference_mode():
+        return getattr(model(pixel_values=pixels), "pooler_output", None) is not None

@@ -51,18 +51,20 @@ def teacher_features(catalogue: Catalogue, cache: Path) -> np.ndarray:
     file = cache / f"{key}-teacher.npy"
     if not file.exists():
         cache.mkdir(parents=True, exist_ok=True)
-        features = _embed(load_teacher(), catalogue)
-        np.save(file, features - features.mean(axis=0))
-    return np.load(file)
+        pooled = _embed(load_teacher(), catalogue)
+        np.save(file, pooled - pooled.mean(axis=0))
+    features: np.ndarray = np.load(file)
+    return features
 
 
-@torch.inference_mode()
 def _embed(teacher: torch.nn.Module, catalogue: Catalogue) -> np.ndarray:
     parts = []
     for start in tqdm(range(0, len(catalogue), BATCH), desc="Teacher", unit="batch"):
         rows = range(start, min(start + BATCH, len(catalogue)))
         pictures = [catalogue.read_picture(row).resize((SIDE, SIDE)) for row in rows]
         batch = torch.from_numpy(np.stack([np.asarray(picture) for picture in pictures]))
-        features = teacher.extract_features(normalise(resize(batch.permute(0, 3, 1, 2), SIDE)))
+        with torch.inference_mode():
+            pixels = normalise(resize(batch.permute(0, 3, 1, 2), SIDE))
+            features = teacher.extract_features(pixels)
         parts.append(features.mean(dim=(2, 3)).numpy())
     return np.concatenate(parts)

@@ -48,9 +48,12 @@ class Estimate:
 
 def likeness(queries: np.ndarray, items: np.ndarray, metric: Metric) -> np.ndarray:
     """How alike each query and item are, ``(m, n)`` float32, higher is more alike."""
+    alike: np.ndarray
     if metric is Metric.COSINE:
-        return cosine_similarity(queries, items)
-    return -euclidean_distances(queries, items)
+        alike = cosine_similarity(queries, items)
+    else:
+        alike = -euclidean_distances(queries, items)
+    return alike
 
 
 def nearest_rows(likenesses: np.ndarray, k: int = DEPTH) -> np.ndarray:

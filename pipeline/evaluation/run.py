@@ -97,6 +97,7 @@ class Evaluation:
         }
 
     def write_json(self, path: Path) -> None:
+        """Write `as_json` to a file, in place of an earlier one."""
         path.write_text(json.dumps(self.as_json(), indent=1) + "\n", encoding="utf-8")
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import gradio as gr
+from gradio.data_classes import ImageData
 
 from pipeline.index import Metric
+
+Payload = TypeVar("Payload")
 
 
 def picture_input(**options: Any) -> gr.Image:
@@ -35,9 +38,9 @@ def metric_input(**options: Any) -> gr.Dropdown:
     return dropdown
 
 
-def _path_of(payload: Any) -> str | None:
+def _path_of(payload: ImageData | None) -> str | None:
     return payload.path if payload is not None else None
 
 
-def _unchanged(payload: Any) -> Any:
+def _unchanged(payload: Payload) -> Payload:
     return payload

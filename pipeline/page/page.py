@@ -69,7 +69,7 @@ def build_page(recommender: LiveRecommender) -> gr.Blocks:
         found = [(str(thumbnail_file(m.thumbnail, pictures)), caption(m, metric)) for m in matches]
         return found, result_message(len(found), metric)
 
-    def show_example(metric: str, chosen: gr.SelectData) -> tuple:
+    def show_example(metric: str, chosen: gr.SelectData) -> tuple[str, str, *Answer]:
         name = Path(chosen.value["image"]["path"]).name
         file, own_id = str(pictures / name), example_ids[name]
         return file, own_id, *show(file, metric, own_id)
@@ -105,7 +105,8 @@ def build_page(recommender: LiveRecommender) -> gr.Blocks:
                 look, None, [head, example_row], api_visibility="private", show_progress="hidden"
             )
         add_api(recommender, picture, metric, pictures)
-    return page.queue(default_concurrency_limit=QUERIES_AT_ONCE)
+    page.queue(default_concurrency_limit=QUERIES_AT_ONCE)
+    return page
 
 
 def _picture_row(value: list[str] | None, label: str, columns: int, elem_id: str) -> gr.Gallery:

@@ -85,7 +85,7 @@ def push(built: BuiltCatalogue, plan: PushPlan) -> Pushed:
         Repository.parse(plan.encoder_repository)
     require_login()
     # Its warnings repeat what the answer says.
-    hub_logging.set_verbosity_error()
+    hub_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     api = HfApi()
     with explained(repository):
         api.create_repo(repository.id, repo_type="dataset", private=plan.private, exist_ok=True)

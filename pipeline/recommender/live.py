@@ -29,7 +29,7 @@ class LiveRecommender:
         better: Opens what is to take its place, in a thread of its own; None if nothing is.
     """
 
-    def __init__(self, now: Recommender, better: Opener | None = None):
+    def __init__(self, now: Recommender, better: Opener | None = None) -> None:
         self._current = now
         self._building = ""
         if better is not None:
@@ -60,6 +60,7 @@ class LiveRecommender:
 
     @property
     def is_building(self) -> bool:
+        """Whether a better catalogue is being built while this one answers."""
         return bool(self._building)
 
     def _replace(self, better: Opener) -> None:

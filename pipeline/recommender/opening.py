@@ -31,6 +31,7 @@ class Choice:
 
     @property
     def needs_hub(self) -> bool:
+        """Whether the encoder or the catalogue is one of the hub's."""
         return _is_on_hub(self.encoder) or _is_on_hub(self.catalogue)
 
     @property
@@ -42,10 +43,12 @@ class Choice:
 
     @property
     def location(self) -> str:
+        """Where the catalogue lies: a folder or file, or a hub id."""
         return str(STARTER_CATALOGUE) if self.catalogue == STARTER else self.catalogue
 
     @property
     def revision(self) -> str | None:
+        """The commit that the default catalogue is pinned to; None for every other."""
         pinned = self.catalogue == FASHION_PRODUCTS.hub_id
         return FASHION_PRODUCTS.revision if pinned else None
 

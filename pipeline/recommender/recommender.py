@@ -73,7 +73,7 @@ class Recommender:
 
     def __init__(
         self, encoder: Encoder, built: BuiltCatalogue, source: str = "folder", notice: str = ""
-    ):
+    ) -> None:
         made_by = built.manifest.encoder
         if not encoder.identity.embeds_like(made_by):
             raise ArtifactError(

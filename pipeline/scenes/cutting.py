@@ -37,4 +37,5 @@ def cut_out(picture: np.ndarray) -> np.ndarray | None:
         return None
     # The outermost pixel is half ground: it would leave a white line around the garment.
     inner = ndimage.binary_erosion(garment, iterations=1)
-    return (ndimage.uniform_filter(inner.astype(np.float32), 3) * 255).astype(np.uint8)
+    soft: np.ndarray = ndimage.uniform_filter(inner.astype(np.float32), 3)
+    return (soft * 255).astype(np.uint8)

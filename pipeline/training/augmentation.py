@@ -17,10 +17,11 @@ class Augmentation:
     float32, normalised as ImageNet encoders expect, with their labels.
     """
 
-    def __init__(self, side: int):
+    def __init__(self, side: int) -> None:
         self.side = side
 
     def __call__(self, samples: list[dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
+        """Give ``pixels``, ``labels`` ``(n, attributes)`` and ``teacher`` ``(n, dimension)``."""
         pixels = torch.stack([self._to_side(sample["pixels"]) for sample in samples])
         batch = {
             "pixels": normalise(self._erase(self._light(self._warp(pixels)))),

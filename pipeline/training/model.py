@@ -34,7 +34,7 @@ class EncoderWithHeads(nn.Module):
     With a teacher, a further linear head imitates its features.
     """
 
-    def __init__(self, encoder: ResNetModel, labels: Labels, teacher_dimension: int = 0):
+    def __init__(self, encoder: ResNetModel, labels: Labels, teacher_dimension: int = 0) -> None:
         super().__init__()
         self.encoder = encoder
         dimension = encoder.config.hidden_sizes[-1]
@@ -108,6 +108,7 @@ class HeadsFirst(TrainerCallback):
         model: EncoderWithHeads | None = None,
         **_: object,
     ) -> None:
+        """Hold the encoder for the share `HEADS_ALONE` of the steps; then let it learn."""
         assert model is not None
         model.encoder.requires_grad_(state.global_step >= HEADS_ALONE * state.max_steps)
 

@@ -211,7 +211,7 @@ class RetrievalTrainer(Trainer):
         cache: Path,
         attributes: tuple[str, ...],
         **trainer: Any,
-    ):
+    ) -> None:
         super().__init__(eval_dataset=eval_dataset, **trainer)
         self._pictures = cache_pictures(eval_dataset, side, cache)
         self._side = side
@@ -221,7 +221,8 @@ class RetrievalTrainer(Trainer):
             if any(values := attribute_values(eval_dataset, attribute))
         }
 
-    def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
+    def evaluate(self, *_: object, **__: object) -> dict[str, float]:
+        """Embed the held-out items; give precision@5 as ``eval_`` and the attribute's name."""
         precision = precision_at_k(self._embed(), self._values)
         precision[RETRIEVAL] = float(np.mean(list(precision.values())))
         metrics = {f"eval_{name}": round(share, 4) for name, share in precision.items()}
@@ -232,19 +233,21 @@ class RetrievalTrainer(Trainer):
         )
         return metrics
 
-    def _save(self, output_dir: str | None = None, state_dict: dict | None = None) -> None:
+    def _save(
+        self, output_dir: str | None = None, state_dict: dict[str, torch.Tensor] | None = None
+    ) -> None:
         # Weights in channels_last order are not contiguous, which safetensors refuses.
         state_dict = state_dict or self.model.state_dict()
         super()._save(output_dir, {name: t.contiguous() for name, t in state_dict.items()})
 
-    @torch.inference_mode()
     def _embed(self) -> np.ndarray:
         self.model.eval()
         parts = []
         for start in range(0, len(self._pictures), 64):
             batch = torch.from_numpy(np.array(self._pictures[start : start + 64]))
             pixels = normalise(resize(batch.permute(0, 3, 1, 2), self._side)).to(self.args.device)
-            with torch.autocast(self.args.device.type, torch.bfloat16, enabled=self.args.bf16):
+            half = torch.autocast(self.args.device.type, torch.bfloat16, enabled=self.args.bf16)
+            with torch.inference_mode(), half:
                 parts.append(self.model(pixels)["embedding"].float().cpu().numpy())
         self.model.train()
         return np.concatenate(parts)

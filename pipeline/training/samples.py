@@ -78,7 +78,8 @@ def cache_pictures(catalogue: Catalogue, side: int, folder: Path) -> np.ndarray:
             pictures[row] = _square(catalogue, row, side)
         pictures.flush()
         part.rename(file)
-    return np.load(file, mmap_mode="r")
+    cached: np.ndarray = np.load(file, mmap_mode="r")
+    return cached
 
 
 def _square(catalogue: Catalogue, row: int, side: int) -> np.ndarray:
@@ -112,7 +113,7 @@ class Source:
 class MixedSamples(Dataset):
     """One epoch of several sources. A sample is a dict of tensors, the picture still uint8."""
 
-    def __init__(self, sources: list[Source], teacher_dimension: int = 0):
+    def __init__(self, sources: list[Source], teacher_dimension: int = 0) -> None:
         self.sources = sources
         self.teacher_dimension = teacher_dimension
 

@@ -1,0 +1,1 @@
+"""Drawings of garments: kinds, colours, patterns and shapes, as SVG."""

@@ -19,7 +19,7 @@ class Canvas:
         weave: SVG of a pattern over the ground, or an empty string for plain cloth.
     """
 
-    def __init__(self, rng: random.Random, colour: str, weave: str = ""):
+    def __init__(self, rng: random.Random, colour: str, weave: str = "") -> None:
         self.rng = rng
         self.colour = colour
         self._weave = weave
@@ -84,6 +84,7 @@ class Canvas:
         )
 
     def disc(self, x: float, y: float, radius: float, colour: str) -> None:
+        """A filled circle with a thin edge."""
         self._shapes.append(
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{colour}" '
             f'stroke="{self._edge(colour)}" stroke-width="0.7" stroke-opacity="0.6"/>'

@@ -70,4 +70,5 @@ def rgb(colour: str) -> tuple[float, float, float]:
 
 
 def to_hex(parts: tuple[float, ...]) -> str:
+    """Write parts as ``#rrggbb``; those outside of 0 to 1 are clipped."""
     return "#" + "".join(f"{round(min(1, max(0, part)) * 255):02x}" for part in parts)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
 
-from pipeline.commands.options import add_json, print_json
+from pipeline.commands.options import Commands, add_json, print_json
 
 
-def add(commands: Any) -> None:
+def add(commands: Commands) -> None:
     """Add the command."""
     command = commands.add_parser("deploy", help="serve the page as a Space of the hub")
     command.add_argument("space", help="the Space, owner/name")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
 
-from pipeline.commands.options import add_json, print_json
+from pipeline.commands.options import Commands, add_json, print_json
 from pipeline.settings import Settings
 
 
-def add(commands: Any) -> None:
+def add(commands: Commands) -> None:
     """Add the command."""
     command = commands.add_parser("pull", help="fetch a published catalogue from the hub")
     command.add_argument("repository", help="owner/name, or owner/name@revision")

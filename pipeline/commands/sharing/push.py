@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
-from pipeline.commands.options import add_json, add_settings, print_json, read_settings
+from pipeline.commands.options import Commands, add_json, add_settings, print_json, read_settings
 from pipeline.errors import HubError
 
 
-def add(commands: Any) -> None:
+def add(commands: Commands) -> None:
     """Add the command."""
     command = commands.add_parser("push", help="publish a built catalogue on the hub")
     command.add_argument("repository", help="the dataset repository, owner/name")

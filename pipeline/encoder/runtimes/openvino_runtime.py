@@ -9,12 +9,15 @@ import threading
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import openvino as ov
 
 from pipeline.encoder.runtimes.runtime import Precision
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
 
 CALIBRATION_PICTURES = 128
 """NNCF's default is 300; more than 128 changed no embedding here that could be told."""
@@ -32,7 +35,9 @@ class OpenVinoRuntime:
 
     name = "openvino"
 
-    def __init__(self, network: ov.Model | Path, precision: Precision, cache: Path | None = None):
+    def __init__(
+        self, network: ov.Model | Path, precision: Precision, cache: Path | None = None
+    ) -> None:
         self._network = network
         self._cache = cache
         self._compiled: ov.CompiledModel | None = None
@@ -43,6 +48,7 @@ class OpenVinoRuntime:
             self.precision = Precision.FP32
 
     def embed(self, pixels: np.ndarray) -> np.ndarray:
+        """See `Runtime.embed`. Threads take turns, and the first of them compiles the network."""
         with self._turn:
             if self._compiled is None:
                 self._compiled = self._compile()
@@ -85,7 +91,7 @@ def has_bf16() -> bool:
     return "BF16" in ov.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 
-def convert(model: Any, side: int | None) -> ov.Model:
+def convert(model: PreTrainedModel, side: int | None) -> ov.Model:
     """Convert a `transformers` network.
 
     Args:
@@ -103,7 +109,8 @@ def convert(model: Any, side: int | None) -> ov.Model:
             self.model = model
 
         def forward(self, pixels: torch.Tensor) -> torch.Tensor:
-            return self.model(pixels).pooler_output.flatten(1)
+            pooled: torch.Tensor = self.model(pixels).pooler_output
+            return pooled.flatten(1)
 
     example = torch.zeros(1, 3, side or 64, side or 64)
     shape = [-1, 3, side or -1, side or -1]

@@ -12,11 +12,13 @@ from pipeline.encoder.runtimes.runtime import Precision
 
 
 def computes_bf16() -> bool:
-    """Whether this machine computes in bfloat16; CPUs that only emulate it take many times longer
-    than in float32."""
+    """Whether this machine computes in bfloat16.
+
+    CPUs that only emulate it take many times longer than in float32.
+    """
     if torch.cuda.is_available():
-        return torch.cuda.is_bf16_supported()
-    return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+        return bool(torch.cuda.is_bf16_supported())
+    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
 
 
 class TorchRuntime:
@@ -24,18 +26,19 @@ class TorchRuntime:
 
     name = "torch"
 
-    def __init__(self, model: PreTrainedModel, precision: Precision = Precision.FP32):
+    def __init__(self, model: PreTrainedModel, precision: Precision = Precision.FP32) -> None:
         self.precision = precision
         if precision is Precision.BF16 and not computes_bf16():
             self.precision = Precision.FP32
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self._model = model.eval().to(self._device)
 
-    @torch.inference_mode()
     def embed(self, pixels: np.ndarray) -> np.ndarray:
+        """See `Runtime.embed`. Whatever the precision, it gives float32."""
         batch = torch.from_numpy(pixels).to(self._device)
         is_half = self.precision is Precision.BF16
         half = torch.autocast(self._device.type, torch.bfloat16)
-        with half if is_half else contextlib.nullcontext():
+        with torch.inference_mode(), half if is_half else contextlib.nullcontext():
             pooled = self._model(pixel_values=batch).pooler_output
-        return pooled.flatten(1).float().cpu().numpy()
+            embeddings: np.ndarray = pooled.flatten(1).float().cpu().numpy()
+        return embeddings

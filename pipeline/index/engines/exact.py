@@ -18,7 +18,7 @@ class ExactIndex:
 
     name = "exact"
 
-    def __init__(self, embeddings: np.ndarray, metric: Metric):
+    def __init__(self, embeddings: np.ndarray, metric: Metric) -> None:
         self.metric = metric
         self._embeddings = embeddings
         squares = np.empty(len(embeddings), dtype=np.float32)
@@ -31,6 +31,7 @@ class ExactIndex:
     def search(
         self, queries: np.ndarray, k: int, allowed: np.ndarray | None = None
     ) -> tuple[np.ndarray, np.ndarray]:
+        """See `Index.search`. Holds ``(m, n)`` float32 products of queries and items at once."""
         queries = np.asarray(queries, dtype=np.float32)
         rows = np.empty((len(queries), k), dtype=np.int64)
         scores = np.empty((len(queries), k), dtype=np.float32)

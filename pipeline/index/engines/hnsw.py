@@ -43,7 +43,7 @@ class HnswIndex:
 
     def __init__(
         self, embeddings: np.ndarray, metric: Metric, graph: faiss.Index, width: int = WIDTHS[0]
-    ):
+    ) -> None:
         self.metric = metric
         self.width = width
         self._embeddings = embeddings
@@ -77,11 +77,13 @@ class HnswIndex:
         return cls(embeddings, metric, graph, width)
 
     def write(self, path: Path) -> None:
+        """Write the graph in the format of faiss; the embeddings stay in a file of their own."""
         faiss.write_index(self._graph, str(path))
 
     def search(
         self, queries: np.ndarray, k: int, allowed: np.ndarray | None = None
     ) -> tuple[np.ndarray, np.ndarray]:
+        """See `Index.search`. Every allowed row is scored where the graph finds too few."""
         queries = np.asarray(queries, dtype=np.float32)
         share = 1.0 if allowed is None else float(allowed.mean())
         # The graph is walked through rows that are not allowed too, so a filter needs more of it.
@@ -130,9 +132,9 @@ class HnswIndex:
         faiss.omp_set_num_threads(1 if len(queries) == 1 else THREADS)
         count = min(width, len(self._embeddings))
         try:
-            _, near = self._graph.search(
+            near: np.ndarray = self._graph.search(
                 _comparable(queries, self.metric), count, params=parameters
-            )
+            )[1]
         finally:
             # A graph that is made after a query is made on every thread again.
             faiss.omp_set_num_threads(THREADS)
@@ -152,7 +154,7 @@ def _unseen(embeddings: np.ndarray) -> np.ndarray:
     chosen = np.random.default_rng(count).integers(count, size=(3, JUDGED_QUERIES))
     item, one, other = (np.asarray(embeddings[rows]) for rows in chosen)
     # The variances of the three add up to 1 + 1/4 + 1/4 times that of the items.
-    moved = (item - mean + (one - other) / 2) / np.sqrt(1.5)
+    moved: np.ndarray = (item - mean + (one - other) / 2) / np.sqrt(1.5)
     return (mean + moved).astype(np.float32)
 
 
@@ -161,5 +163,5 @@ def _comparable(embeddings: np.ndarray, metric: Metric) -> np.ndarray:
     rows = np.ascontiguousarray(embeddings, dtype=np.float32)
     if metric is Metric.EUCLIDEAN:
         return rows
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    lengths: np.ndarray = np.linalg.norm(rows, axis=1, keepdims=True)
     return rows / np.maximum(lengths, np.finfo(np.float32).tiny)

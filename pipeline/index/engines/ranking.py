@@ -49,9 +49,11 @@ def _measure(
 
 def _scores(part: np.ndarray, query: np.ndarray, metric: Metric) -> np.ndarray:
     if metric is Metric.EUCLIDEAN:
-        return np.linalg.norm(part - query, axis=1)
+        distances: np.ndarray = np.linalg.norm(part - query, axis=1)
+        return distances
     lengths = np.linalg.norm(part, axis=1) * np.linalg.norm(query)
     # Not `@`: it wakes threads, which beside other work takes longer than they save.
     products = np.einsum("ij,j->i", part, query)
     # An embedding of zeros has no direction: it is like nothing.
-    return np.clip(products / np.where(lengths > 0, lengths, np.inf), -1, 1)
+    cosines: np.ndarray = products / np.where(lengths > 0, lengths, np.inf)
+    return np.clip(cosines, -1, 1)

@@ -18,7 +18,7 @@ class ReferenceIndex:
 
     name = "scikit-learn"
 
-    def __init__(self, embeddings: np.ndarray, metric: Metric):
+    def __init__(self, embeddings: np.ndarray, metric: Metric) -> None:
         self.metric = metric
         self._embeddings = embeddings
         self._neighbours = NearestNeighbors(metric=metric.value, algorithm="brute").fit(embeddings)
@@ -26,6 +26,7 @@ class ReferenceIndex:
     def search(
         self, queries: np.ndarray, k: int, allowed: np.ndarray | None = None
     ) -> tuple[np.ndarray, np.ndarray]:
+        """See `Index.search`. Whatever is as near as the k-th is ranked too."""
         if allowed is not None:
             rows = np.flatnonzero(allowed)
             found, scores = ReferenceIndex(self._embeddings[rows], self.metric).search(queries, k)
