@@ -105,8 +105,8 @@ def build_page(recommender: LiveRecommender) -> gr.Blocks:
                 look, None, [head, example_row], api_visibility="private", show_progress="hidden"
             )
         add_api(recommender, picture, metric, pictures)
-    page.queue(default_concurrency_limit=QUERIES_AT_ONCE)
-    return page
+    queued: gr.Blocks = page.queue(default_concurrency_limit=QUERIES_AT_ONCE)
+    return queued
 
 
 def _picture_row(value: list[str] | None, label: str, columns: int, elem_id: str) -> gr.Gallery:

@@ -48,11 +48,12 @@ def drawn_ground(side: int, generator: np.random.Generator) -> np.ndarray:
         small = generator.random((int(generator.integers(3, 60)),) * 2).astype(np.float32)
         amount = np.asarray(Image.fromarray(small).resize((side, side), Image.Resampling.BICUBIC))
     other = base + generator.normal(0, 40, 3) if generator.random() < 0.7 else _colour(generator)
-    ground: np.ndarray = base + (other - base) * np.clip(amount, 0, 1)[..., None]
+    ground = base + (other - base) * np.clip(amount, 0, 1)[..., None]
     ground = ground + generator.normal(0, generator.uniform(0, 14), (side, side, 1))
     if generator.random() < 0.5:
         ground = ndimage.gaussian_filter(ground, (1, 1, 0))
-    return np.clip(ground, 0, 255).astype(np.uint8)
+    drawn: np.ndarray = np.clip(ground, 0, 255).astype(np.uint8)
+    return drawn
 
 
 def _colour(generator: np.random.Generator) -> np.ndarray:

@@ -154,8 +154,9 @@ def _unseen(embeddings: np.ndarray) -> np.ndarray:
     chosen = np.random.default_rng(count).integers(count, size=(3, JUDGED_QUERIES))
     item, one, other = (np.asarray(embeddings[rows]) for rows in chosen)
     # The variances of the three add up to 1 + 1/4 + 1/4 times that of the items.
-    moved: np.ndarray = (item - mean + (one - other) / 2) / np.sqrt(1.5)
-    return (mean + moved).astype(np.float32)
+    moved = (item - mean + (one - other) / 2) / np.sqrt(1.5)
+    queries: np.ndarray = (mean + moved).astype(np.float32)
+    return queries
 
 
 def _comparable(embeddings: np.ndarray, metric: Metric) -> np.ndarray:
@@ -163,5 +164,6 @@ def _comparable(embeddings: np.ndarray, metric: Metric) -> np.ndarray:
     rows = np.ascontiguousarray(embeddings, dtype=np.float32)
     if metric is Metric.EUCLIDEAN:
         return rows
-    lengths: np.ndarray = np.linalg.norm(rows, axis=1, keepdims=True)
-    return rows / np.maximum(lengths, np.finfo(np.float32).tiny)
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    directions: np.ndarray = rows / np.maximum(lengths, np.finfo(np.float32).tiny)
+    return directions

@@ -55,5 +55,5 @@ def _scores(part: np.ndarray, query: np.ndarray, metric: Metric) -> np.ndarray:
     # Not `@`: it wakes threads, which beside other work takes longer than they save.
     products = np.einsum("ij,j->i", part, query)
     # An embedding of zeros has no direction: it is like nothing.
-    cosines: np.ndarray = products / np.where(lengths > 0, lengths, np.inf)
-    return np.clip(cosines, -1, 1)
+    cosines: np.ndarray = np.clip(products / np.where(lengths > 0, lengths, np.inf), -1, 1)
+    return cosines
