@@ -1,0 +1,26 @@
+"""CIELAB, where equal distances between colours look about equally far."""
+
+from __future__ import annotations
+
+import numpy as np
+
+_WHITE = (0.95047, 1.0, 1.08883)
+"""The white of D65, the illuminant of sRGB."""
+_TO_XYZ = (
+    (0.4124564, 0.3575761, 0.1804375),
+    (0.2126729, 0.7151522, 0.0721750),
+    (0.0193339, 0.1191920, 0.9503041),
+)
+
+
+def to_lab(rgb: np.ndarray) -> np.ndarray:
+    """From sRGB to CIELAB (IEC 61966-2-1; CIE 15:2004), ``(..., 3)`` each, of the same dtype.
+
+    Args:
+        rgb: Values from 0 to 1, float32 or float64.
+    """
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    xyz = linear @ np.array(_TO_XYZ, rgb.dtype).T / np.array(_WHITE, rgb.dtype)
+    bent = np.where(xyz > 216 / 24389, np.cbrt(xyz), (24389 / 27 * xyz + 16) / 116)
+    x, y, z = bent[..., 0], bent[..., 1], bent[..., 2]
+    return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1)
