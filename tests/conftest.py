@@ -21,6 +21,7 @@ os.environ["LOOKALIKE_PRECISION"] = "fp32"
 os.environ["HF_DATASETS_CACHE"] = tempfile.mkdtemp(prefix="lookalike-tests-")
 
 import torch
+from hypothesis import HealthCheck, settings
 from PIL import Image, ImageDraw
 from transformers import ResNetConfig, ResNetModel
 
@@ -33,6 +34,20 @@ from tests.support.hub_server import LocalHub
 from tests.support.publishing import Machine
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+# The same examples every time, so that what fails is what has changed; how long one takes depends
+# on the machine. `--hypothesis-profile=search` looks for new ones.
+settings.register_profile(
+    "same",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=100,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile(
+    "search", settings.get_profile("same"), derandomize=False, max_examples=2000
+)
+settings.load_profile("same")
 COLOURS = {"red": "#c22", "green": "#2a2", "blue": "#24c", "black": "#111"}
 atexit.register(shutil.rmtree, os.environ["HF_DATASETS_CACHE"], ignore_errors=True)
 

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline.artifacts.files import map_embeddings
+from pipeline.artifacts.files import ITEMS_PREFIX, map_embeddings
 from pipeline.artifacts.manifest import EMBEDDINGS, MANIFEST, REBUILD, FileRecord, Manifest
 from pipeline.catalogue import AttributeValue
 from pipeline.errors import ArtifactError, QueryError
@@ -43,7 +43,7 @@ class BuiltCatalogue:
         self._parquets = [
             pq.ParquetFile(folder / record.name, memory_map=True, pre_buffer=False)
             for record in manifest.files
-            if record.name.startswith("items-")
+            if record.name.startswith(ITEMS_PREFIX)
         ]
         self._reading = threading.Lock()
         names = [name for name in self._parquets[0].schema_arrow.names if name != "image"]
@@ -127,6 +127,9 @@ def open_built(folder: str | Path) -> BuiltCatalogue:
     """
     folder = Path(folder).expanduser()
     manifest = Manifest.read(folder)
+    names = [record.name for record in manifest.files]
+    if EMBEDDINGS not in names or not any(name.startswith(ITEMS_PREFIX) for name in names):
+        raise _damaged(folder, f"{MANIFEST} lists no embeddings or no items")
     for record in manifest.files:
         _check_file(folder, record)
     try:

@@ -14,7 +14,8 @@ from datasets import Image as ImageFeature
 
 from pipeline.artifacts.manifest import FLOAT32_BYTES, FileRecord
 
-ITEMS = "items-{:05d}.parquet"
+ITEMS_PREFIX = "items-"
+ITEMS = ITEMS_PREFIX + "{:05d}.parquet"
 ROWS_IN_GROUP = 16
 """Rows of a parquet row group: what reading one thumbnail reads."""
 PICTURE_TYPE = pa.struct({"bytes": pa.binary(), "path": pa.string()})
@@ -57,11 +58,18 @@ def map_embeddings(path: Path) -> np.ndarray:
         size = int.from_bytes(stream.read(8), "little")
         if size > MAX_HEADER:
             raise ValueError(f"{path.name} has no safetensors header")
-        entry = json.loads(stream.read(size))["embeddings"]
-    rows, dimension = entry["shape"]
-    start, stop = entry["data_offsets"]
-    if entry["dtype"] != "F32" or stop - start != rows * dimension * FLOAT32_BYTES:
+        header = stream.read(size)
+    try:
+        entry = json.loads(header)["embeddings"]
+        (rows, dimension), (start, stop) = entry["shape"], entry["data_offsets"]
+        numbers = (rows, dimension, start, stop)
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        raise ValueError(f"{path.name} has no safetensors header") from error
+    is_known = entry.get("dtype") == "F32" and all(type(n) is int and n >= 0 for n in numbers)
+    if not is_known or stop - start != rows * dimension * FLOAT32_BYTES:
         raise ValueError(f"{path.name} holds {entry}")
+    if path.stat().st_size < 8 + size + stop:
+        raise ValueError(f"{path.name} is cut short")
     # A map of nothing is an error.
     if rows * dimension == 0:
         return np.empty((rows, dimension), np.float32)

@@ -6,8 +6,11 @@ import hashlib
 import json
 import re
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from pipeline.encoder import EncoderIdentity
 from pipeline.errors import ArtifactError
@@ -22,12 +25,18 @@ FLOAT32_BYTES = 4
 _PLAIN_NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
 
 
+def _plain(name: str) -> str:
+    if not _PLAIN_NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is no plain file name")
+    return name
+
+
 @dataclass(frozen=True)
 class FileRecord:
     """One file of a built catalogue."""
 
-    name: str
-    bytes: int
+    name: Annotated[str, AfterValidator(_plain)]
+    bytes: Annotated[int, Field(ge=0)]
     sha256: str
 
     @classmethod
@@ -52,7 +61,7 @@ class RuntimeRecord:
 
     name: str
     precision: str
-    guard: dict[str, float] | None = None
+    guard: dict[str, float | int] | None = None
 
 
 @dataclass(frozen=True)
@@ -97,7 +106,7 @@ class Manifest:
     catalogue_revision: str | None
     catalogue_fingerprint: str
     encoder: EncoderIdentity
-    count: int
+    count: Annotated[int, Field(ge=1)]
     skipped: tuple[SkippedItem, ...]
     files: tuple[FileRecord, ...]
     versions: dict[str, str]
@@ -126,7 +135,8 @@ class Manifest:
         try:
             if (folder / MANIFEST).stat().st_size > MAX_MANIFEST_BYTES:
                 raise ValueError(f"it has more than {MAX_MANIFEST_BYTES:,} bytes")
-            fields = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+            text = (folder / MANIFEST).read_text(encoding="utf-8")
+            fields = json.loads(text)
         except FileNotFoundError:
             raise ArtifactError(
                 f"There is no built catalogue at '{called}' (no {MANIFEST}). {remedy}"
@@ -142,47 +152,33 @@ class Manifest:
                 f"Lookalike reads {FORMAT_VERSION}. {remedy}"
             )
         try:
-            return cls._parse(fields)
-        except (KeyError, TypeError, ValueError) as error:
+            manifest = _reader().validate_json(text, strict=True, extra="forbid")
+            _check_sizes(manifest)
+        except ValueError as error:
             raise ArtifactError(
-                f"The manifest of '{called}' is damaged ({error!r}). {remedy}"
+                f"The manifest of '{called}' is damaged ({_first(error)}). {remedy}"
             ) from error
-
-    @classmethod
-    def _parse(cls, fields: dict[str, Any]) -> Manifest:
-        files = tuple(_file_record(record) for record in fields.pop("files"))
-        encoder = EncoderIdentity(**fields.pop("encoder"))
-        whole_numbers = (fields["count"], encoder.dimension)
-        if not all(type(number) is int for number in whole_numbers):
-            raise TypeError(f"{whole_numbers} are no whole numbers")
-        texts = (encoder.name, encoder.weights_sha256, fields["catalogue"])
-        if not all(isinstance(text, str) for text in texts):
-            raise TypeError("the names of the encoder and the catalogue are no text")
-        stored = sum(file.bytes for file in files)
-        claimed = fields["count"] * encoder.dimension * FLOAT32_BYTES
-        # Checked before anything is allocated for it.
-        if not 0 < claimed <= stored:
-            raise ValueError(f"its files have {stored} bytes, its embeddings alone {claimed}")
-        runtime = fields.pop("runtime", None)
-        search = fields.pop("search", [])
-        return cls(
-            encoder=encoder,
-            runtime=RuntimeRecord(**runtime) if runtime else None,
-            search=tuple(_search_record(record) for record in search),
-            skipped=tuple(SkippedItem(**item) for item in fields.pop("skipped")),
-            files=files,
-            **fields,
-        )
+        return manifest
 
 
-def _search_record(fields: dict[str, Any]) -> SearchRecord:
-    return SearchRecord(file=_file_record(fields.pop("file")), **fields)
+@cache
+def _reader() -> TypeAdapter[Manifest]:
+    return TypeAdapter(Manifest)
 
 
-def _file_record(fields: dict[str, Any]) -> FileRecord:
-    record = FileRecord(**fields)
-    if not _PLAIN_NAME.fullmatch(record.name):
-        raise ValueError(f"'{record.name}' is no plain file name")
-    if type(record.bytes) is not int or record.bytes < 0:
-        raise ValueError(f"'{record.name}' cannot have {record.bytes} bytes")
-    return record
+def _check_sizes(manifest: Manifest) -> None:
+    """Checked before anything is allocated for the embeddings."""
+    stored = sum(file.bytes for file in manifest.files)
+    claimed = manifest.count * manifest.encoder.dimension * FLOAT32_BYTES
+    if not 0 < claimed <= stored:
+        raise ValueError(f"its files have {stored} bytes, its embeddings alone {claimed}")
+
+
+def _first(error: ValueError) -> str:
+    """The first of what is wrong, in one line."""
+    if not isinstance(error, ValidationError):
+        return str(error)
+    first = error.errors(include_url=False)[0]
+    place = ".".join(str(part) for part in first["loc"])
+    reason = first["msg"].removeprefix("Value error, ")
+    return f"{place}: {reason}" if place else reason

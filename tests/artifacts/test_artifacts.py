@@ -82,6 +82,22 @@ HOSTILE: dict[str, Change] = {
     "a field too few": lambda f: f.pop("encoder"),
     "no files": lambda f: f.update(files=[]),
     "files that are text": lambda f: f.update(files="items"),
+    "no embeddings": lambda f: f["files"].pop(0),
+    "no items": lambda f: f["files"].pop(),
+    "a count and a dimension below zero": lambda f: (
+        f.update(count=-8),
+        f["encoder"].update(dimension=-32),
+    ),
+    "a search index that is a number": lambda f: f.update(search=[5]),
+    "a search index that is a list": lambda f: f.update(search=[[]]),
+    "a skipped item with a number for its id": lambda f: f.update(
+        skipped=[{"id": 5, "reason": ""}]
+    ),
+    "versions that are a number": lambda f: f.update(versions=7),
+    "a fingerprint that is nothing": lambda f: f.update(catalogue_fingerprint=None),
+    "preprocessing that is text": lambda f: f["encoder"].update(preprocessing="none"),
+    "half a letter": lambda f: f.update(catalogue="\ud800"),
+    "a version that is true": lambda f: f.update(format_version=True),
 }
 
 
