@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.index.engines.ranking import rank
-from pipeline.index.index import Metric
+from pipeline.index.index import TIE, Metric
 
 FLOAT32_ERROR = 4e-6
 """How far a float32 product of two directions may be off; the sum of 2048 products of them was
@@ -46,11 +46,11 @@ class ExactIndex:
         self, query: np.ndarray, products: np.ndarray, k: int, allowed: np.ndarray | None
     ) -> np.ndarray:
         """Every row that may be among the ``k`` nearest once rounding is accounted for."""
-        length = np.linalg.norm(query)
+        length = float(np.linalg.norm(query))
         if self.metric is Metric.COSINE:
             lengths = self._lengths * length
             distances = -products / np.where(lengths > 0, lengths, np.inf)
-            error = np.full_like(distances, FLOAT32_ERROR)
+            error: np.ndarray = np.full_like(distances, FLOAT32_ERROR)
         else:
             distances = self._squares - 2 * products
             error = FLOAT32_ERROR * (self._squares + length * length)
@@ -58,5 +58,9 @@ class ExactIndex:
         if allowed is not None:
             latest = np.where(allowed, latest, np.inf)
             earliest = np.where(allowed, earliest, np.inf)
-        reach = np.partition(latest, k - 1)[k - 1]
+        reach = float(np.partition(latest, k - 1)[k - 1])
+        if self.metric is Metric.EUCLIDEAN:
+            # Among short embeddings a tie is wider than what rounding hides.
+            farthest = np.sqrt(max(0.0, reach + length * length)) + TIE
+            reach = farthest * farthest - length * length
         return np.flatnonzero(earliest <= reach)

@@ -32,7 +32,8 @@ class ReferenceIndex:
             found, scores = ReferenceIndex(self._embeddings[rows], self.metric).search(queries, k)
             return rows[found], scores
         distances, _ = self._neighbours.kneighbors(queries, n_neighbors=k)
-        reach = distances[:, -1] + TIE
+        # Ties share a step of TIE; both distances may be off by a part of one besides.
+        reach = distances[:, -1] + 2 * TIE
         if self.metric is Metric.EUCLIDEAN:
             reach += ROUNDING * (reach + np.linalg.norm(queries, axis=1))
         # Every row as near as the k-th, so that the lowest rows win where several tie.
