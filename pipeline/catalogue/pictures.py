@@ -110,9 +110,10 @@ def _eight_bit(image: Image.Image) -> Image.Image:
     """Scale 16-bit, 32-bit and float grey down to 8 bits, which Pillow's convert would clip."""
     if image.mode not in ("I", "F") and not image.mode.startswith("I;16"):
         return image
-    values = np.asarray(image, dtype=np.float32)
+    # A float may be no number, or too great for one more product.
+    values = np.nan_to_num(np.asarray(image, dtype=np.float32), nan=0.0)
     full_scale = 1.0 if image.mode == "F" and values.max() <= 1.0 else 65535.0
-    grey = np.clip(values / full_scale * 255.0, 0, 255).astype(np.uint8)
+    grey = (np.clip(values / full_scale, 0, 1) * 255).astype(np.uint8)
     converted = Image.fromarray(grey)
     converted.info = {key: image.info[key] for key in ("exif",) if key in image.info}
     return converted
