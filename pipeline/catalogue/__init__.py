@@ -1,6 +1,6 @@
 """The catalogue: takes a hub id or files, gives items with ids, pictures and attributes."""
 
-from pipeline.catalogue.attributes import JOINED, attribute_values
+from pipeline.catalogue.attributes import JOINED, Same, attribute_values
 from pipeline.catalogue.cards import FASHION_PRODUCTS, STARTER_CATALOGUE, CatalogueCard
 from pipeline.catalogue.catalogue import AttributeValue, Catalogue, open_catalogue
 from pipeline.catalogue.pictures import Picture, open_picture
@@ -15,6 +15,7 @@ __all__ = [
     "Catalogue",
     "CatalogueCard",
     "Picture",
+    "Same",
     "attribute_values",
     "make_thumbnail",
     "open_catalogue",

@@ -16,7 +16,12 @@ def add(commands: Commands) -> None:
     command = commands.add_parser(
         "train", help="train an encoder on a labelled catalogue; run again to go on"
     )
-    command.add_argument("catalogue", help="hub id, folder or parquet file with attributes")
+    command.add_argument(
+        "catalogue",
+        nargs="+",
+        help="hub id, folder or parquet file with attributes; an eighth of each is held out; "
+        "SOURCE:N draws N of its pictures an epoch",
+    )
     command.add_argument("--out", type=Path, required=True, help="the encoder folder to write")
     command.add_argument(
         "--attributes", nargs="+", required=True, help="the columns to learn; a+b learns the pair"
@@ -24,8 +29,12 @@ def add(commands: Commands) -> None:
     command.add_argument(
         "--mix", nargs="+", default=[], metavar="SOURCE:N", help="also N pictures of it an epoch"
     )
+    command.add_argument(
+        "--same", type=Path, help="CSV file: which values of two columns can mean the same"
+    )
+    command.add_argument("--words", metavar="COLUMN", help="also learn the words of these names")
     command.add_argument("--encoder", help="hub id, folder or 'starter' to start from")
-    command.add_argument("--epochs", type=int, default=10)
+    command.add_argument("--epochs", type=float, default=10)
     command.add_argument("--side", type=int, default=128, help="the pictures' side in pixels")
     command.add_argument("--batch", type=int, default=64, help="pictures a step")
     command.add_argument("--learning-rate", type=float, default=1e-3)
@@ -33,7 +42,11 @@ def add(commands: Commands) -> None:
         "--patience", type=int, default=4, help="epochs without better retrieval before it stops"
     )
     command.add_argument(
-        "--teacher", action="store_true", help="imitate EfficientNet-Lite0 besides"
+        "--teacher",
+        nargs="?",
+        const="efficientnet-lite0",
+        metavar="ENCODER",
+        help="imitate an encoder besides (default: EfficientNet-Lite0)",
     )
     command.add_argument("--work", type=Path, default=Path("work"), help="checkpoints and caches")
     add_json(command)
@@ -44,11 +57,13 @@ def _run(options: argparse.Namespace) -> None:
     from pipeline.training import TrainingPlan, train
 
     plan = TrainingPlan(
-        catalogue=options.catalogue,
+        catalogues=tuple(_parse_source(text) for text in options.catalogue),
         out=options.out,
         attributes=tuple(options.attributes),
         mix=tuple(_parse_mix(text) for text in options.mix),
         encoder=options.encoder,
+        same=options.same,
+        words=options.words,
         epochs=options.epochs,
         side=options.side,
         batch=options.batch,
@@ -68,8 +83,13 @@ def _run(options: argparse.Namespace) -> None:
         print(f"  {attribute}: {share:.3f}")
 
 
-def _parse_mix(text: str) -> tuple[str, int]:
+def _parse_source(text: str) -> tuple[str, int | None]:
     source, _, count = text.rpartition(":")
-    if not source or not count.isdigit():
+    return (source, int(count)) if source and count.isdigit() else (text, None)
+
+
+def _parse_mix(text: str) -> tuple[str, int | None]:
+    source, count = _parse_source(text)
+    if count is None:
         raise LookalikeError(f"'{text}' is not SOURCE:N, such as drawn:1000.")
     return source, int(count)

@@ -1,17 +1,18 @@
 """The encoder: takes pictures, gives one embedding each.
 
-`network` and `teacher` import torch, so what needs them imports them by their full names.
+`network` and `lite0` import torch, so what needs them imports them by their full names.
 """
 
 from pipeline.encoder.calibration import Guard, calibrate, recall_int8
-from pipeline.encoder.cards import ENCODERS, RESNET_50, STARTER_ENCODER, EncoderCard
+from pipeline.encoder.cards import ENCODERS, LITE0, RESNET_50, STARTER_ENCODER, EncoderCard
 from pipeline.encoder.encoder import BATCH, DECODED_SIDE, Encoder, EncoderIdentity
-from pipeline.encoder.loading import load_encoder
+from pipeline.encoder.loading import load_encoder, locate
 
 __all__ = [
     "BATCH",
     "DECODED_SIDE",
     "ENCODERS",
+    "LITE0",
     "RESNET_50",
     "STARTER_ENCODER",
     "Encoder",
@@ -20,5 +21,6 @@ __all__ = [
     "Guard",
     "calibrate",
     "load_encoder",
+    "locate",
     "recall_int8",
 ]

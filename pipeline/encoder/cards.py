@@ -13,7 +13,7 @@ class EncoderCard:
 
     Attributes:
         name: What people call it.
-        location: A hub id, or a folder in the hub's format.
+        location: A hub id, or a folder in the hub's format; empty where a package carries it.
         revision: The pinned hub commit; None for a folder.
         dimension: The length of an embedding.
         licence: The licence of the weights.
@@ -44,4 +44,12 @@ STARTER_ENCODER = EncoderCard(
     advice="Cosine finds slightly more of the same kind, colour and gender than Euclidean: 70.2 % "
     "against 69.7 % of the five nearest on held-out photos.",
 )
-ENCODERS = {card.name: card for card in (RESNET_50, STARTER_ENCODER)}
+LITE0 = EncoderCard(
+    name="efficientnet-lite0",
+    location="",
+    revision=None,
+    dimension=1280,
+    licence="apache-2.0",
+)
+"""With its ImageNet weights, untouched: see `pipeline.encoder.lite0`."""
+ENCODERS = {card.name: card for card in (RESNET_50, STARTER_ENCODER, LITE0)}

@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.encoder.cards import ENCODERS, RESNET_50, STARTER_ENCODER
+from pipeline.encoder.cards import ENCODERS, LITE0, RESNET_50, STARTER_ENCODER, EncoderCard
 from pipeline.encoder.encoder import Encoder, EncoderIdentity
 from pipeline.encoder.preprocessing import Preparer, Preprocessing
 from pipeline.encoder.runtimes.runtime import Precision, Runtime
@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 CONFIGS = ("config.json", "preprocessor_config.json")
 WEIGHTS = "model.safetensors"
 COMPILED = "compiled"
+UNPACKED = "encoders"
 NETWORK = "network.xml"
 RECORD = "encoder.json"
 CACHE_FORMAT = 1
@@ -86,8 +87,9 @@ def load_encoder(
     Raises:
         EncoderError: If it is not there, cannot be read, or has no pooled features.
     """
+    settings = Settings.read(home=home, precision=precision)
     card = ENCODERS.get(str(name))
-    location = card.location if card else str(name)
+    location = locate(card, settings.home) if card else str(name)
     revision = revision or (card.revision if card else None)
     folder = Path(location).expanduser()
     if not folder.is_dir() and (card is STARTER_ENCODER or looks_like_path(location)):
@@ -98,8 +100,25 @@ def load_encoder(
         )
     shown = card.name if card else (str(folder.resolve()) if folder.is_dir() else location)
     source = EncoderSource(shown, location, None if folder.is_dir() else revision)
-    settings = Settings.read(home=home, precision=precision)
     return open_encoder(source, Precision.parse(settings.precision), settings.home)
+
+
+def locate(card: EncoderCard, home: Path | None = None) -> str:
+    """The hub id or the folder of a known encoder; one that a package carries is unpacked.
+
+    Args:
+        card: The encoder's card.
+        home: Where a folder is made for it; None takes the one of the settings.
+
+    Raises:
+        EncoderError: If its package is not installed.
+    """
+    if card is not LITE0:
+        return card.location
+    from pipeline.encoder.lite0 import write_lite0
+
+    home = Settings.read(home=home).home
+    return str(write_lite0(home / UNPACKED / card.name))
 
 
 def open_encoder(source: EncoderSource, precision: Precision, home: Path) -> Encoder:

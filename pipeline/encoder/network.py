@@ -23,15 +23,17 @@ transformers_logging.disable_progress_bar()
 
 @dataclass(frozen=True)
 class Network:
-    """A vision model with pooled features, in evaluation mode, and its image processor."""
+    """A convolutional model with pooled features, in evaluation mode.
+
+    Attributes:
+        model: The model.
+        processor: Its image processor.
+        dimension: The length of its pooled features.
+    """
 
     model: PreTrainedModel
     processor: BaseImageProcessor
-
-    @property
-    def dimension(self) -> int:
-        """The length of an embedding: the channels of the last stage."""
-        return int(self.model.config.hidden_sizes[-1])
+    dimension: int
 
     def weights_sha256(self) -> str:
         """One checksum for the weights as loaded, whatever file and precision they came in."""
@@ -81,16 +83,21 @@ def load_network(name: str, location: str, revision: str | None) -> Network:
             "Check its name and the connection, or use the encoder 'starter'."
         ) from error
     model = model.eval()
-    if not hasattr(model.config, "hidden_sizes") or not _has_pooled_features(model, processor):
+    dimension = _pooled_dimension(model, processor)
+    if dimension is None:
         raise EncoderError(
             f"The encoder '{name}' is a {type(model).__name__}; a ResNet or another convolutional "
             "network with pooled features is needed."
         )
-    return Network(model, processor)
+    return Network(model, processor, dimension)
 
 
-def _has_pooled_features(model: PreTrainedModel, processor: BaseImageProcessor) -> bool:
-    """Tried on a blank picture: no setting of a model tells it."""
+def _pooled_dimension(model: PreTrainedModel, processor: BaseImageProcessor) -> int | None:
+    """Tried on a blank picture, since no setting of a model tells it; None without a map."""
     pixels = processor(images=[Image.new("RGB", (64, 64))], return_tensors="pt")["pixel_values"]
     with torch.inference_mode():
-        return getattr(model(pixel_values=pixels), "pooler_output", None) is not None
+        output = model(pixel_values=pixels)
+    maps, pooled = output.last_hidden_state, getattr(output, "pooler_output", None)
+    if pooled is None or maps.ndim != 4:
+        return None
+    return int(pooled.flatten(1).shape[1])

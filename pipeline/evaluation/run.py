@@ -14,7 +14,6 @@ from tqdm import tqdm
 from pipeline.building import open_or_build
 from pipeline.catalogue import JOINED, Catalogue, attribute_values, open_catalogue, split_catalogue
 from pipeline.encoder import load_encoder
-from pipeline.encoder.teacher import TEACHER, teacher_features
 from pipeline.errors import CatalogueError
 from pipeline.evaluation.baselines import BASELINES, RANDOM, embed
 from pipeline.evaluation.measures import (
@@ -163,10 +162,6 @@ def _embed(
     if contender in BASELINES or contender == RANDOM:
         return embed(contender, items), embed(contender, queries, seed=1)
     home = plan.home.expanduser()
-    if contender == TEACHER:
-        return teacher_features(items, home / "evaluation"), teacher_features(
-            queries, home / "evaluation"
-        )
     encoder = load_encoder(contender, precision=plan.precision, home=home)
     sides = []
     for side in (items, queries):

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import torch
-from pytorch_metric_learning.losses import NormalizedSoftmaxLoss
-from pytorch_metric_learning.utils.common_functions import TorchInitWrapper
 from torch import nn
 from torch.nn import functional
 from transformers import (
-    ResNetModel,
+    PreTrainedModel,
     TrainerCallback,
     TrainerControl,
     TrainerState,
@@ -16,82 +14,132 @@ from transformers import (
 )
 
 from pipeline.catalogue import JOINED
-from pipeline.training.samples import NO_LABEL, Labels
+from pipeline.training.data.labels import Labels
 
 PROXY_TEMPERATURE = 0.06
 """Of the cosine softmax; Zhai and Wu 2019 (arXiv:1811.12649) use 0.05."""
-LABEL_SMOOTHING = 0.05
-TEACHER_WEIGHT = 10.0
-HEADS_ALONE = 0.1
+VIEW_TEMPERATURE = 0.1
+HEAD_WEIGHT, WORD_WEIGHT, VIEW_WEIGHT, TEACHER_WEIGHT = 0.5, 0.3, 0.5, 4.0
+HEADS_ALONE = 0.04
 """The share of the steps in which the heads of an encoder that is trained already learn alone."""
 
 
 class EncoderWithHeads(nn.Module):
-    """A ResNet whose pooled features learn each attribute in two ways.
+    """A network whose pooled features learn, each by a head of its own, what their items are.
 
-    A linear head classifies it. Proxies on the unit sphere, one a class, shape the cosine
-    similarity itself, which is what retrieval ranks by; a pair of attributes has only these.
-    With a teacher, a further linear head imitates its features.
+    - An attribute: proxies on the unit sphere, one a class, shape the cosine similarity itself,
+      which is what retrieval ranks by; a linear head classifies besides, but for pairs.
+    - Words of names: a linear head, a softmax over all words (Joulin et al. 2016,
+      arXiv:1511.02251).
+    - The two views of an item are nearer to each other than to the others of the batch (NT-Xent,
+      Chen et al. 2020, arXiv:2002.05709).
+    - A teacher's features of the picture as it was, whatever was done to it since. A teacher
+      with as many features starts as the identity, which keeps them near.
+
+    Args:
+        encoder: The network.
+        dimension: The length of its pooled features.
+        labels: What there is to learn.
+        teacher_mean: ``(d,)`` float32, the mean of the teacher's features; None for no teacher.
+        keeps_statistics: Whether batch norms go on with the statistics that they have, which
+            small batches of many kinds of pictures would blur.
     """
 
-    def __init__(self, encoder: ResNetModel, labels: Labels, teacher_dimension: int = 0) -> None:
+    def __init__(
+        self,
+        encoder: PreTrainedModel,
+        dimension: int,
+        labels: Labels,
+        teacher_mean: torch.Tensor | None = None,
+        keeps_statistics: bool = False,
+    ) -> None:
         super().__init__()
+        self.keeps_statistics = keeps_statistics
         self.encoder = encoder
-        dimension = encoder.config.hidden_sizes[-1]
-        sizes = [len(names) for names in labels.classes.values()]
+        self.sizes = [len(names) for names in labels.classes.values()]
         self.is_pair = [JOINED in attribute for attribute in labels.classes]
-        self.heads = nn.ModuleList(nn.Linear(dimension, size) for size in sizes)
-        self.proxies = nn.ModuleList(_make_proxies(size, dimension) for size in sizes)
-        self.teacher_head = nn.Linear(dimension, teacher_dimension) if teacher_dimension else None
+        # About unit length: their direction turns with the learning rate of other weights.
+        self.proxies = nn.ParameterList(
+            nn.Parameter(torch.randn(size, dimension) * dimension**-0.5) for size in self.sizes
+        )
+        self.heads = nn.ModuleList(nn.Linear(dimension, size) for size in self.sizes)
+        self.word_head = nn.Linear(dimension, len(labels.words)) if labels.words else None
+        self.teacher_head: nn.Linear | None = None
+        if teacher_mean is not None:
+            self.teacher_head = nn.Linear(dimension, len(teacher_mean))
+            if len(teacher_mean) == dimension:
+                nn.init.eye_(self.teacher_head.weight)
+                with torch.no_grad():
+                    self.teacher_head.bias.copy_(-teacher_mean)
+
+    def train(self, mode: bool = True) -> EncoderWithHeads:
+        """Switch to training, all but batch norms that keep their statistics."""
+        super().train(mode)
+        if self.keeps_statistics:
+            for module in self.encoder.modules():
+                if isinstance(module, nn.BatchNorm2d):
+                    module.eval()
+        return self
 
     def forward(
         self,
         pixels: torch.Tensor,
         labels: torch.Tensor | None = None,
+        words: torch.Tensor | None = None,
         teacher: torch.Tensor | None = None,
+        item: torch.Tensor | None = None,
     ) -> dict[str, torch.Tensor]:
-        """Embed ``(n, 3, h, w)`` float32; with labels, also the loss.
-
-        Args:
-            pixels: Normalised pictures.
-            labels: ``(n, attributes)`` int64, `NO_LABEL` where there is none.
-            teacher: ``(n, teacher_dimension)`` float32, zeros where there is none.
+        """Embed ``(n, 3, h, w)`` float32; with what `Augmentation` gives, also the loss.
 
         Returns:
             ``embedding`` ``(n, dimension)`` float32 and, with labels, the scalar ``loss``.
         """
         pixels = pixels.contiguous(memory_format=torch.channels_last)
         embedding = self.encoder(pixels).pooler_output.flatten(1).float()
-        if labels is None:
+        if labels is None or words is None or teacher is None or item is None:
             return {"embedding": embedding}
         # Losses stay in float32: a softmax over similarities needs its digits.
         with torch.autocast(embedding.device.type, enabled=False):
-            loss = self._attribute_loss(embedding, labels)
-            if teacher is not None:
-                loss = loss + TEACHER_WEIGHT * self._teacher_loss(embedding, teacher)
+            loss = self._attribute_loss(embedding, labels) + self._view_loss(embedding, item)
+            loss = loss + self._word_loss(embedding, words)
+            if self.teacher_head is not None:
+                imitation = self.teacher_head(embedding)
+                alike = functional.cosine_similarity(imitation, teacher)
+                loss = loss + TEACHER_WEIGHT * (1 - alike).mean()
         return {"loss": loss, "embedding": embedding}
 
     def _attribute_loss(self, embedding: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
         loss = embedding.new_zeros(())
-        for column, is_pair in enumerate(self.is_pair):
-            known = labels[:, column] != NO_LABEL
+        directions = functional.normalize(embedding)
+        for column, allowed in enumerate(labels.split(self.sizes, dim=1)):
+            known = allowed.any(dim=1)
             if not known.any():
                 continue
-            chosen, target = embedding[known], labels[known, column]
-            loss = loss + self.proxies[column](chosen, target)
-            if not is_pair:
-                logits = self.heads[column](chosen)
-                loss = loss + functional.cross_entropy(
-                    logits, target, label_smoothing=LABEL_SMOOTHING
-                )
+            proxies = functional.normalize(self.proxies[column])
+            alike = directions[known] @ proxies.T / PROXY_TEMPERATURE
+            loss = loss + _one_of(alike, allowed[known])
+            if not self.is_pair[column]:
+                logits = self.heads[column](embedding[known])
+                loss = loss + HEAD_WEIGHT * _one_of(logits, allowed[known])
         return loss
 
-    def _teacher_loss(self, embedding: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
-        known = teacher.abs().sum(dim=1) > 0
-        if self.teacher_head is None or not known.any():
+    def _word_loss(self, embedding: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
+        known = words.any(dim=1)
+        if self.word_head is None or not known.any():
             return embedding.new_zeros(())
-        imitation = self.teacher_head(embedding[known])
-        return (1 - functional.cosine_similarity(imitation, teacher[known])).mean()
+        chances = self.word_head(embedding[known]).log_softmax(dim=1)
+        present = words[known].float()
+        return -WORD_WEIGHT * ((chances * present).sum(dim=1) / present.sum(dim=1)).mean()
+
+    def _view_loss(self, embedding: torch.Tensor, item: torch.Tensor) -> torch.Tensor:
+        itself = torch.eye(len(item), dtype=torch.bool, device=item.device)
+        pairs = (item[:, None] == item) & ~itself
+        twice = pairs.any(dim=1)
+        if not twice.any():
+            return embedding.new_zeros(())
+        directions = functional.normalize(embedding)
+        alike = (directions @ directions.T / VIEW_TEMPERATURE).masked_fill(itself, -1e9)
+        return VIEW_WEIGHT * _one_of(alike[twice], pairs[twice])
 
 
 class HeadsFirst(TrainerCallback):
@@ -108,17 +156,15 @@ class HeadsFirst(TrainerCallback):
         model: EncoderWithHeads | None = None,
         **_: object,
     ) -> None:
-        """Hold the encoder for the share `HEADS_ALONE` of the steps; then let it learn."""
+        """Let the encoder learn once the heads have."""
         assert model is not None
         model.encoder.requires_grad_(state.global_step >= HEADS_ALONE * state.max_steps)
 
 
-def _make_proxies(classes: int, dimension: int) -> NormalizedSoftmaxLoss:
-    """About unit length: their direction turns with the learning rate of the encoder's weights.
+def _one_of(logits: torch.Tensor, allowed: torch.Tensor) -> torch.Tensor:
+    """The softmax loss where any of the allowed classes is right.
 
-    The library's own proxies are longer by the root of the dimension, and hardly turn at all.
+    As in learning from partial labels (Feng et al. 2020, arXiv:2007.08929).
     """
-    start = TorchInitWrapper(nn.init.normal_, std=dimension**-0.5)
-    return NormalizedSoftmaxLoss(
-        classes, dimension, temperature=PROXY_TEMPERATURE, weight_init_func=start
-    )
+    right = logits.masked_fill(~allowed, -1e9)
+    return (logits.logsumexp(dim=1) - right.logsumexp(dim=1)).mean()

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipeline.catalogue import open_catalogue
+from pipeline.catalogue import Same, open_catalogue
 from pipeline.encoder import load_encoder
 from pipeline.errors import CatalogueError
 from pipeline.training import TrainingPlan, train
-from pipeline.training.samples import NO_LABEL, Labels
+from pipeline.training.data import Augmentation, Labels, MixedSamples, Source
+from pipeline.training.data.caches import cache_cuts, cache_grounds, cache_pictures
 from tests.conftest import COLOURS, draw_garment
 
 
@@ -37,7 +38,7 @@ def labelled_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def plan(labelled_folder: Path, encoder_folder: Path, tmp_path: Path) -> TrainingPlan:
     return TrainingPlan(
-        catalogue=str(labelled_folder),
+        catalogues=((str(labelled_folder), None),),
         out=tmp_path / "trained",
         attributes=("shape", "colour", "shape+colour"),
         encoder=str(encoder_folder),
@@ -52,8 +53,10 @@ def test_rare_and_missing_values_are_left_out(labelled_folder: Path) -> None:
     catalogue = open_catalogue(labelled_folder)
     labels = Labels.of([catalogue], ["colour"])
     assert labels.classes["colour"] == ("black", "blue", "green", "red")
-    encoded = labels.encode(catalogue)[:, 0]
-    assert (encoded == NO_LABEL).sum() == 20
+    encoded = labels.encode(catalogue)
+    assert encoded.shape == (160, 4)
+    assert (~encoded.any(axis=1)).sum() == 20
+    assert encoded.sum() == 140
 
 
 def test_it_writes_an_encoder_that_loads_and_embeds(plan: TrainingPlan, shop_folder: Path) -> None:
@@ -73,7 +76,7 @@ def test_the_finished_folder_describes_itself(plan: TrainingPlan) -> None:
     card = (plan.out / "README.md").read_text(encoding="utf-8")
     assert f"| colour | {scores['colour']:.3f} |" in card
     assert "shape (2 values), colour (4 values)" in card
-    assert str(plan.catalogue) not in card
+    assert plan.catalogues[0][0] not in card
     with Image.open(plan.out / "learning-curves.png") as curves:
         assert curves.width > 600
 
@@ -110,3 +113,82 @@ def test_another_source_can_be_mixed_in(plan: TrainingPlan, picture_folder: Path
 def test_an_attribute_that_is_not_there_is_named_beside_those_that_are(plan: TrainingPlan) -> None:
     with pytest.raises(CatalogueError, match=r"'size' has 0 values.*shape, colour"):
         train(replace(plan, attributes=("size",)))
+
+
+def test_values_of_another_column_say_what_an_item_may_be(
+    labelled_folder: Path, tmp_path: Path
+) -> None:
+    table = tmp_path / "same.csv"
+    table.write_text("kind,shape\nround,disc\nany,disc\nany,square\n", encoding="utf-8")
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    for number in range(12):
+        draw_garment(photos / f"{number}.png", "red", "disc", size=50)
+    kinds = ["round", "any", ""] * 4
+    rows = [f"{number}.png,{kind}" for number, kind in enumerate(kinds)]
+    (photos / "metadata.csv").write_text("\n".join(["file_name,kind", *rows]), encoding="utf-8")
+    shop, phone = open_catalogue(labelled_folder), open_catalogue(photos)
+    # `any` stands on four photos only, which is too rare for a class of its own.
+    with pytest.raises(CatalogueError, match="'kind' has 0 values"):
+        Labels.of([shop, phone], ["shape", "kind"], Same.read(table))
+    labels = Labels.of([shop, phone], ["shape"], Same.read(table))
+    assert labels.encode(phone).tolist()[:3] == [[True, False], [True, True], [False, False]]
+    assert labels.encode(shop).sum() == 160
+
+
+def test_words_of_names_are_learnt_besides(labelled_folder: Path) -> None:
+    catalogue = open_catalogue(labelled_folder)
+    labels = Labels.of([catalogue], ["shape"], name="colour")
+    assert set(labels.words) <= {"black", "blue", "green", "red"}
+    words = labels.encode_words(catalogue)
+    assert words.shape == (160, len(labels.words))
+    assert (words.sum(axis=1) <= 1).all()
+    with pytest.raises(CatalogueError, match="leave --words out"):
+        Labels.of([catalogue], ["shape"], name="nothing")
+
+
+def test_two_catalogues_are_learnt_and_judged_together(
+    plan: TrainingPlan, tmp_path: Path, encoder_folder: Path
+) -> None:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    rows = ["file_name,kind"]
+    for number in range(60):
+        kind = ("disc", "square")[number % 2]
+        draw_garment(photos / f"{number}.png", "red", kind, size=50)
+        rows.append(f"{number}.png,a {kind}")
+    (photos / "metadata.csv").write_text("\n".join(rows), encoding="utf-8")
+    table = tmp_path / "same.csv"
+    table.write_text("kind,shape\na disc,disc\na square,square\n", encoding="utf-8")
+    both = replace(
+        plan,
+        catalogues=(*plan.catalogues, (str(photos), 30)),
+        attributes=("shape", "kind"),
+        same=table,
+        teacher=str(encoder_folder),
+        epochs=1,
+    )
+    scores = train(both)
+    assert set(scores) == {"shape", "kind", "kind=shape"}
+    card = (plan.out / "README.md").read_text(encoding="utf-8")
+    assert "of photos" in card
+    assert "30 drawn an epoch" in card
+
+
+def test_scenes_show_the_garments_of_studio_photos(labelled_folder: Path, tmp_path: Path) -> None:
+    catalogue = open_catalogue(labelled_folder)
+    pictures = cache_pictures(catalogue, 48, tmp_path)
+    cuts = cache_cuts(catalogue, pictures, tmp_path)
+    assert np.mean([cut.any() for cut in cuts]) > 0.9
+    labels = Labels.of([catalogue], ["shape"])
+    none = np.zeros((len(catalogue), 0), np.float32)
+    words = labels.encode_words(catalogue)
+    source = Source(pictures, cuts, labels.encode(catalogue), words, none, is_studio=True)
+    samples = MixedSamples([source])
+    batch = Augmentation(32, cache_grounds([], 20, tmp_path, seed=1))(
+        [samples[n] for n in range(8)]
+    )
+    assert batch["pixels"].shape[0] > 8
+    assert batch["item"].tolist()[:8] == list(range(8))
+    assert set(batch["item"].tolist()[8:]) <= set(range(8))
+    assert len(batch["labels"]) == len(batch["pixels"])

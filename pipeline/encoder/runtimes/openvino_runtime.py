@@ -109,10 +109,17 @@ def convert(model: PreTrainedModel, side: int | None) -> ov.Model:
             self.model = model
 
         def forward(self, pixels: torch.Tensor) -> torch.Tensor:
-            pooled: torch.Tensor = self.model(pixels).pooler_output
-            return pooled.flatten(1)
+            output = self.model(pixels)
+            # An EfficientNet pools with a kernel larger than its map, which OpenVINO refuses.
+            maps, pooler = output.last_hidden_state, output.pooler_output
+            pooled: torch.Tensor = maps.mean(dim=(2, 3)) if averages else pooler.flatten(1)
+            return pooled
 
     example = torch.zeros(1, 3, side or 64, side or 64)
+    with torch.inference_mode():
+        tried = model(example)
+    mean = tried.last_hidden_state.mean(dim=(2, 3))
+    averages = torch.allclose(mean, tried.pooler_output.flatten(1), rtol=1e-3, atol=1e-5)
     shape = [-1, 3, side or -1, side or -1]
     with warnings.catch_warnings():
         # Tracing takes a check of the number of channels for a constant, which it is.
