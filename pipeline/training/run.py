@@ -23,6 +23,7 @@ from pipeline.encoder import ENCODERS, locate
 from pipeline.encoder.lite0 import gates_taken_out, imagenet_processor
 from pipeline.encoder.network import Network, load_network
 from pipeline.encoder.runtimes.torch_runtime import computes_bf16
+from pipeline.errors import CatalogueError
 from pipeline.training.card import CURVES, write_card, write_curves
 from pipeline.training.data import Augmentation, Labels, MixedSamples, Source
 from pipeline.training.data.caches import (
@@ -115,6 +116,11 @@ def _parts(plan: TrainingPlan) -> tuple[list[tuple[Catalogue, int | None]], list
     for source, count in plan.catalogues:
         catalogue = open_catalogue(source)
         kept, held = split_catalogue(catalogue)
+        if not held or not kept:
+            raise CatalogueError(
+                f"The catalogue '{source}' has too few different pictures to hold some out and "
+                "judge by them. Give it as --mix SOURCE:N beside a larger one."
+            )
         learned.append((catalogue.select(kept), count))
         judged.append(catalogue.select(held))
     return learned, judged

@@ -155,7 +155,7 @@ def test_two_catalogues_are_learnt_and_judged_together(
     rows = ["file_name,kind"]
     for number in range(60):
         kind = ("disc", "square")[number % 2]
-        draw_garment(photos / f"{number}.png", "red", kind, size=50)
+        draw_garment(photos / f"{number}.png", "red", kind, size=40 + number)
         rows.append(f"{number}.png,a {kind}")
     (photos / "metadata.csv").write_text("\n".join(rows), encoding="utf-8")
     table = tmp_path / "same.csv"
@@ -192,3 +192,10 @@ def test_scenes_show_the_garments_of_studio_photos(labelled_folder: Path, tmp_pa
     assert batch["item"].tolist()[:8] == list(range(8))
     assert set(batch["item"].tolist()[8:]) <= set(range(8))
     assert len(batch["labels"]) == len(batch["pixels"])
+
+
+def test_a_catalogue_of_one_picture_cannot_be_judged_by(plan: TrainingPlan, tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    draw_garment(tmp_path / "one" / "1.png", "red", "disc", size=50)
+    with pytest.raises(CatalogueError, match="too few different pictures"):
+        train(replace(plan, catalogues=((str(tmp_path / "one"), None),)))
