@@ -80,7 +80,8 @@ def _evenly_lit(lab: np.ndarray) -> np.ndarray:
         weights = 1 / (1 + (off / UNLIT) ** 2)
     if np.median(off) > UNLIT:
         return lab
-    return lab - terms[..., 1:] @ light[1:]
+    even: np.ndarray = lab - terms[..., 1:] @ light[1:]
+    return even
 
 
 def _likely(lab: np.ndarray) -> np.ndarray:
@@ -102,19 +103,23 @@ def _likely(lab: np.ndarray) -> np.ndarray:
         votes = np.subtract(*map(np.log, shares))[classes].reshape(SIDE, SIDE)
         odds = VOTE * ndimage.gaussian_filter(votes, BLUR) + PLACE * place - DOUBT
         likely = 1 / (1 + np.exp(-np.clip(odds, -30, 30)))
-    return likely
+    found: np.ndarray = likely
+    return found
 
 
 def _likely_place() -> np.ndarray:
     """From 0.03 at the border to 0.85 in the middle, ``(SIDE, SIDE)``."""
     along = (np.arange(SIDE) + 0.5) / SIDE
     inward = np.minimum(along, 1 - along)
-    return 0.03 + 0.82 * (1 - np.exp(-((np.minimum.outer(inward, inward) / 0.18) ** 1.5)))
+    place: np.ndarray = 0.03 + 0.82 * (
+        1 - np.exp(-((np.minimum.outer(inward, inward) / 0.18) ** 1.5))
+    )
+    return place
 
 
 def _outlined(lab: np.ndarray, likely: np.ndarray) -> np.ndarray:
     """The likely garment with its outline moved to the nearest edges, ``(SIDE, SIDE)`` bool."""
-    rough = ndimage.binary_opening(likely > 0.5)
+    rough: np.ndarray = ndimage.binary_opening(likely > 0.5)
     ground = ~ndimage.binary_dilation(rough)
     ground[[0, -1]] = ground[:, [0, -1]] = True
     core = ndimage.binary_erosion(rough, iterations=3) & ~ground
@@ -124,7 +129,8 @@ def _outlined(lab: np.ndarray, likely: np.ndarray) -> np.ndarray:
     slope = np.hypot(ndimage.sobel(smooth, 0), ndimage.sobel(smooth, 1))
     heights = np.clip(np.linalg.norm(slope, axis=2) / 4, 0, 255).astype(np.uint8)
     seeds = np.where(core, 1, np.where(ground, 2, 0)).astype(np.int16)
-    return ndimage.watershed_ift(heights, seeds) == 1
+    outlined: np.ndarray = ndimage.watershed_ift(heights, seeds) == 1
+    return outlined
 
 
 def _large_pieces(garment: np.ndarray) -> np.ndarray:
