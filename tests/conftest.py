@@ -68,6 +68,12 @@ def products() -> str:
 
 
 @pytest.fixture(scope="session")
+def clothing_photos() -> str:
+    """The folder of photos that people took at home."""
+    return _shared("clothing-photos")
+
+
+@pytest.fixture(scope="session")
 def fashion_mnist() -> str:
     return _shared("fashion-mnist")
 

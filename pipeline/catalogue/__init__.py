@@ -4,7 +4,7 @@ from pipeline.catalogue.attributes import JOINED, Same, attribute_values
 from pipeline.catalogue.cards import FASHION_PRODUCTS, STARTER_CATALOGUE, CatalogueCard
 from pipeline.catalogue.catalogue import AttributeValue, Catalogue, open_catalogue
 from pipeline.catalogue.pictures import Picture, open_picture
-from pipeline.catalogue.split import split_catalogue
+from pipeline.catalogue.split import picture_digests, split_catalogue
 from pipeline.catalogue.thumbnails import make_thumbnail
 
 __all__ = [
@@ -20,5 +20,6 @@ __all__ = [
     "make_thumbnail",
     "open_catalogue",
     "open_picture",
+    "picture_digests",
     "split_catalogue",
 ]

@@ -87,6 +87,22 @@ class Catalogue:
         chosen.attributes = self.attributes.take(pa.array(rows, type=pa.int64()))
         return chosen
 
+    def with_pictures(self, pictures: list[bytes], change: str) -> Catalogue:
+        """The same items with other pictures.
+
+        Args:
+            pictures: The encoded picture of each item, in the order of the items.
+            change: What was done to them, which its ``source`` tells from the catalogue's own.
+        """
+        changed = self.select(list(range(len(self))))
+        changed.source = f"{self.source} ({change})"
+        content = hashlib.sha256(b"".join(hashlib.sha256(data).digest() for data in pictures))
+        changed._stamp = f"{self._stamp} {content.hexdigest()}"
+        cells = {self._picture_column: [{"bytes": data, "path": None} for data in pictures]}
+        features = datasets.Features({self._picture_column: datasets.Image(decode=False)})
+        changed._pictures = datasets.Dataset.from_dict(cells, features=features)
+        return changed
+
 
 def open_catalogue(
     source: str | Path, revision: str | None = None, split: str = "train"

@@ -3,7 +3,8 @@
 Training judges its epochs by `measures`, which it imports by its full name.
 """
 
-from pipeline.evaluation.report import which_metric, write_report
-from pipeline.evaluation.run import EvaluationPlan, evaluate
+from pipeline.evaluation.plan import EvaluationPlan
+from pipeline.evaluation.report import summary, which_metric, write_report
+from pipeline.evaluation.run import evaluate
 
-__all__ = ["EvaluationPlan", "evaluate", "which_metric", "write_report"]
+__all__ = ["EvaluationPlan", "evaluate", "summary", "which_metric", "write_report"]

@@ -13,18 +13,17 @@ import numpy as np
 from matplotlib import pyplot
 from matplotlib.figure import Figure
 
-from pipeline.catalogue import attribute_values
-from pipeline.evaluation.measures import as_text
-from pipeline.evaluation.run import Evaluation, Nearest
+from pipeline.evaluation.queries import Criterion
+from pipeline.evaluation.run import Nearest
 
 MOST_CLASSES = 18
 INK, ACCENT, PALE = "#2b2a28", "#b4552d", "#d9d4cb"
 
 
-def category_bars(evaluation: Evaluation, nearest: Nearest, attribute: str) -> str:
+def category_bars(criterion: Criterion, nearest: Nearest) -> str:
     """Precision@5 by value of an attribute, the commonest first."""
-    asked, held = _values(evaluation, attribute)
-    hits = (held[nearest.rows] == asked[:, None]).mean(axis=1)
+    asked = np.where(criterion.answerable, criterion.asked, "")
+    hits = criterion.hits(nearest.rows).mean(axis=1)
     names = _commonest(asked)
     shares = [hits[asked == name].mean() for name in names]
     counts = [int((asked == name).sum()) for name in names]
@@ -37,18 +36,19 @@ def category_bars(evaluation: Evaluation, nearest: Nearest, attribute: str) -> s
     return _svg(figure)
 
 
-def confusion(evaluation: Evaluation, nearest: Nearest, attribute: str) -> str:
-    """Which values the five nearest have, for queries of each value: rows add up to one."""
-    asked, held = _values(evaluation, attribute)
+def confusion(criterion: Criterion, nearest: Nearest) -> str:
+    """Which values the five nearest have, for queries of each value."""
+    asked = np.where(criterion.answerable, criterion.asked, "")
     names = _commonest(asked)
-    table = np.zeros((len(names), len(names)))
+    answers = criterion.held[nearest.rows]
+    others = names if set(names) <= set(criterion.held.tolist()) else _commonest(answers.ravel())
+    table = np.zeros((len(names), len(others)))
     for row, name in enumerate(names):
-        answers = held[nearest.rows[asked == name]].ravel()
-        table[row] = [(answers == other).mean() for other in names]
-    side = 0.33 * len(names) + 2
-    figure, axes = pyplot.subplots(figsize=(side, side))
+        table[row] = [(answers[asked == name] == other).mean() for other in others]
+    size = (0.33 * len(others) + 2, 0.33 * len(names) + 2)
+    figure, axes = pyplot.subplots(figsize=size)
     axes.imshow(table, cmap="Oranges", vmin=0, vmax=1)
-    axes.set_xticks(range(len(names)), names, rotation=90)
+    axes.set_xticks(range(len(others)), others, rotation=90)
     axes.set_yticks(range(len(names)), names)
     axes.set_xlabel("among the five nearest")
     axes.set_ylabel("asked for")
@@ -59,26 +59,19 @@ def confusion(evaluation: Evaluation, nearest: Nearest, attribute: str) -> str:
     return _svg(figure)
 
 
-def score_distribution(evaluation: Evaluation, nearest: Nearest, attribute: str) -> str:
+def score_distribution(criterion: Criterion, nearest: Nearest) -> str:
     """How alike the five nearest are, those that share the value against those that do not."""
-    asked, held = _values(evaluation, attribute)
-    shared = held[nearest.rows] == asked[:, None]
-    scores = nearest.likenesses
+    answered = np.isfinite(nearest.likenesses)
+    shared = criterion.hits(nearest.rows)[answered]
+    scores = nearest.likenesses[answered]
     figure, axes = pyplot.subplots(figsize=(7.5, 2.8))
     bins = np.linspace(float(scores.min()), float(scores.max()) + 1e-9, 50).tolist()
-    axes.hist(scores[shared], bins, color=ACCENT, alpha=0.8, label=f"same {attribute}")
+    axes.hist(scores[shared], bins, color=ACCENT, alpha=0.8, label=f"same {criterion.name}")
     axes.hist(scores[~shared], bins, color=INK, alpha=0.6, label="another")
     axes.set_xlabel("cosine similarity of the five nearest")
     axes.set_ylabel("matches")
     axes.legend(frameon=False)
     return _svg(figure)
-
-
-def _values(evaluation: Evaluation, attribute: str) -> tuple[np.ndarray, np.ndarray]:
-    return (
-        as_text(attribute_values(evaluation.queries, attribute)),
-        as_text(attribute_values(evaluation.items, attribute)),
-    )
 
 
 def _commonest(values: np.ndarray) -> list[str]:

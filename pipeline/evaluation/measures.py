@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,6 +45,31 @@ class Estimate:
         ).confidence_interval
         return cls(float(known.mean()), float(interval.low), float(interval.high))
 
+    @classmethod
+    def over_kinds(cls, values: np.ndarray, kinds: np.ndarray, seed: int = 0) -> Estimate:
+        """The mean over kinds of each kind's mean over its queries: every kind counts alike.
+
+        The interval is a percentile bootstrap that draws within each kind, as from separate
+        samples (Davison and Hinkley 1997, section 3.2): the kinds stay, their queries vary.
+
+        Args:
+            values: One value a query, ``(m,)`` float64, NaN where there is none.
+            kinds: The kind of each query, ``(m,)`` text.
+            seed: Of the bootstrap.
+        """
+        known = ~np.isnan(values)
+        groups = [values[known & (kinds == kind)] for kind in np.unique(kinds[known])]
+        if not groups:
+            return cls(float("nan"), float("nan"), float("nan"))
+        generator = np.random.default_rng(seed)
+        drawn = np.zeros(RESAMPLES)
+        for group in groups:
+            chosen = generator.integers(len(group), size=(RESAMPLES, len(group)))
+            drawn += group[chosen].mean(axis=1)
+        low, high = np.quantile(drawn / len(groups), [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+        mean = float(np.mean([group.mean() for group in groups]))
+        return cls(mean, float(low), float(high))
+
 
 def likeness(queries: np.ndarray, items: np.ndarray, metric: Metric) -> np.ndarray:
     """How alike each query and item are, ``(m, n)`` float32, higher is more alike."""
@@ -61,8 +86,17 @@ def nearest_rows(likenesses: np.ndarray, k: int = DEPTH) -> np.ndarray:
     return np.argsort(-likenesses, axis=1, kind="stable")[:, :k]
 
 
+def equal_values(asked: np.ndarray, held: np.ndarray) -> np.ndarray:
+    """Whether values are the same and known; the arrays are broadcast against each other."""
+    shared: np.ndarray = (asked == held) & (asked != "")
+    return shared
+
+
 def measure(
-    likenesses: np.ndarray, query_values: np.ndarray, item_values: np.ndarray
+    likenesses: np.ndarray,
+    query_values: np.ndarray,
+    item_values: np.ndarray,
+    shares: Callable[[np.ndarray, np.ndarray], np.ndarray] = equal_values,
 ) -> dict[str, np.ndarray]:
     """Score every query on one attribute.
 
@@ -70,6 +104,7 @@ def measure(
         likenesses: ``(m, n)``, higher is more alike; ``-inf`` leaves an item out.
         query_values: The value of each query, ``(m,)`` text, empty where it has none.
         item_values: The value of each item, ``(n,)`` text.
+        shares: Tells which of these values count as the same.
 
     Returns:
         By measure, one value a query, ``(m,)`` float64, NaN where the query has no value or no
@@ -77,13 +112,16 @@ def measure(
         nearest 1 or 5 shares the value (as in DeepFashion, Liu et al. 2016); ``map``, average
         precision over all items; ``ndcg@5``, gains discounted by rank.
     """
-    relevant = (query_values[:, None] == item_values) & np.isfinite(likenesses)
-    asked = (query_values != "") & relevant.any(axis=1)
+    searched = np.isfinite(likenesses)
+    relevant = shares(query_values[:, None], item_values) & searched
+    asked = relevant.any(axis=1)
     scores = np.full((5, len(likenesses)), np.nan)
     if asked.any():
-        chosen, truth = np.where(np.isfinite(likenesses), likenesses, -1e9)[asked], relevant[asked]
-        hits = np.take_along_axis(truth, nearest_rows(chosen), axis=1)
-        scores[0, asked] = hits.mean(axis=1)
+        chosen, truth = np.where(searched, likenesses, -1e9)[asked], relevant[asked]
+        nearest = nearest_rows(chosen)
+        hits = np.take_along_axis(truth, nearest, axis=1)
+        answers = np.take_along_axis(searched[asked], nearest, axis=1).sum(axis=1)
+        scores[0, asked] = hits.sum(axis=1) / answers
         scores[1, asked] = hits[:, 0]
         scores[2, asked] = hits.any(axis=1)
         scores[3, asked] = [
@@ -98,6 +136,8 @@ def measure(
 
 
 MEASURES = ("precision@5", "recall@1", "recall@5", "map", "ndcg@5")
+OVER_KINDS = " over kinds"
+"""Follows the name of a measure where it is a mean over kinds and not over queries."""
 
 
 def chunks(count: int) -> Iterator[slice]:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
-from pipeline.catalogue import Catalogue, attribute_values
-from pipeline.evaluation.measures import MEASURES, as_text
-from pipeline.evaluation.run import Evaluation, Nearest, Score
+from pipeline.catalogue import Catalogue
+from pipeline.evaluation.measures import MEASURES, OVER_KINDS
+from pipeline.evaluation.queries import Criterion
+from pipeline.evaluation.run import Asked, Evaluation, Nearest, Score
 from pipeline.index import Metric
 
 WORST = 8
+SUMMED = ("precision@5", "precision@5" + OVER_KINDS)
+COMPOSED = 7
 THUMBNAIL = 110
 
 
@@ -41,27 +45,52 @@ def write_report(evaluation: Evaluation, out: Path) -> Path:
     evaluation.write_json(out / "report.json")
     first = evaluation.plan.encoders[0]
     nearest = evaluation.nearest[first, Metric.COSINE.value]
-    attribute = evaluation.attributes[0]
+    criterion = evaluation.criteria[0]
     templates = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=select_autoescape()
     )
     page = templates.get_template("report.html").render(
         evaluation=evaluation,
         first=first,
-        attribute=attribute,
+        attribute=criterion.name,
         measures=MEASURES,
+        over_kinds=OVER_KINDS,
+        disturbed=_disturbed_table(evaluation),
+        composed={name: _composed(asked) for name, asked in evaluation.disturbed.items()},
         table=_table(evaluation.scores),
         advice=which_metric(evaluation.scores, first),
         charts={
-            "By value": charts.category_bars(evaluation, nearest, attribute),
-            "What is taken for what": charts.confusion(evaluation, nearest, attribute),
-            "Scores": charts.score_distribution(evaluation, nearest, attribute),
+            "By value": charts.category_bars(criterion, nearest),
+            "What is taken for what": charts.confusion(criterion, nearest),
+            "Scores": charts.score_distribution(criterion, nearest),
         },
-        worst=_worst(evaluation, nearest, attribute),
+        worst=_worst(evaluation, nearest, criterion),
     )
     path = out / "report.html"
     path.write_text(page, encoding="utf-8")
     return path
+
+
+def summary(evaluation: Evaluation) -> Iterator[str]:
+    """Lines for people: precision@5 over queries and over kinds, and what was not asked."""
+    asked = {"": evaluation.scores}
+    asked |= {name: part.scores for name, part in evaluation.disturbed.items()}
+    for name, scores in asked.items():
+        for attribute, rows in _table(scores).items():
+            for (contender, metric), found in rows.items():
+                mean, kinds = (found[measure].estimate.mean for measure in SUMMED)
+                figures = f"{mean:.3f} ({kinds:.3f} over kinds)"
+                yield f"{contender:>28} {metric:>9}  {attribute:<24} {figures}  {name}".rstrip()
+    for criterion in evaluation.criteria:
+        if criterion.unanswerable:
+            values = (f"{value} ({count})" for value, count in criterion.unanswerable.items())
+            yield f"No item shares {criterion.name} with queries of {', '.join(values)}: not asked."
+    for name, part in evaluation.disturbed.items():
+        if part.left_out:
+            yield (
+                f"{name}: {len(part.left_out)} of {len(evaluation.queries)} queries left out, "
+                "since their garment could not be cut out of its ground."
+            )
 
 
 def which_metric(scores: list[Score], contender: str) -> str:
@@ -91,14 +120,37 @@ def _table(scores: list[Score]) -> dict[str, dict[tuple[str, str], dict[str, Sco
     return table
 
 
+def _disturbed_table(evaluation: Evaluation) -> dict[str, dict[tuple[str, str], list[list[Score]]]]:
+    """By attribute, contender and metric, a cell for the queries as they are and each disturbance.
+
+    Each cell holds precision@5 over queries and over kinds.
+    """
+    columns = [
+        _table(scores)
+        for scores in (evaluation.scores, *(a.scores for a in evaluation.disturbed.values()))
+    ]
+    return {
+        attribute: {
+            row: [[column[attribute][row][measure] for measure in SUMMED] for column in columns]
+            for row in rows
+        }
+        for attribute, rows in columns[0].items()
+    }
+
+
+def _composed(asked: Asked) -> list[Shown]:
+    """A few of the disturbed queries, to see what they look like."""
+    rows = np.linspace(0, len(asked.queries) - 1, min(COMPOSED, len(asked.queries))).astype(int)
+    return [Shown(_thumbnail(asked.queries, row), asked.queries.ids[row]) for row in rows.tolist()]
+
+
 def _worst(
-    evaluation: Evaluation, nearest: Nearest, attribute: str
+    evaluation: Evaluation, nearest: Nearest, criterion: Criterion
 ) -> list[tuple[Shown, list[Shown]]]:
     """The queries with the fewest hits whose answers are nevertheless the most alike."""
-    asked = as_text(attribute_values(evaluation.queries, attribute))
-    held = as_text(attribute_values(evaluation.items, attribute))
-    shared = held[nearest.rows] == asked[:, None]
-    order = np.lexsort((-nearest.likenesses[:, 0], shared.sum(axis=1), asked == ""))
+    asked, held = criterion.asked, criterion.held
+    shared = criterion.hits(nearest.rows)
+    order = np.lexsort((-nearest.likenesses[:, 0], shared.sum(axis=1), ~criterion.answerable))
     return [
         (
             Shown(_thumbnail(evaluation.queries, query), str(asked[query])),
@@ -110,6 +162,7 @@ def _worst(
                     shared[query].tolist(),
                     strict=True,
                 )
+                if np.isfinite(alike)
             ],
         )
         for query in order[:WORST].tolist()

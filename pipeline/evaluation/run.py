@@ -1,10 +1,13 @@
-"""Evaluation: encoders and baselines side by side on held-out queries."""
+"""Evaluation: encoders and baselines side by side on the same queries."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import math
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,47 +15,31 @@ import numpy as np
 from tqdm import tqdm
 
 from pipeline.building import open_or_build
-from pipeline.catalogue import JOINED, Catalogue, attribute_values, open_catalogue, split_catalogue
+from pipeline.catalogue import Catalogue
 from pipeline.encoder import load_encoder
 from pipeline.errors import CatalogueError
 from pipeline.evaluation.baselines import BASELINES, RANDOM, embed
 from pipeline.evaluation.measures import (
     DEPTH,
+    OVER_KINDS,
     Estimate,
-    as_text,
     chunks,
     likeness,
     measure,
     nearest_rows,
 )
+from pipeline.evaluation.plan import EvaluationPlan
+from pipeline.evaluation.queries import (
+    Criterion,
+    Sides,
+    choose_criteria,
+    choose_sides,
+    disturb,
+)
 from pipeline.index import Metric
 
-USUAL = ("articleType", "baseColour", "articleType+baseColour", "gender", "label")
-
-
-@dataclass(frozen=True)
-class EvaluationPlan:
-    """What to evaluate.
-
-    Attributes:
-        catalogue: The source whose items are searched.
-        encoders: Names, hub ids or folders, side by side.
-        queries: A split of the same source to ask with; None holds an eighth of the items out.
-        attributes: The columns that a match must share; empty takes the usual ones there are.
-        max_items: Search at most so many items, spread evenly; None for all.
-        max_queries: Ask at most so many queries, spread evenly; None for all.
-        home: Where embeddings are kept for the next run.
-        precision: What the encoders compute in.
-    """
-
-    catalogue: str
-    encoders: tuple[str, ...]
-    queries: str | None = None
-    attributes: tuple[str, ...] = ()
-    max_items: int | None = None
-    max_queries: int | None = None
-    home: Path = Path("~/.cache/lookalike")
-    precision: str = "auto"
+Embedder = Callable[[Catalogue, int], np.ndarray]
+"""Takes a catalogue and a seed for what needs chance, gives ``(n, dimension)`` float32."""
 
 
 @dataclass(frozen=True)
@@ -75,24 +62,87 @@ class Nearest:
 
 
 @dataclass(frozen=True)
-class Evaluation:
-    """Everything that the report shows."""
+class Asked:
+    """Queries, as they are or disturbed, and every contender's figures for them.
 
-    plan: EvaluationPlan
-    items: Catalogue
+    Attributes:
+        queries: The items that were asked.
+        criteria: What their matches had to share.
+        barred: By query, the rows of items that may not answer it; empty where no item can.
+        left_out: The ids of queries that could not be disturbed.
+        scores: The figures.
+    """
+
     queries: Catalogue
+    criteria: tuple[Criterion, ...]
+    barred: list[list[int]]
+    left_out: list[str]
     scores: list[Score]
-    nearest: dict[tuple[str, str], Nearest]
-    attributes: tuple[str, ...]
+
+    @classmethod
+    def under(cls, disturbance: str, sides: Sides, criteria: tuple[Criterion, ...]) -> Asked:
+        """The queries under a disturbance, not scored yet."""
+        part = disturb(sides.queries, disturbance)
+        chosen = tuple(criterion.of_queries(part.rows) for criterion in criteria)
+        barred = [sides.barred[row] for row in part.rows] if sides.barred else []
+        return cls(part.queries, chosen, barred, part.left_out, [])
 
     def as_json(self) -> dict[str, Any]:
         """The figures, as plain JSON values."""
         return {
+            "queries": len(self.queries),
+            "left_out": self.left_out,
+            "scores": _scores_as_json(self.scores),
+        }
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Everything that the report shows.
+
+    Attributes:
+        plan: What was asked for.
+        sides: The items that were searched and the queries that were asked.
+        criteria: What a match had to share, the first of which the charts show.
+        scores: The figures of the queries as they are.
+        nearest: The answers to these, by contender and metric.
+        disturbed: The same queries under each disturbance.
+    """
+
+    plan: EvaluationPlan
+    sides: Sides
+    criteria: tuple[Criterion, ...]
+    scores: list[Score]
+    nearest: dict[tuple[str, str], Nearest]
+    disturbed: dict[str, Asked]
+
+    @property
+    def items(self) -> Catalogue:
+        """The items that were searched."""
+        return self.sides.items
+
+    @property
+    def queries(self) -> Catalogue:
+        """The items that were asked, as they are."""
+        return self.sides.queries
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """The names of the criteria."""
+        return tuple(criterion.name for criterion in self.criteria)
+
+    def as_json(self) -> dict[str, Any]:
+        """The figures, as plain JSON values; null where there is none."""
+        return {
             "catalogue": self.plan.catalogue,
             "items": len(self.items),
             "queries": len(self.queries),
-            "held_out": "by id" if self.plan.queries is None else self.plan.queries,
-            "scores": [asdict(score) for score in self.scores],
+            "held_out": self.sides.held_out,
+            "queries_from": self.plan.queries_from,
+            "leave_one_out": self.sides.rows is not None,
+            "unanswerable": {c.name: c.unanswerable for c in self.criteria},
+            "scores": _scores_as_json(self.scores),
+            "disturbed": {name: asked.as_json() for name, asked in self.disturbed.items()},
         }
 
     def write_json(self, path: Path) -> None:
@@ -104,99 +154,83 @@ def evaluate(plan: EvaluationPlan) -> Evaluation:
     """Embed items and queries by every contender and score them on every attribute.
 
     Raises:
-        CatalogueError: If the catalogue has none of the attributes.
+        QueryError: If the plan contradicts itself.
+        CatalogueError: If a catalogue cannot be used, or has none of the attributes.
         EncoderError: If an encoder cannot be had.
     """
-    items, queries = _sides(plan)
-    attributes = _attributes(plan, items)
-    values = {
-        attribute: (
-            as_text(attribute_values(queries, attribute)),
-            as_text(attribute_values(items, attribute)),
-        )
-        for attribute in attributes
-    }
-    scores: list[Score] = []
+    plan.check()
+    sides = choose_sides(plan)
+    criteria = choose_criteria(sides, plan.attributes, plan.same)
+    plain = Asked(sides.queries, criteria, sides.barred, [], [])
+    disturbed = {name: Asked.under(name, sides, criteria) for name in dict.fromkeys(plan.disturb)}
     nearest: dict[tuple[str, str], Nearest] = {}
     for contender in (*plan.encoders, *BASELINES, RANDOM):
-        embedded = _embed(contender, items, queries, plan)
+        embedded = _embedder(contender, plan)
+        items = embedded(sides.items, 0)
+        queries = items[sides.rows] if sides.rows is not None else embedded(sides.queries, 1)
         for metric in Metric:
-            found, answered = _score(contender, *embedded, metric, values)
-            scores += found
-            nearest[contender, metric.value] = answered
-    return Evaluation(plan, items, queries, scores, nearest, attributes)
+            nearest[contender, metric.value] = _score(contender, metric, items, queries, plain)
+        for part in disturbed.values():
+            queries = embedded(part.queries, 1)
+            for metric in Metric:
+                _score(contender, metric, items, queries, part)
+    return Evaluation(plan, sides, criteria, plain.scores, nearest, disturbed)
 
 
-def _sides(plan: EvaluationPlan) -> tuple[Catalogue, Catalogue]:
-    catalogue = open_catalogue(plan.catalogue)
-    if plan.queries is not None:
-        items, queries = catalogue, open_catalogue(plan.catalogue, split=plan.queries)
-    else:
-        kept, held = split_catalogue(catalogue)
-        items, queries = catalogue.select(kept), catalogue.select(held)
-    return _spread(items, plan.max_items), _spread(queries, plan.max_queries)
-
-
-def _spread(catalogue: Catalogue, most: int | None) -> Catalogue:
-    if most is None or len(catalogue) <= most:
-        return catalogue
-    return catalogue.select(np.linspace(0, len(catalogue) - 1, most).astype(int).tolist())
-
-
-def _attributes(plan: EvaluationPlan, items: Catalogue) -> tuple[str, ...]:
-    known = set(items.attribute_names)
-    wanted = plan.attributes or tuple(name for name in USUAL if set(name.split(JOINED)) <= known)
-    unknown = [name for name in wanted if not set(name.split(JOINED)) <= known]
-    if unknown or not wanted:
-        raise CatalogueError(
-            f"The catalogue '{plan.catalogue}' has no attribute "
-            f"{', '.join(unknown) or 'to judge by'}. Choose with --attributes among: "
-            f"{', '.join(items.attribute_names) or 'none'}."
-        )
-    return wanted
-
-
-def _embed(
-    contender: str, items: Catalogue, queries: Catalogue, plan: EvaluationPlan
-) -> tuple[np.ndarray, np.ndarray]:
+def _embedder(contender: str, plan: EvaluationPlan) -> Embedder:
     if contender in BASELINES or contender == RANDOM:
-        return embed(contender, items), embed(contender, queries, seed=1)
+        return partial(embed, contender)
     home = plan.home.expanduser()
     encoder = load_encoder(contender, precision=plan.precision, home=home)
-    sides = []
-    for side in (items, queries):
-        key = f"{side.fingerprint} {encoder.identity.weights_sha256} {plan.precision}"
+
+    def by_encoder(catalogue: Catalogue, _: int) -> np.ndarray:
+        key = f"{catalogue.fingerprint} {encoder.identity.weights_sha256} {plan.precision}"
         digest = hashlib.sha256(key.encode()).hexdigest()[:16]
-        built = open_or_build(side, encoder, home / "evaluation" / digest)
+        built = open_or_build(catalogue, encoder, home / "evaluation" / digest)
         if built.manifest.skipped:
             raise CatalogueError(
-                f"{len(built.manifest.skipped)} pictures of '{side.source}' cannot be read; an "
-                "evaluation needs every one. Mend or remove them."
+                f"{len(built.manifest.skipped)} pictures of '{catalogue.source}' cannot be read; "
+                "an evaluation needs every one. Mend or remove them."
             )
-        sides.append(built.embeddings)
-    return sides[0], sides[1]
+        return built.embeddings
+
+    return by_encoder
 
 
 def _score(
-    contender: str,
-    items: np.ndarray,
-    queries: np.ndarray,
-    metric: Metric,
-    values: dict[str, tuple[np.ndarray, np.ndarray]],
-) -> tuple[list[Score], Nearest]:
-    """Ask every query of one contender under one metric, a chunk at a time."""
+    contender: str, metric: Metric, items: np.ndarray, queries: np.ndarray, asked: Asked
+) -> Nearest:
+    """Ask every query of one contender under one metric, a chunk at a time, and add the scores."""
     parts: dict[tuple[str, str], list[np.ndarray]] = {}
     rows, best = [], []
     slices = list(chunks(len(queries)))
     for part in tqdm(slices, desc=f"{contender}, {metric.value}", unit="chunk", leave=False):
         alike = likeness(queries[part], items, metric)
+        for likenesses, own in zip(alike, asked.barred[part], strict=False):
+            likenesses[own] = -np.inf
         rows.append(nearest_rows(alike, DEPTH))
         best.append(np.take_along_axis(alike, rows[-1], axis=1))
-        for attribute, (asked, held) in values.items():
-            for name, values_of in measure(alike, asked[part], held).items():
-                parts.setdefault((attribute, name), []).append(values_of)
-    scores = [
-        Score(contender, metric.value, attribute, name, Estimate.of(np.concatenate(found)))
-        for (attribute, name), found in parts.items()
-    ]
-    return scores, Nearest(np.concatenate(rows), np.concatenate(best))
+        for criterion in asked.criteria:
+            found = measure(alike, criterion.asked[part], criterion.held, criterion.shares)
+            for name, values in found.items():
+                parts.setdefault((criterion.name, name), []).append(values)
+    kinds = {criterion.name: criterion.asked for criterion in asked.criteria}
+    for (attribute, name), found_values in parts.items():
+        values = np.concatenate(found_values)
+        over_kinds = Estimate.over_kinds(values, kinds[attribute])
+        asked.scores.extend(
+            [
+                Score(contender, metric.value, attribute, name, Estimate.of(values)),
+                Score(contender, metric.value, attribute, name + OVER_KINDS, over_kinds),
+            ]
+        )
+    return Nearest(np.concatenate(rows), np.concatenate(best))
+
+
+def _scores_as_json(scores: list[Score]) -> list[dict[str, Any]]:
+    """Scores as JSON, which knows no NaN: there a figure that is not defined is null."""
+    written = [asdict(score) for score in scores]
+    for score in written:
+        estimate = score["estimate"]
+        score["estimate"] = {k: None if math.isnan(v) else v for k, v in estimate.items()}
+    return written
