@@ -13,6 +13,10 @@ TIE = 1e-6
 """Scores closer than this are a tie: below what float32 sums of 2048 products can tell apart."""
 
 
+LONGEST_SHOWN = 40
+"""Characters of an unknown name that are said again."""
+
+
 class Metric(StrEnum):
     """How alike two embeddings are.
 
@@ -33,8 +37,10 @@ class Metric(StrEnum):
         try:
             return cls(str(name).strip().lower())
         except ValueError:
+            text = str(name)
+            shown = text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
             raise QueryError(
-                f"There is no metric '{name}'. Choose one of: {', '.join(cls)}."
+                f"There is no metric '{shown}'. Choose one of: {', '.join(cls)}."
             ) from None
 
 
