@@ -22,8 +22,6 @@ for name, value in {
 }.items():
     os.environ.setdefault(name, value)
 
-MAX_UPLOAD = "40mb"
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Load what the flags and the environment name, and serve the page until interrupted."""
@@ -34,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.catalogue, options.encoder, options.artifacts, options.home, options.precision
     )
     try:
-        _serve(settings, options.host, options.port, options.share)
+        _serve(options, settings)
     except LookalikeError as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
@@ -54,33 +52,48 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default=None, help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, help="port (default: the first free one from 7860)")
     parser.add_argument("--share", action="store_true", help="also open a public link")
+    parser.add_argument(
+        "--allowed-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="another name that the page answers to, as behind a proxy (may be repeated)",
+    )
+    parser.add_argument(
+        "--embed",
+        action="append",
+        default=[],
+        metavar="ORIGIN",
+        help="a site that may show the page in a frame, such as https://shop.example",
+    )
+    parser.add_argument(
+        "--queries-a-minute",
+        type=int,
+        default=120,
+        metavar="N",
+        help="from one address that is not this machine's (default: 120; 0 for any number)",
+    )
     return parser
 
 
-def _serve(settings: Settings, host: str | None, port: int | None, share: bool) -> None:
+def _serve(options: argparse.Namespace, settings: Settings) -> None:
+    from pipeline.page import Door, serving
     from pipeline.recommender import open_live
 
-    recommender = open_live(settings)
-    from pipeline.page import STYLE, THEME, build_page
+    door = Door(
+        host=options.host,
+        port=options.port,
+        share=options.share,
+        allowed_hosts=tuple(options.allowed_host),
+        embed=tuple(options.embed),
+        queries_a_minute=options.queries_a_minute,
+    )
+    with serving(open_live(settings), door) as (local_url, share_url):
+        _wait(local_url, share_url, door.share)
 
-    page = build_page(recommender)
-    try:
-        _, local_url, share_url = page.launch(
-            server_name=host,
-            server_port=port,
-            share=share,
-            theme=THEME,
-            css=STYLE,
-            footer_links=["api"],
-            max_file_size=MAX_UPLOAD,
-            quiet=True,
-            prevent_thread_lock=True,
-        )
-    except OSError as error:
-        raise LookalikeError(
-            f"The page cannot be served on port {port or 'any from 7860 on'}: it is taken. Choose "
-            "another with --port, or leave the flag out."
-        ) from error
+
+def _wait(local_url: str, share_url: str | None, share: bool) -> None:
+    """Say where the page is, and return when it is to stop."""
     # Not a KeyboardInterrupt from here on: raised inside another library's callback it is lost.
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -95,7 +108,6 @@ def _serve(settings: Settings, host: str | None, port: int | None, share: bool) 
             flush=True,
         )
     stopped.wait()
-    page.close(verbose=False)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
-"""The page: takes a recommender, gives the web page and its API. Gradio is used here only."""
+"""The page: takes a recommender, serves the web page and its API. Gradio is used here only."""
 
-from pipeline.page.page import STYLE, THEME, build_page
+from pipeline.page.serving import Door, serving
 
-__all__ = ["STYLE", "THEME", "build_page"]
+__all__ = ["Door", "serving"]

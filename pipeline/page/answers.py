@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import html
+import os
+import re
 import tempfile
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 from pipeline.index import Metric
 from pipeline.recommender import Match
+from pipeline.settings import looks_like_path
 
 SHOWN_ATTRIBUTES = ("articleType", "baseColour", "gender", "label")
 """What a shopper looks for first; the API gives every attribute."""
@@ -51,18 +54,25 @@ def match_record(match: Match, folder: Path) -> dict[str, Any]:
 
 
 def thumbnail_file(thumbnail: bytes, folder: Path) -> Path:
-    """Keep a thumbnail as a file, named by its content, and give its path."""
+    """Keep a thumbnail as a file, named by its content, and give its path.
+
+    Old files are removed, and cleaners of the system's remove whole folders: both are made again.
+    """
     path = folder / f"{hashlib.sha256(thumbnail).hexdigest()[:24]}.{_suffix(thumbnail)}"
-    if not path.exists():
+    try:
+        os.utime(path)
+    except OSError:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder, delete=False) as part:
             part.write(thumbnail)
-        Path(part.name).rename(path)
+        Path(part.name).replace(path)
     return path
 
 
 def loaded_html(info: dict[str, Any]) -> str:
     """What is loaded, why if that was not the first choice, and which metric suits it, as HTML."""
-    catalogue, encoder = (html.escape(_short(info[key])) for key in ("catalogue", "encoder"))
+    info = public_info(info)
+    catalogue, encoder = (html.escape(info[key]) for key in ("catalogue", "encoder"))
     skipped = f" ({info['skipped']:,} skipped)" if info["skipped"] else ""
     line = (
         f"<b>{info['items']:,} items</b>{skipped} · catalogue <b>{catalogue}</b> "
@@ -86,9 +96,20 @@ def result_message(count: int, metric: str) -> str:
     return f"<p class='message result' role='status'><b>{items}</b>{html.escape(reading)}</p>"
 
 
+def public_info(info: dict[str, Any]) -> dict[str, Any]:
+    """What is loaded, with no path of this machine in it."""
+    named = {key: _short(info[key]) for key in ("catalogue", "encoder")}
+    return info | named | {"notice": public_text(info["notice"])}
+
+
+def public_text(text: str) -> str:
+    """A sentence for strangers: of each path in it they are told the last part."""
+    return re.sub(r"'([^']*[/\\][^']*)'", lambda quoted: f"'{_short(quoted[1])}'", text)
+
+
 def _short(name: str) -> str:
-    """A hub id as it is, a folder by its own name."""
-    return Path(name).name if name.startswith(("/", ".", "~")) else name
+    """A hub id as it is, a folder by its own name, as Windows or another system writes it."""
+    return (PureWindowsPath(name).name or name) if looks_like_path(name) else name
 
 
 def _suffix(picture: bytes) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from pipeline.errors import LookalikeError, PictureError
-from pipeline.page.answers import match_record
+from pipeline.page.answers import match_record, public_info, public_text
 from pipeline.recommender import LiveRecommender
 
 log = logging.getLogger(__name__)
@@ -43,14 +43,14 @@ def add_api(
                 raise PictureError("There is no picture. Give one as the parameter 'image'.")
             return [match_record(match, folder) for match in recommender.recommend(image, metric)]
         except LookalikeError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+            raise gr.Error(public_text(str(error)), print_exception=False) from error
         except Exception as error:
             log.exception("A query failed")
             raise gr.Error("The query failed on the server.", print_exception=False) from error
 
     def info() -> dict[str, Any]:
         """Tell which encoder and catalogue are loaded, and how many items it has."""
-        return recommender.info()
+        return public_info(recommender.info())
 
     recommend_event = gr.Button(visible=False)
     recommend_event.click(

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import logging
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from pipeline.errors import LookalikeError
-from pipeline.page.answers import caption, loaded_html, message, result_message, thumbnail_file
+from pipeline.page.answers import (
+    caption,
+    loaded_html,
+    message,
+    public_text,
+    result_message,
+    thumbnail_file,
+)
 from pipeline.page.api import add_api
 from pipeline.page.inputs import metric_input, picture_input
-from pipeline.recommender import LiveRecommender
+from pipeline.recommender import Example, LiveRecommender
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +40,11 @@ HEADER = """
 PLACEHOLDER = "Drop a photo here\nor click to choose one"
 EMPTY = "Drop, paste or take a photo, or pick an example. The five closest items appear here."
 FAILED = "Something went wrong on our side. Try again, or try another photo."
+NO_EXAMPLE = "This example is shown no longer. Load the page again, or take a photo of your own."
+PRIVACY = (
+    "Your photo is kept on the server while this page shows it, at most half an hour after its "
+    "last use, and then removed; nothing else of it is stored."
+)
 EXAMPLES = 8
 REFRESH_SECONDS = 10
 QUERIES_AT_ONCE = 2
@@ -42,17 +53,21 @@ QUERIES_AT_ONCE = 2
 Answer = tuple[list[tuple[str, str]] | None, str]
 
 
-def build_page(recommender: LiveRecommender) -> gr.Blocks:
-    """Lay out the page over a recommender, with its API."""
-    pictures = Path(tempfile.mkdtemp(prefix="lookalike-"))
+def build_page(recommender: LiveRecommender, pictures: Path) -> gr.Blocks:
+    """Lay out the page over a recommender, with its API.
+
+    Args:
+        recommender: What answers.
+        pictures: The folder for the pictures that the page shows.
+    """
     gr.set_static_paths([pictures])
-    example_ids: dict[str, str] = {}
+    examples: dict[str, Example] = {}
 
     def look() -> tuple[str, list[str]]:
         """What is loaded by now, and its examples."""
         shown = recommender.examples(EXAMPLES)
         files = [thumbnail_file(item.thumbnail, pictures) for item in shown]
-        example_ids.update((f.name, item.id) for f, item in zip(files, shown, strict=True))
+        examples.update((f.name, item) for f, item in zip(files, shown, strict=True))
         return HEADER + loaded_html(recommender.info()), [str(file) for file in files]
 
     def show(picture: str | None, metric: str, own_id: str | None) -> Answer:
@@ -61,7 +76,7 @@ def build_page(recommender: LiveRecommender) -> gr.Blocks:
         try:
             matches = recommender.recommend(picture, metric, leave_out=own_id)
         except LookalikeError as error:
-            return None, message("error", str(error))
+            return None, message("error", public_text(str(error)))
         except Exception:
             # A shopper gets a sentence; the stack goes to the log.
             log.exception("A query failed")
@@ -69,10 +84,12 @@ def build_page(recommender: LiveRecommender) -> gr.Blocks:
         found = [(str(thumbnail_file(m.thumbnail, pictures)), caption(m, metric)) for m in matches]
         return found, result_message(len(found), metric)
 
-    def show_example(metric: str, chosen: gr.SelectData) -> tuple[str, str, *Answer]:
+    def show_example(metric: str, chosen: gr.SelectData) -> tuple[str | None, str | None, *Answer]:
         name = Path(chosen.value["image"]["path"]).name
-        file, own_id = str(pictures / name), example_ids[name]
-        return file, own_id, *show(file, metric, own_id)
+        if (example := examples.get(name)) is None:
+            return None, None, None, message("error", NO_EXAMPLE)
+        file = str(thumbnail_file(example.thumbnail, pictures))
+        return file, example.id, *show(file, metric, example.id)
 
     with gr.Blocks(title="Lookalike", analytics_enabled=False) as page:
         header, example_files = look()
@@ -84,6 +101,7 @@ def build_page(recommender: LiveRecommender) -> gr.Blocks:
                 metric = metric_input(elem_id="metric")
                 gr.HTML("<h2 class='section-title'>Or try one from the catalogue</h2>")
                 example_row = _picture_row(example_files, "Examples", columns=4, elem_id="examples")
+                gr.HTML(f"<p class='privacy'>{PRIVACY}</p>")
             with gr.Column(scale=5, min_width=300):
                 answer_text = gr.HTML(message("empty", EMPTY), elem_id="message")
                 gallery = _picture_row(None, "Lookalikes", columns=5, elem_id="lookalikes")

@@ -2,9 +2,10 @@
 
 from pipeline.recommender.live import LiveRecommender, open_live
 from pipeline.recommender.opening import build_catalogue, open_catalogue_built, open_recommender
-from pipeline.recommender.recommender import Match, Recommender
+from pipeline.recommender.recommender import Example, Match, Recommender
 
 __all__ = [
+    "Example",
     "LiveRecommender",
     "Match",
     "Recommender",

@@ -1,0 +1,157 @@
+"""What every event passes, named or not, on its way to the function that answers it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from typing import Any
+
+import gradio as gr
+from gradio.block_function import BlockFunction
+from starlette.datastructures import QueryParams
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from pipeline.page.folder import PageFolder
+from pipeline.page.guards.limits import BUSY, QUEUE
+from pipeline.page.guards.routes import API, route_of
+from pipeline.page.guards.uploads import Uploads
+
+NOT_UPLOADED = (
+    "The picture is not one that was uploaded here, or it is kept no longer. Upload it (in Python: "
+    "gradio_client.handle_file), then ask again."
+)
+LEFT = "The caller has left before its turn came."
+COLLECT_SECONDS = 10
+"""For a caller to come for its answer, once it has asked."""
+
+
+class Events:
+    """Stands before `gradio.Blocks.process_api`, through which every event goes.
+
+    Args:
+        page: The page whose events it guards.
+        folder: What callers may have opened.
+        uploads: What is told which uploads an event was about.
+        at_once: How many calls that do not queue are answered at once.
+    """
+
+    def __init__(self, page: gr.Blocks, folder: PageFolder, uploads: Uploads, at_once: int) -> None:
+        self._page = page
+        self._process = page.process_api
+        self._folder = folder
+        self._uploads = uploads
+        self._turns = asyncio.Semaphore(at_once)
+        self._direct = 0
+        self.listening: Counter[str] = Counter()
+        # Every way in ends here: the queue, a call of a function by its name, one by its number.
+        page.process_api = self.process  # type: ignore[method-assign, assignment]
+
+    def waiting(self) -> int:
+        """How many queries wait for their turn."""
+        return self._page._queue.get_status().queue_size + self._direct
+
+    async def process(
+        self, block_fn: BlockFunction, inputs: list[Any], *rest: Any, **named: Any
+    ) -> dict[str, Any]:
+        """Check what a caller sent, then let Gradio process it.
+
+        Raises:
+            gr.Error: If it names a file that the caller may not have opened, or has left.
+        """
+        files = [_files(value) for value in inputs]
+        for component, value, paths in zip(block_fn.inputs, inputs, files, strict=False):
+            is_picture = isinstance(component, gr.Image) and value is not None
+            if (is_picture and not paths) or not all(map(self._may_open, paths)):
+                raise gr.Error(NOT_UPLOADED, print_exception=False)
+        try:
+            if named.get("event_id") is None and block_fn.queue:
+                return await self._in_turn(block_fn, inputs, *rest, **named)
+            if self._has_left(named.get("event_id"), named.get("session_hash")):
+                raise gr.Error(LEFT, print_exception=False)
+            return await self._process(block_fn, inputs, *rest, **named)
+        finally:
+            self._tell(block_fn, files, named.get("session_hash"))
+
+    def _may_open(self, path: object) -> bool:
+        return isinstance(path, str) and self._folder.holds(path)
+
+    async def _in_turn(
+        self, block_fn: BlockFunction, inputs: list[Any], *rest: Any, **named: Any
+    ) -> dict[str, Any]:
+        """Answer a call that goes round the queue, as many at once as the queue would."""
+        if self._direct >= QUEUE:
+            raise gr.Error(BUSY, print_exception=False)
+        self._direct += 1
+        try:
+            async with self._turns:
+                return await self._process(block_fn, inputs, *rest, **named)
+        finally:
+            self._direct -= 1
+
+    def _has_left(self, event_id: str | None, session: str | None) -> bool:
+        """Whether nobody listens for an answer, though there was time to begin to."""
+        event = self._page._queue.event_ids_to_events.get(event_id or "")
+        if event is None or {event_id, session} & self.listening.keys():
+            return False
+        return time.monotonic() - event.enqueue_time > COLLECT_SECONDS
+
+    def _tell(self, block_fn: BlockFunction, files: list[list[Any]], session: str | None) -> None:
+        """An answer of the API ends the need for its uploads; a page goes on showing them."""
+        if block_fn.api_visibility == "public" or session is None:
+            self._uploads.answered({path for paths in files for path in paths})
+            return
+        shown = {block._id: set[str]() for block in block_fn.outputs if isinstance(block, gr.Image)}
+        for component, paths in zip(block_fn.inputs, files, strict=False):
+            if isinstance(component, gr.Image):
+                shown[component._id] = set(paths)
+        for component_id, now in shown.items():
+            self._uploads.shown(session, component_id, now)
+
+
+class Callers:
+    """Middleware that notes who waits for an answer, and which page is closed.
+
+    Args:
+        app: What is served.
+        events: What is told who waits.
+        uploads: What is told which page is closed.
+    """
+
+    def __init__(self, app: ASGIApp, events: Events, uploads: Uploads) -> None:
+        self.app = app
+        self._listening = events.listening
+        self._uploads = uploads
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve the request."""
+        route = route_of(scope) if scope["type"] == "http" and scope["method"] == "GET" else ""
+        caller = _caller(route, scope)
+        self._listening[caller] += 1
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self._listening[caller] -= 1
+            if self._listening[caller] <= 0:
+                del self._listening[caller]
+            if route.startswith(f"{API}heartbeat/"):
+                self._uploads.left(route.rpartition("/")[2])
+
+
+def _caller(route: str, scope: Scope) -> str:
+    """The event or the session whose answers are waited for; empty for other requests."""
+    if route.startswith(f"{API}call/"):
+        return route.rpartition("/")[2]
+    if route == f"{API}queue/data":
+        return QueryParams(scope["query_string"]).get("session_hash", "")
+    return ""
+
+
+def _files(value: object) -> list[Any]:
+    """The paths of all files in what was sent, however deep; None for a file without one."""
+    if isinstance(value, list):
+        return [path for part in value for path in _files(part)]
+    if not isinstance(value, dict):
+        return []
+    own = [value.get("path")] if {"path", "url", "meta"} & value.keys() else []
+    return own + [path for part in value.values() for path in _files(part)]

@@ -1,0 +1,176 @@
+"""Limits on what one caller may ask: how often, how long, and how much text."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import json
+from collections.abc import Callable
+
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pipeline.page.guards.refusal import refuse
+from pipeline.page.guards.routes import API, route_of
+
+MAX_BODY = 64 * 2**10
+"""Of a request in JSON, in bytes: pictures are uploaded, not written into it."""
+MAX_TEXT = 4096
+"""Of one text in it, in characters: as long as a path may be."""
+MAX_DEPTH = 20
+BODY_SECONDS = 15
+ANSWER_SECONDS = 60
+STREAM_SECONDS = 600
+"""For the stream on which a caller waits for its answers."""
+QUEUE = 100
+"""Queries that may wait: at two at once and a tenth of a second each, for five seconds."""
+REQUESTS_A_MINUTE = 1500
+"""From one address, of any kind: opening the page takes about a hundred."""
+
+TOO_OFTEN = "There were too many requests from your address. Wait a minute, then go on."
+TOO_LONG_BODY = f"The request is longer than {MAX_BODY // 2**10} kB. Upload pictures by themselves."
+TOO_LONG_TEXT = f"The request holds a text of more than {MAX_TEXT:,} characters. Shorten it."
+NOT_JSON = "The request is not JSON that can be read. Send an object with the list 'data'."
+BUSY = "The server has as much to do as it can at the moment. Try again in a minute."
+LATE = "The request took too long and was given up. Try again in a minute."
+
+_QUERIES = (f"{API}queue/join", f"{API}call/", f"{API}run/", f"{API}api/")
+_STREAMS = (f"{API}queue/data", f"{API}call/")
+_UNTIMED = (f"{API}heartbeat/", f"{API}upload")
+"""A page's sign of life lasts as long as the page; uploads have a time limit of their own."""
+
+
+class Limits:
+    """Middleware that holds every request to the limits.
+
+    Args:
+        app: What is served.
+        waiting: How many queries wait for their turn.
+        queries_a_minute: Uploads and queries from one address; 0 sets no limit.
+    """
+
+    def __init__(self, app: ASGIApp, waiting: Callable[[], int], queries_a_minute: int) -> None:
+        self.app = app
+        self._waiting = waiting
+        self._rates = MovingWindowRateLimiter(MemoryStorage())
+        self._requests = RateLimitItemPerMinute(REQUESTS_A_MINUTE)
+        self._queries = RateLimitItemPerMinute(queries_a_minute) if queries_a_minute else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve the request, or refuse it."""
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        route = route_of(scope)
+        posted = scope["method"] == "POST"
+        is_query = posted and route.startswith(_QUERIES)
+        if not self._may(scope, is_query or (posted and route == f"{API}upload")):
+            return await refuse(scope, receive, send, 429, TOO_OFTEN, wait=60)
+        if is_query and self._waiting() >= QUEUE:
+            return await refuse(scope, receive, send, 503, BUSY, wait=60)
+        if posted and route != f"{API}upload":
+            try:
+                receive = await _read_json(receive)
+            except _RefusedError as refused:
+                return await refuse(scope, receive, send, refused.status, str(refused))
+        return await self._in_time(route, posted, scope, receive, send)
+
+    def _may(self, scope: Scope, is_costly: bool) -> bool:
+        """Whether the caller's address is within its rates; this machine's has none."""
+        address = _network(scope.get("client"))
+        if address is None:
+            return True
+        if self._queries is not None and is_costly:
+            return self._rates.hit(self._queries, "queries", address)
+        return self._rates.hit(self._requests, "requests", address)
+
+    async def _in_time(
+        self, route: str, posted: bool, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        seconds: float | None = ANSWER_SECONDS
+        if route.startswith(_UNTIMED):
+            seconds = None
+        elif not posted and route.startswith(_STREAMS):
+            seconds = STREAM_SECONDS
+        started = False
+
+        async def send_and_note(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            async with asyncio.timeout(seconds):
+                await self.app(scope, receive, send_and_note)
+        except TimeoutError:
+            if started:
+                raise
+            await refuse(scope, receive, send, 503, LATE, wait=60)
+
+
+class _RefusedError(Exception):
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+async def _read_json(receive: Receive) -> Receive:
+    """Read a body within its limits, and give it again to whoever asks.
+
+    Raises:
+        _RefusedError: If it is too long, too slow, cut off or not JSON.
+    """
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            more = True
+            while more:
+                message = await receive()
+                body.extend(message.get("body", b""))
+                if len(body) > MAX_BODY:
+                    raise _RefusedError(413, TOO_LONG_BODY)
+                more = message.get("more_body", False)
+    except TimeoutError:
+        raise _RefusedError(408, LATE) from None
+    try:
+        _check_texts(json.loads(bytes(body)))
+    except (ValueError, RecursionError):
+        raise _RefusedError(400, NOT_JSON) from None
+    whole: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
+
+    async def give() -> Message:
+        return whole.pop() if whole else await receive()
+
+    return give
+
+
+def _check_texts(value: object, depth: int = 0) -> None:
+    if depth > MAX_DEPTH:
+        raise ValueError("nested too deep")
+    if isinstance(value, str):
+        if len(value) > MAX_TEXT:
+            raise _RefusedError(413, TOO_LONG_TEXT)
+        value.encode()  # half a surrogate pair is no text: a ValueError
+    elif isinstance(value, list):
+        for part in value:
+            _check_texts(part, depth + 1)
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            _check_texts(key)
+            _check_texts(part, depth + 1)
+
+
+def _network(client: tuple[str, int] | None) -> str | None:
+    """What counts as one address: all of an IPv6 line; None for this machine's own."""
+    try:
+        address = ipaddress.ip_address(client[0]) if client else None
+    except ValueError:
+        return client[0] if client else None
+    if address is None or address.is_loopback:
+        return None
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped is None:
+            return str(ipaddress.ip_network((address, 64), strict=False))
+        return None if address.ipv4_mapped.is_loopback else str(address.ipv4_mapped)
+    return str(address)

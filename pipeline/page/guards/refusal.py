@@ -1,0 +1,55 @@
+"""How a guard turns a request away: a status and one sentence."""
+
+from __future__ import annotations
+
+from fastapi.exceptions import RequestValidationError
+from gradio.route_utils import FnIndexInferError
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.types import Receive, Scope, Send
+
+INFO = "/gradio_api/info"
+
+
+async def refuse(
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+    status: int,
+    sentence: str,
+    *,
+    wait: int | None = None,
+) -> None:
+    """Answer a request with a sentence, under the names that Gradio's clients look for.
+
+    Args:
+        scope: The request, with ``receive`` and ``send``.
+        receive: See ``scope``.
+        send: See ``scope``.
+        status: The HTTP status.
+        sentence: What is wrong and what to do about it.
+        wait: After how many seconds to try again, where that may help.
+    """
+    headers = {"Retry-After": str(wait)} if wait is not None else None
+    answer = JSONResponse({"detail": sentence, "error": sentence}, status, headers)
+    await answer(scope, receive, send)
+
+
+async def _no_endpoint(_request: Request, _error: Exception) -> JSONResponse:
+    sentence = f"There is no such endpoint. {INFO} lists those that there are."
+    return JSONResponse({"detail": sentence, "error": sentence}, 404)
+
+
+async def _bad_form(_request: Request, _error: Exception) -> JSONResponse:
+    # The usual answer repeats all that was sent.
+    sentence = f"The request does not have the form that {INFO} describes."
+    return JSONResponse({"detail": sentence, "error": sentence}, 422)
+
+
+# Outside of events, whose errors Gradio catches, a missing key is a name or number of a caller's.
+SENTENCES = {
+    KeyError: _no_endpoint,
+    FnIndexInferError: _no_endpoint,
+    RequestValidationError: _bad_form,
+}
+"""What to answer to the errors that callers bring about in Gradio's routes."""

@@ -1,0 +1,74 @@
+"""Only what the page and its API need is served; all else that Gradio offers is refused."""
+
+from __future__ import annotations
+
+import re
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from pipeline.page.folder import PageFolder
+from pipeline.page.guards.refusal import refuse
+
+API = "/gradio_api/"
+FILE = f"{API}file="
+
+_NAME = r"[^/]+"
+_ROUTES = {
+    # The page itself and what it is made of.
+    "GET": (
+        "",
+        "/config",
+        "/theme.css",
+        "/favicon.ico",
+        "/robots.txt",
+        "/manifest.json",
+        "/(assets|static)/.+",
+        # The API: what there is, answers, and the pictures of answers.
+        f"{API}(info|openapi.json|startup-events|theme.css)",
+        f"{API}(upload_progress|queue/data|queue/status|heartbeat/{_NAME})",
+        f"{API}call/(v2/)?{_NAME}/{_NAME}",
+        f"{FILE}.+",
+    ),
+    "POST": (
+        f"{API}(upload|queue/join|cancel|reset)",
+        f"{API}call/(v2/)?{_NAME}",
+        f"{API}(run|api)/{_NAME}",
+    ),
+}
+_SERVED = {method: re.compile("|".join(routes)) for method, routes in _ROUTES.items()}
+_ASKED_AS = {"HEAD": ("GET",), "OPTIONS": ("GET", "POST")}
+
+
+class Routes:
+    """Middleware that lets only listed routes through, and only files of the page's folder."""
+
+    def __init__(self, app: ASGIApp, folder: PageFolder) -> None:
+        self.app = app
+        self._folder = folder
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve the request, or refuse it."""
+        if scope["type"] == "lifespan":
+            return await self.app(scope, receive, send)
+        if scope["type"] != "http" or not _is_served(scope["method"], route_of(scope)):
+            return await refuse(scope, receive, send, 404, "Nothing is served at this address.")
+        _, is_file, path = route_of(scope).partition(FILE)
+        if is_file and not self._folder.holds(path):
+            return await refuse(
+                scope, receive, send, 403, "There is no such picture here, or it is kept no longer."
+            )
+        return await self.app(scope, receive, send)
+
+
+def route_of(scope: Scope) -> str:
+    """The path that was asked for, without a proxy's prefix or a slash at its end."""
+    path: str = scope["path"]
+    prefix = scope.get("root_path", "").rstrip("/")
+    if prefix and (path == prefix or path.startswith(f"{prefix}/")):
+        path = path[len(prefix) :]
+    return path if FILE in path else path.rstrip("/")
+
+
+def _is_served(method: str, route: str) -> bool:
+    methods = _ASKED_AS.get(method, (method,))
+    return any(name in _SERVED and _SERVED[name].fullmatch(route) for name in methods)

@@ -1,0 +1,154 @@
+"""Serving the page: Gradio's server, with the guards around it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import gradio as gr
+from starlette.middleware import Middleware
+
+from pipeline.errors import LookalikeError
+from pipeline.page.folder import PageFolder
+from pipeline.page.guards import (
+    SENTENCES,
+    Callers,
+    Events,
+    HostNames,
+    Hosts,
+    Limits,
+    Routes,
+    SecurityHeaders,
+    UploadLimits,
+    Uploads,
+)
+from pipeline.page.page import QUERIES_AT_ONCE, STYLE, THEME, build_page
+from pipeline.page.serving.address import check_address
+from pipeline.page.serving.connections import bounded_connections
+from pipeline.recommender import LiveRecommender
+
+MAX_UPLOAD = "40mb"
+SESSIONS = 1000
+"""How many callers Gradio remembers: anybody can make up more."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """Where the page is served, and to whom.
+
+    Attributes:
+        host: The address to listen on; None for ``GRADIO_SERVER_NAME``, else this machine alone.
+        port: None for the first free one from 7860 on.
+        share: Whether to open a public link too.
+        allowed_hosts: Names that it answers to besides its own.
+        embed: Origins that may show it in a frame.
+        queries_a_minute: From one address that is not this machine's; 0 sets no limit.
+
+    Raises:
+        LookalikeError: If it cannot listen there, an origin is none, or the number is negative.
+    """
+
+    host: str | None = None
+    port: int | None = None
+    share: bool = False
+    allowed_hosts: tuple[str, ...] = ()
+    embed: tuple[str, ...] = ()
+    queries_a_minute: int = 120
+
+    def __post_init__(self) -> None:
+        check_address(self.listening, self.port)
+        if self.queries_a_minute < 0:
+            raise LookalikeError("Give --queries-a-minute a number of 1 or more, or 0 for any.")
+        for origin in self.embed:
+            parts = urlsplit(origin)
+            if (
+                parts.scheme not in ("http", "https")
+                or f"{parts.scheme}://{parts.netloc}" != origin
+            ):
+                raise LookalikeError(
+                    f"'{origin}' is no origin. Give --embed a scheme and a host, such as "
+                    "https://shop.example."
+                )
+
+    @property
+    def listening(self) -> str:
+        """The address to listen on, with brackets around IPv6 as in a URL."""
+        host = self.host or os.environ.get("GRADIO_SERVER_NAME") or "127.0.0.1"
+        return f"[{host.strip('[]')}]" if ":" in host else host
+
+
+@contextlib.contextmanager
+def serving(recommender: LiveRecommender, door: Door) -> Iterator[tuple[str, str | None]]:
+    """Serve the page for as long as the context lasts.
+
+    Args:
+        recommender: What answers.
+        door: Where to serve it.
+
+    Yields:
+        The page's address, and that of the public link if there is one.
+
+    Raises:
+        LookalikeError: If no port is free.
+    """
+    with PageFolder.made() as folder:
+        page = build_page(recommender, folder.pictures)
+        uploads = Uploads(folder)
+        events = Events(page, folder, uploads, QUERIES_AT_ONCE)
+        names = HostNames(door.listening, door.allowed_hosts)
+        guards = [
+            Middleware(SecurityHeaders, embed=door.embed),
+            Middleware(Hosts, names=names),
+            Middleware(Routes, folder=folder),
+            Middleware(Limits, waiting=events.waiting, queries_a_minute=door.queries_a_minute),
+            Middleware(UploadLimits, uploads=uploads),
+            Middleware(Callers, events=events, uploads=uploads),
+        ]
+        served_by = {
+            "middleware": guards,
+            "lifespan": uploads.kept_tidy,
+            "exception_handlers": SENTENCES,
+        }
+        try:
+            yield _launch(page, door, names, served_by)
+        finally:
+            page.close(verbose=False)
+
+
+def _launch(
+    page: gr.Blocks, door: Door, names: HostNames, served_by: dict[str, Any]
+) -> tuple[str, str | None]:
+    try:
+        with bounded_connections():
+            _, local_url, share_url = page.launch(
+                server_name=door.listening,
+                server_port=door.port,
+                share=door.share,
+                theme=THEME,
+                css=STYLE,
+                footer_links=["api"],
+                max_file_size=MAX_UPLOAD,
+                enable_monitoring=False,
+                run_history=False,
+                state_session_capacity=SESSIONS,
+                # Either would serve some of it from another process, past the guards.
+                ssr_mode=False,
+                num_workers=0,
+                quiet=True,
+                prevent_thread_lock=True,
+                app_kwargs=served_by,
+            )
+    except OSError as error:
+        raise LookalikeError(
+            f"The page cannot be served on port {door.port or 'any from 7860 on'}: it is taken. "
+            "Choose another with --port, or leave the flag out."
+        ) from error
+    if share_url:
+        names.add(urlsplit(share_url).hostname or "")
+        # Else Gradio serves another page behind the link, whose scripts come from another host.
+        page.share = False
+    return local_url, share_url
