@@ -52,6 +52,8 @@ def page(app: LiveApp, browser: Browser, request: pytest.FixtureRequest) -> Iter
     complaints: list[str] = []
     page.on("request", lambda r: None if _is_own(r.url, app.url) else elsewhere.append(r.url))
     page.on("pageerror", lambda error: complaints.append(str(error)))
+    # What the content security policy forbids is told here.
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     page.goto(app.url)
     page.wait_for_selector("#photo input[type=file]", state="attached")
     yield page

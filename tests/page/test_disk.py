@@ -1,0 +1,183 @@
+"""What a live server keeps on disk of what strangers send, and when it goes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from gradio_client import Client, handle_file
+from playwright.sync_api import Browser, expect
+
+from pipeline.artifacts import BuiltCatalogue
+from tests.page.test_page import CHROMIUM, browser  # noqa: F401
+from tests.page.test_page import upload as choose_photo
+from tests.support.live import LiveApp
+
+UPLOAD = "/gradio_api/upload"
+MB = 2**20
+
+
+@pytest.fixture(scope="module")
+def temporary(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("temporary")
+
+
+@pytest.fixture(scope="module")
+def app(built: BuiltCatalogue, temporary: Path) -> Iterator[LiveApp]:
+    with LiveApp("--artifacts", built.folder, GRADIO_TEMP_DIR=str(temporary)) as running:
+        yield running
+    # Nothing is left at the end.
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.fixture
+def uploads(app: LiveApp, temporary: Path) -> Path:
+    return next(temporary.glob("lookalike-page-*/uploads"))
+
+
+def files(folder: Path) -> list[str]:
+    return [path.name for path in folder.rglob("*") if path.is_file()]
+
+
+def wait_until(is_so: Callable[[], bool], seconds: float = 30) -> bool:
+    deadline = time.monotonic() + seconds
+    while not is_so() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return is_so()
+
+
+def test_an_upload_goes_as_soon_as_it_is_answered(
+    app: LiveApp, uploads: Path, shop_folder: Path
+) -> None:
+    client = Client(app.url, verbose=False)
+    photo = shop_folder / "red-disc.png"
+    assert len(client.predict(handle_file(photo), "cosine", api_name="/recommend")) == 5
+    assert wait_until(lambda: files(uploads) == [])
+    with pytest.raises(Exception, match="no metric"):
+        client.predict(handle_file(photo), "none", api_name="/recommend")
+    assert wait_until(lambda: files(uploads) == [])
+
+
+def test_the_same_picture_of_two_callers_stays_until_both_are_answered(
+    app: LiveApp, uploads: Path, shop_folder: Path
+) -> None:
+    form = {"files": ("a.png", (shop_folder / "red-disc.png").read_bytes())}
+    paths = [httpx.post(f"{app.url}{UPLOAD}", files=form).json()[0] for _ in range(2)]
+    assert paths[0] == paths[1]
+    for left in (["a.png"], []):
+        data = {"data": [{"path": paths[0]}, "cosine"]}
+        answer = httpx.post(f"{app.url}/gradio_api/run/recommend", json=data, timeout=60)
+        assert answer.status_code == 200
+        assert files(uploads) == left
+
+
+def test_an_upload_that_is_cut_off_leaves_nothing(app: LiveApp, uploads: Path) -> None:
+    where = urlsplit(app.url)
+    head = (
+        f"POST {UPLOAD} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900000\r\n"
+        "Content-Type: multipart/form-data; boundary=a\r\n\r\n"
+        '--a\r\nContent-Disposition: form-data; name="files"; filename="a.png"\r\n\r\n'
+    )
+    with socket.create_connection((where.hostname, where.port)) as caller:
+        caller.sendall(head.encode() + b"x" * 200_000)
+        assert wait_until(lambda: len(files(uploads)) == 1)
+    assert wait_until(lambda: files(uploads) == [])
+
+
+def test_one_request_may_not_bring_more_than_forty_megabytes_whatever_it_says(
+    app: LiveApp, uploads: Path
+) -> None:
+    five = [("files", (f"{number}.png", bytes(9 * MB))) for number in range(5)]
+    answer = httpx.post(f"{app.url}{UPLOAD}", files=five, timeout=60)
+    assert (answer.status_code, "40 MB" in answer.text) == (413, True)
+
+    def unsaid() -> Iterator[bytes]:
+        yield b'--a\r\nContent-Disposition: form-data; name="files"; filename="a.png"\r\n\r\n'
+        for _ in range(44):
+            yield bytes(MB)
+
+    kind = {"Content-Type": "multipart/form-data; boundary=a"}
+    answer = httpx.post(f"{app.url}{UPLOAD}", content=unsaid(), headers=kind, timeout=60)
+    assert (answer.status_code, "40 MB" in answer.text) == (413, True)
+    assert wait_until(lambda: files(uploads) == [])
+
+
+def test_one_request_may_not_bring_many_files(app: LiveApp, uploads: Path) -> None:
+    many = [("files", (f"{number}.png", b"x")) for number in range(900)]
+    answer = httpx.post(f"{app.url}{UPLOAD}", files=many, timeout=60)
+    assert (answer.status_code, "10 files" in answer.text) == (400, True)
+    assert wait_until(lambda: files(uploads) == [])
+
+
+def test_all_uploads_together_keep_within_a_limit_and_the_oldest_go_first(
+    app: LiveApp, uploads: Path
+) -> None:
+    for age in range(8):
+        path = uploads / f"{age}" / f"{age}-minutes.png"
+        path.parent.mkdir()
+        with path.open("wb") as file:
+            file.truncate(100 * MB)  # takes no room on most disks
+        os.utime(path, (time.time() - 60 * age,) * 2)
+    httpx.post(f"{app.url}{UPLOAD}", files={"files": ("new.png", b"x")}).raise_for_status()
+    assert sorted(files(uploads)) == [f"{age}-minutes.png" for age in range(4)] + ["new.png"]
+    for path in uploads.iterdir():
+        shutil.rmtree(path)
+
+
+def test_what_nobody_asks_for_any_more_is_removed_with_time(app: LiveApp, uploads: Path) -> None:
+    form = {"files": ("a.png", b"x"), "other": ("b.png", b"x")}
+    httpx.post(f"{app.url}{UPLOAD}", files=form).raise_for_status()
+    pictures = uploads.with_name("pictures")
+    old = [path for path in (*uploads.rglob("*"), *pictures.iterdir()) if path.is_file()]
+    assert len(old) > 2
+    for path in old:
+        os.utime(path, (time.time() - 3600,) * 2)
+    assert wait_until(lambda: not any(path.exists() for path in old), 60)
+    assert list(uploads.iterdir()) == []
+
+
+def test_a_folder_that_a_cleaner_removed_is_made_again(
+    app: LiveApp, uploads: Path, shop_folder: Path, tmp_path: Path
+) -> None:
+    shutil.rmtree(uploads.parent)
+    client = Client(app.url, verbose=False, download_files=tmp_path)
+    for _ in range(2):
+        matches = client.predict(handle_file(shop_folder / "red-disc.png"), api_name="/recommend")
+        assert all(Path(match["image"]).stat().st_size for match in matches)
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+def test_the_page_keeps_its_photo_until_another_is_chosen_or_it_is_closed(
+    app: LiveApp,
+    uploads: Path,
+    shop_folder: Path,
+    browser: Browser,  # noqa: F811
+) -> None:
+    page = browser.new_page()
+    page.set_default_timeout(60_000)
+    expect.set_options(timeout=60_000)
+    page.goto(app.url)
+    page.wait_for_selector("#photo input[type=file]", state="attached")
+    expect(page.locator(".privacy")).to_contain_text("removed")
+    choose_photo(page, shop_folder / "blue-disc.png")
+    expect(page.locator("#message .result")).to_be_visible()
+    assert files(uploads) == ["blue-disc.png"]
+    page.get_by_label("Metric").click()
+    page.get_by_role("option", name="Euclidean").click()
+    expect(page.locator("#message")).to_contain_text("Distance")
+    page.locator("#examples button.thumbnail-item").first.click()
+    assert wait_until(lambda: files(uploads) == [])
+    expect(page.locator("#photo button[aria-label='Remove Image']")).to_be_visible()
+    page.get_by_label("Remove Image").click()
+    page.wait_for_selector("#photo input[type=file]", state="attached")
+    choose_photo(page, shop_folder / "red-disc.png")
+    assert wait_until(lambda: files(uploads) == ["red-disc.png"])
+    page.close()
+    assert wait_until(lambda: files(uploads) == [])
