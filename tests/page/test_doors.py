@@ -21,8 +21,8 @@ from tests.support.live import LiveApp
         (("--port", -1), "There is no port -1."),
         (("--port", 0), "There is no port 0."),
         (("--port", 10**30), "There is no port 1000"),
-        (("--host", "192.0.2.1"), "'192.0.2.1' is not this machine's"),
-        (("--host", "192.0.2.1", "--port", 8123), "'192.0.2.1' is not this machine's"),
+        (("--host", "203.0.113.1"), "'203.0.113.1' is not this machine's"),
+        (("--host", "203.0.113.1", "--port", 8123), "'203.0.113.1' is not this machine's"),
         (("--host", "2001:db8::1"), "is not this machine's"),
         (("--host", "no.such.name.invalid"), "no address 'no.such.name.invalid'"),
         (("--host", "a" * 300), "There is no address 'aaaa"),
@@ -45,7 +45,7 @@ def test_an_address_that_cannot_be_had_is_one_sentence(
 def own_address() -> str:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
         try:
-            udp.connect(("192.0.2.1", 9))  # sends nothing; only finds the way there
+            udp.connect(("203.0.113.1", 9))  # sends nothing; only finds the way there
         except OSError:
             pytest.skip("this machine has no address but its own")
         address: str = udp.getsockname()[0]

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import gradio as gr
+from gradio import routes
 from starlette.middleware import Middleware
 
 from pipeline.errors import LookalikeError
@@ -96,6 +97,8 @@ def serving(recommender: LiveRecommender, door: Door) -> Iterator[tuple[str, str
         LookalikeError: If no port is free.
     """
     with PageFolder.made() as folder:
+        # Where Gradio makes a folder for a part of it that is not served here.
+        routes.DEFAULT_TEMP_DIR = str(folder.root)  # type: ignore[attr-defined]
         page = build_page(recommender, folder.pictures)
         uploads = Uploads(folder)
         events = Events(page, folder, uploads, QUERIES_AT_ONCE)
