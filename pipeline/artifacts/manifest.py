@@ -21,6 +21,7 @@ EMBEDDINGS = "embeddings.safetensors"
 MAX_MANIFEST_BYTES = 64 * 2**20
 """Two hundred bytes for each of 300,000 skipped items."""
 REBUILD = "Build it again: python -m pipeline build"
+MAX_DISTANCES = 1000
 FLOAT32_BYTES = 4
 _PLAIN_NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
 
@@ -85,6 +86,35 @@ class SearchRecord:
     embeddings_sha256: str
 
 
+def _ascending(distances: tuple[float, ...]) -> tuple[float, ...]:
+    if tuple(sorted(distances)) != distances:
+        raise ValueError("the distances are not in order")
+    return distances
+
+
+Distance = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+@dataclass(frozen=True)
+class ClosenessRecord:
+    """What distances to a catalogue mean by one metric, see `pipeline.closeness`.
+
+    Attributes:
+        metric: The metric, ``cosine`` or ``euclidean``; a cosine distance is 1 less the score.
+        distances: From items to their nearest other item, ascending, evenly spaced in rank; none
+            where there is one item.
+        farthest: A match that is farther is not alike.
+        shortest: A query whose embedding is shorter shows nothing that is.
+    """
+
+    metric: str
+    distances: Annotated[
+        tuple[Distance, ...], Field(max_length=MAX_DISTANCES), AfterValidator(_ascending)
+    ]
+    farthest: Distance
+    shortest: Distance
+
+
 @dataclass(frozen=True)
 class Manifest:
     """Everything that tells one built catalogue from another.
@@ -100,6 +130,7 @@ class Manifest:
         versions: The libraries that made it.
         runtime: What ran the encoder.
         search: The search indexes beside the embeddings; none where a scan is quick enough.
+        closeness: What distances mean, one record a metric; none in what was built before.
     """
 
     catalogue: str
@@ -112,12 +143,16 @@ class Manifest:
     versions: dict[str, str]
     runtime: RuntimeRecord | None = None
     search: tuple[SearchRecord, ...] = ()
+    closeness: tuple[ClosenessRecord, ...] = ()
     format_version: int = FORMAT_VERSION
 
     def write(self, folder: Path) -> None:
         """Write it into ``folder`` as ``manifest.json``, in place of an earlier one."""
         text = json.dumps(asdict(self), indent=1, ensure_ascii=False)
-        (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+        # Whole or not at all: a finished catalogue gets its closeness later.
+        part = folder / (MANIFEST + ".part")
+        part.write_text(text + "\n", encoding="utf-8")
+        part.replace(folder / MANIFEST)
 
     @classmethod
     def read(cls, folder: Path, called: str | None = None, remedy: str = REBUILD) -> Manifest:

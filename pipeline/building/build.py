@@ -6,7 +6,7 @@ import json
 import logging
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from pipeline.artifacts import (
 )
 from pipeline.building.shards import SHARD_ROWS, Shard, build_shard, join_embeddings, write_json
 from pipeline.catalogue import Catalogue
+from pipeline.closeness import calibrate_closeness
 from pipeline.encoder import Encoder, Guard, calibrate
 from pipeline.errors import ArtifactError, CatalogueError
 from pipeline.index import index_embeddings
@@ -69,6 +70,7 @@ def build(
             _begin(part, catalogue, encoder)
             shards = _build_shards(catalogue, encoder, part, on_progress)
             _finish(part, catalogue, encoder, shards, guard)
+            _add_closeness(part, encoder)
             _replace(part, out)
     except OSError as error:
         raise ArtifactError(
@@ -95,6 +97,31 @@ def open_or_build(
         except ArtifactError as error:
             log.warning("%s (doing so now)", error)
     return build(catalogue, encoder, folder, on_progress)
+
+
+def with_closeness(built: BuiltCatalogue, encoder: Encoder) -> BuiltCatalogue:
+    """A catalogue that was built before distances were given a meaning, with that beside it.
+
+    Args:
+        built: A built catalogue; one that has it all is given back as it is.
+        encoder: The encoder that made it.
+    """
+    if built.manifest.closeness:
+        return built
+    try:
+        with FileLock(built.folder.with_name(built.folder.name + ".lock")):
+            _add_closeness(built.folder, encoder)
+    except OSError as error:
+        log.warning("The closeness of '%s' cannot be kept (%s).", built.folder, error)
+        return built
+    return open_built(built.folder)
+
+
+def _add_closeness(folder: Path, encoder: Encoder) -> None:
+    """Measure what distances to a finished catalogue mean, and keep it in its manifest."""
+    manifest = Manifest.read(folder)
+    records = calibrate_closeness(BuiltCatalogue(folder, manifest), encoder)
+    replace(manifest, closeness=records).write(folder)
 
 
 def _begin(part: Path, catalogue: Catalogue, encoder: Encoder) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
 
 from pipeline.commands.options import Commands, add_json, add_precision, print_json
@@ -40,6 +41,13 @@ def add(commands: Commands) -> None:
         "degrees; small, at a third of the width on white; turn, by quarters; dark, down to half "
         "the light",
     )
+    command.add_argument(
+        "--alike",
+        action="store_true",
+        help="measure instead how often nothing is said to be alike: for held-out items, for those "
+        "of --queries-from, for what is no garment, and for the kinds of the first of "
+        "--attributes, each taken out of the catalogue",
+    )
     command.add_argument("--max-items", type=int, metavar="N", help="search at most N items")
     command.add_argument("--max-queries", type=int, metavar="N", help="ask at most N queries")
     command.add_argument("--home", type=Path, help="where embeddings are kept")
@@ -72,7 +80,35 @@ def _add_queries(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _run_alike(options: argparse.Namespace) -> None:
+    from pipeline.evaluation.alike import AlikePlan, measure_alike
+
+    plan = AlikePlan(
+        catalogue=options.catalogue,
+        encoder=options.encoder[0],
+        photos=options.queries_from,
+        kind=options.attributes[0] if options.attributes else None,
+        max_items=options.max_items,
+        max_queries=options.max_queries,
+        home=Settings.read(home=options.home).home,
+        precision=Settings.read(precision=options.precision).precision,
+    )
+    answers = measure_alike(plan)
+    if options.json:
+        print_json([asdict(answer) for answer in answers])
+        return
+    for answer in answers:
+        ranked = "" if answer.auroc is None else f"  AUROC {answer.auroc:.3f}"
+        print(
+            f"{answer.metric:>9}  {answer.group:<18} {answer.queries:5} asked, nothing alike for "
+            f"{answer.unlike:.3f}{ranked}"
+        )
+
+
 def _run(options: argparse.Namespace) -> None:
+    if options.alike:
+        _run_alike(options)
+        return
     from pipeline.evaluation import (
         EvaluationPlan,
         evaluate,

@@ -26,6 +26,7 @@ def add(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> None:
     from pipeline.catalogue import open_picture
     from pipeline.index import Metric
+    from pipeline.recommender import NOTHING_ALIKE, nothing_alike
 
     metric = Metric.parse(options.metric)
     picture = open_picture(options.picture)
@@ -34,13 +35,22 @@ def _run(options: argparse.Namespace) -> None:
     if options.json:
         print_json(
             [
-                {"rank": m.rank, "id": m.id, "score": m.score, "attributes": m.attributes}
+                {
+                    "rank": m.rank,
+                    "id": m.id,
+                    "score": m.score,
+                    "closeness": m.closeness,
+                    "alike": m.alike,
+                    "attributes": m.attributes,
+                }
                 for m in matches
             ]
         )
         return
     for match in matches:
         print(f"{match.rank}. {match.score:8.4f}  {match.id}  {match.name}")
+    if nothing_alike(matches):
+        print(NOTHING_ALIKE)
 
 
 def _parse_where(text: str) -> tuple[str, str]:

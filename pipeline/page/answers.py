@@ -11,7 +11,7 @@ from pathlib import Path, PureWindowsPath
 from typing import Any
 
 from pipeline.index import Metric
-from pipeline.recommender import Match
+from pipeline.recommender import NOTHING_ALIKE, Match, nothing_alike
 from pipeline.settings import looks_like_path
 
 SHOWN_ATTRIBUTES = ("articleType", "baseColour", "gender", "label")
@@ -44,6 +44,8 @@ def match_record(match: Match, folder: Path) -> dict[str, Any]:
         "rank": match.rank,
         "id": match.id,
         "score": match.score,
+        "closeness": match.closeness,
+        "alike": match.alike,
         "attributes": match.attributes,
         "image": {
             "path": str(thumbnail_file(match.thumbnail, folder)),
@@ -89,8 +91,11 @@ def message(state: str, text: str) -> str:
     return f"<p class='message {state}' role='{role}'>{html.escape(text)}</p>"
 
 
-def result_message(count: int, metric: str) -> str:
+def result_message(matches: list[Match], metric: str) -> str:
     """What the gallery shows and how to read its scores."""
+    if nothing_alike(matches):
+        return f"<p class='message result' role='status'><b>{html.escape(NOTHING_ALIKE)}</b></p>"
+    count = len(matches)
     items = "The closest item" if count == 1 else f"The {count} closest items"
     reading = HOW_TO_READ[Metric.parse(metric)]
     return f"<p class='message result' role='status'><b>{items}</b>{html.escape(reading)}</p>"

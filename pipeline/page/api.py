@@ -36,7 +36,10 @@ def add_api(
                 is more alike).
 
         Returns:
-            Matches, most alike first, each with rank, id, score, attributes and image.
+            Matches, most alike first, each with rank, id, score, closeness (closer than what share
+            of the catalogue's items have their nearest, 0 to 1), alike (whether it looks like the
+            picture at all; null for both where the catalogue was built without), attributes and
+            image.
         """
         try:
             if image is None:

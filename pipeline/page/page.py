@@ -82,7 +82,7 @@ def build_page(recommender: LiveRecommender, pictures: Path) -> gr.Blocks:
             log.exception("A query failed")
             return None, message("error", FAILED)
         found = [(str(thumbnail_file(m.thumbnail, pictures)), caption(m, metric)) for m in matches]
-        return found, result_message(len(found), metric)
+        return found, result_message(matches, metric)
 
     def show_example(metric: str, chosen: gr.SelectData) -> tuple[str | None, str | None, *Answer]:
         name = Path(chosen.value["image"]["path"]).name

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.artifacts import MANIFEST, BuiltCatalogue, Manifest, open_built
-from pipeline.building import Progress, build, open_or_build
+from pipeline.building import Progress, build, open_or_build, with_closeness
 from pipeline.catalogue import FASHION_PRODUCTS, STARTER_CATALOGUE, open_catalogue
 from pipeline.encoder import ENCODERS, RESNET_50, Encoder, load_encoder, recall_int8
 from pipeline.errors import ArtifactError, CatalogueError, EncoderError, HubError
@@ -135,6 +135,7 @@ def _open_choice(
     encoder = _load_encoder(choice.encoder, settings)
     built = _open_or_build(choice, encoder, settings.home, on_progress)
     recall_int8(encoder, built.manifest.catalogue_fingerprint)
+    built = with_closeness(built, encoder)
     log.info("Source: %s. %s", choice.source, notice)
     return Recommender(encoder, built, choice.source, notice)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +13,14 @@ from PIL import Image
 
 from pipeline.artifacts import BuiltCatalogue
 from pipeline.catalogue import AttributeValue, Picture
+from pipeline.closeness import Judge, Verdict
 from pipeline.encoder import ENCODERS, Encoder
 from pipeline.errors import ArtifactError, QueryError
 from pipeline.index import Index, Metric, open_index
 
 MATCHES = 5
 NAME_ATTRIBUTES = ("productDisplayName", "name", "title", "label")
+NOTHING_ALIKE = "Nothing in the catalogue looks like this photo; these items come nearest."
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,10 @@ class Match:
         score: Cosine similarity in [-1, 1], or Euclidean distance from 0 up.
         attributes: The item's attributes that have a value.
         thumbnail: The encoded picture, at most 256 pixels a side.
+        closeness: Closer than what share of the catalogue's items have their nearest, in [0, 1];
+            None where the catalogue was built without, or has a single item.
+        alike: Whether it looks like the query at all, see `pipeline.closeness.Judge`; None where
+            the catalogue was built without.
     """
 
     rank: int
@@ -46,6 +52,8 @@ class Match:
     score: float
     attributes: dict[str, AttributeValue]
     thumbnail: bytes
+    closeness: float | None = None
+    alike: bool | None = None
 
     @property
     def name(self) -> str:
@@ -120,8 +128,9 @@ class Recommender:
             raise QueryError(f"Cannot give {k} matches: ask for 1 to {most}, one an item.")
         query = self._encoder.encode([picture])
         rows, scores = self._index(chosen).search(query, k, allowed)
-        nearest = zip(rows[0].tolist(), scores[0].tolist(), strict=True)
-        return [self._match(rank, row, score) for rank, (row, score) in enumerate(nearest, 1)]
+        verdicts = self._judge(chosen, query[0], rows[0])
+        nearest = zip(rows[0].tolist(), scores[0].tolist(), verdicts, strict=True)
+        return [self._match(rank, *found) for rank, found in enumerate(nearest, 1)]
 
     def _allowed(
         self, leave_out: str | None, where: Mapping[str, AttributeValue] | None
@@ -170,11 +179,28 @@ class Recommender:
                 self._indexes[metric] = open_index(self.built, metric)
             return self._indexes[metric]
 
-    def _match(self, rank: int, row: int, score: float) -> Match:
+    def _judge(
+        self, metric: Metric, query: np.ndarray, rows: np.ndarray
+    ) -> Sequence[Verdict | None]:
+        """What the matches' distances mean; None for each where the build did not measure it."""
+        records = (r for r in self.built.manifest.closeness if r.metric == metric.value)
+        record = next(records, None)
+        if record is None:
+            return [None] * len(rows)
+        return Judge(record).judge(query, np.asarray(self.built.embeddings[rows]))
+
+    def _match(self, rank: int, row: int, score: float, verdict: Verdict | None) -> Match:
         return Match(
             rank=rank,
             id=self.built.ids[row],
             score=score,
             attributes=self.built.attributes(row),
             thumbnail=self.built.thumbnail(row),
+            closeness=verdict.closeness if verdict is not None else None,
+            alike=verdict.alike if verdict is not None else None,
         )
+
+
+def nothing_alike(matches: Sequence[Match]) -> bool:
+    """Whether no match looks like the query, so that people must be told."""
+    return all(match.alike is False for match in matches)

@@ -1,13 +1,21 @@
 """Scenes: takes studio photos, gives their garments cut out and set on other grounds.
 
 `cutting` tells garment from white ground and `garment` from any, `grounds` draws what garments
-are set on, and `composing` sets a whole batch of them, in the light of a home (it needs torch, so
-it is imported by its own name).
+are set on, `placing` sets one garment on a ground, and `composing` a whole batch of them, in the
+light of a home (it needs torch, so it is imported by its own name).
 """
 
 from pipeline.scenes.cutting import cut_out
 from pipeline.scenes.garment import garment_mask
 from pipeline.scenes.grounds import border_ground, drawn_ground
 from pipeline.scenes.lab import to_lab
+from pipeline.scenes.placing import photographed
 
-__all__ = ["border_ground", "cut_out", "drawn_ground", "garment_mask", "to_lab"]
+__all__ = [
+    "border_ground",
+    "cut_out",
+    "drawn_ground",
+    "garment_mask",
+    "photographed",
+    "to_lab",
+]

@@ -98,6 +98,19 @@ HOSTILE: dict[str, Change] = {
     "preprocessing that is text": lambda f: f["encoder"].update(preprocessing="none"),
     "half a letter": lambda f: f.update(catalogue="\ud800"),
     "a version that is true": lambda f: f.update(format_version=True),
+    "search that is text": lambda f: f.update(search="faiss"),
+    "closeness that is text": lambda f: f.update(closeness="near"),
+    "closeness without a bound": lambda f: f["closeness"][0].pop("farthest"),
+    "a bound that is no number": lambda f: f["closeness"][0].update(farthest=float("nan")),
+    "a bound without an end": lambda f: f["closeness"][1].update(farthest=float("inf")),
+    "a bound in words": lambda f: f["closeness"][0].update(shortest="short"),
+    "a bound that is true": lambda f: f["closeness"][0].update(shortest=True),
+    "a negative distance": lambda f: f["closeness"][0]["distances"].insert(0, -1.0),
+    "distances out of order": lambda f: f["closeness"][0]["distances"].append(0.0),
+    "distances in words": lambda f: f["closeness"][0].update(distances="near"),
+    "a distance that is text": lambda f: f["closeness"][0]["distances"].insert(0, "near"),
+    "a million distances": lambda f: f["closeness"][0].update(distances=[1.0] * 10**6),
+    "closeness by another metric": lambda f: f["closeness"][0].update(metric=7),
 }
 
 

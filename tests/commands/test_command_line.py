@@ -62,6 +62,7 @@ def test_build_then_recommend(shop_folder: Path, encoder_folder: Path, tmp_path:
     assert [match["rank"] for match in matches] == [1, 2]
     assert matches[0]["id"] == "sku-0-disc"
     assert matches[0]["attributes"]["articleType"] == "disc"
+    assert (matches[0]["closeness"], matches[0]["alike"]) == (1, True)
 
 
 def test_a_build_tells_which_pictures_it_skipped_and_why(

@@ -42,7 +42,9 @@ def test_the_api_is_recommend_and_info_and_nothing_else(client: Client) -> None:
 def test_five_matches_with_all_that_was_promised(client: Client, shop_folder: Path) -> None:
     matches = recommend(client, shop_folder / "blue-disc.png", "cosine")
     assert [match["rank"] for match in matches] == [1, 2, 3, 4, 5]
-    assert [set(match) for match in matches] == [{"rank", "id", "score", "attributes", "image"}] * 5
+    promised = {"rank", "id", "score", "closeness", "alike", "attributes", "image"}
+    assert [set(match) for match in matches] == [promised] * 5
+    assert (matches[0]["closeness"], matches[0]["alike"]) == (1, True)
     assert matches[0]["id"] == "sku-2-disc"
     assert matches[0]["score"] == pytest.approx(1, abs=1e-3)
     assert matches[0]["attributes"]["articleType"] == "disc"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from pipeline.artifacts import BuiltCatalogue
+from pipeline.artifacts import MANIFEST, BuiltCatalogue
 from tests.support.live import LiveApp
 
 CHROMIUM = shutil.which("chromium")
@@ -97,6 +98,25 @@ def test_an_upload_gives_five_named_and_scored_items(page: Page, shop_folder: Pa
     expect(pictures).to_have_count(5)
     for number in range(5):
         assert pictures.nth(number).evaluate("image => image.naturalWidth") == 64
+
+
+def test_a_photo_that_nothing_is_like_is_told_so_and_shown_the_nearest(
+    built: BuiltCatalogue, browser: Browser, shop_folder: Path, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(built.folder, tmp_path / "strict")
+    fields = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    # No query is like anything: what a picture of nonsense gets from a real encoder.
+    for record in fields["closeness"]:
+        record["shortest"] = 1e9
+    (folder / MANIFEST).write_text(json.dumps(fields), encoding="utf-8")
+    with LiveApp("--artifacts", folder) as running:
+        page = browser.new_page(viewport={"width": WIDTHS["phone"], "height": 900})
+        page.goto(running.url)
+        page.wait_for_selector("#photo input[type=file]", state="attached")
+        upload(page, shop_folder / "blue-disc.png")
+        assert len(wait_for_result(page)) == 5
+        expect(page.locator("#message")).to_contain_text("Nothing in the catalogue looks like this")
+        page.close()
 
 
 def test_nothing_sticks_out_sideways(page: Page, shop_folder: Path) -> None:

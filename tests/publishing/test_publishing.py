@@ -58,6 +58,7 @@ def test_a_round_trip_gives_the_same_answers_and_the_same_bytes(
     photo = shop_folder / "blue-disc.png"
     mine = shop.answer("recommend", photo, "--artifacts", built.folder)
     assert len(mine) == 5
+    assert (mine[0]["closeness"], mine[0]["alike"]) == (1, True)
     assert engineer.answer("recommend", photo, "--artifacts", "me/shop") == mine
     # What was pulled once answers without the hub too.
     cut_off = {"HF_HUB_OFFLINE": "1"}
