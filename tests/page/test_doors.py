@@ -3,42 +3,51 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
 
 from pipeline.artifacts import BuiltCatalogue
+from pipeline.errors import LookalikeError
+from pipeline.page import Door
 from tests.page.test_app import run
 from tests.support.live import LiveApp
 
 
 @pytest.mark.parametrize(
-    ("flags", "sentence"),
+    ("wrong", "sentence"),
     [
-        (("--port", 80000), "There is no port 80000. Choose one from 1 to 65535"),
-        (("--port", -1), "There is no port -1."),
-        (("--port", 0), "There is no port 0."),
-        (("--port", 10**30), "There is no port 1000"),
-        (("--host", "203.0.113.1"), "'203.0.113.1' is not this machine's"),
-        (("--host", "203.0.113.1", "--port", 8123), "'203.0.113.1' is not this machine's"),
-        (("--host", "2001:db8::1"), "is not this machine's"),
-        (("--host", "no.such.name.invalid"), "no address 'no.such.name.invalid'"),
-        (("--host", "a" * 300), "There is no address 'aaaa"),
-        (("--host", "http://localhost"), "There is no address 'http://localhost'"),
-        (("--embed", "shop.example"), "'shop.example' is no origin"),
-        (("--embed", "https://shop.example; script-src *"), "is no origin"),
-        (("--queries-a-minute", -1), "--queries-a-minute"),
+        ({"port": 80000}, "There is no port 80000. Choose one from 1 to 65535"),
+        ({"port": -1}, "There is no port -1."),
+        ({"port": 0}, "There is no port 0."),
+        ({"port": 10**30}, "There is no port 1000"),
+        ({"host": "203.0.113.1"}, "'203.0.113.1' is not this machine's"),
+        ({"host": "203.0.113.1", "port": 8123}, "'203.0.113.1' is not this machine's"),
+        ({"host": "2001:db8::1"}, "is not this machine's"),
+        ({"host": "no.such.name.invalid"}, "no address 'no.such.name.invalid'"),
+        ({"host": "a" * 300}, "There is no address 'aaaa"),
+        ({"host": "http://localhost"}, "There is no address 'http://localhost'"),
+        ({"embed": ("shop.example",)}, "'shop.example' is no origin"),
+        ({"embed": ("https://shop.example; script-src *",)}, "is no origin"),
+        ({"queries_a_minute": -1}, "--queries-a-minute"),
     ],
 )
 def test_an_address_that_cannot_be_had_is_one_sentence(
-    flags: tuple[object, ...], sentence: str
+    wrong: dict[str, Any], sentence: str
 ) -> None:
-    finished = run("--catalogue", "starter", *flags)
+    with pytest.raises(LookalikeError, match=re.escape(sentence)) as raised:
+        Door(**wrong)
+    assert "\n" not in str(raised.value)
+
+
+def test_the_command_says_it_in_one_line_before_it_loads_anything() -> None:
+    finished = run("--catalogue", "nowhere", "--port", 80000)
     assert finished.returncode == 1
-    assert sentence in finished.stderr
-    assert finished.stderr.startswith("Error: ")
+    assert finished.stderr.startswith("Error: There is no port 80000")
     assert finished.stderr.count("\n") == 1
 
 
@@ -105,5 +114,5 @@ def test_one_address_asks_so_often_and_this_machine_as_often_as_it_likes(app: Li
 def test_a_port_of_the_systems_own_is_refused_in_a_sentence() -> None:
     if os.geteuid() == 0:
         pytest.skip("root may serve on any port")
-    finished = run("--catalogue", "starter", "--port", 1)
-    assert "may not serve on port 1" in finished.stderr
+    with pytest.raises(LookalikeError, match="may not serve on port 1"):
+        Door(port=1)

@@ -23,6 +23,7 @@ def check_address(host: str, port: int | None) -> None:
         LookalikeError: If there is no such port or address, it is another machine's, it is taken,
             or this user may not have it.
     """
+    host = host.strip("[]")
     if port is not None and port not in PORTS:
         raise LookalikeError(
             f"There is no port {port}. Choose one from 1 to 65535 with --port, or leave the flag "
@@ -30,7 +31,7 @@ def check_address(host: str, port: int | None) -> None:
         )
     try:
         found = socket.getaddrinfo(
-            host.strip("[]"), port or 0, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+            host, port or 0, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )
     except (OSError, UnicodeError) as error:
         raise LookalikeError(

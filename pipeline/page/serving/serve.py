@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +34,7 @@ from pipeline.page.serving.connections import bounded_connections
 from pipeline.recommender import LiveRecommender
 
 MAX_UPLOAD = "40mb"
+ORIGIN = re.compile(r"https?://[A-Za-z0-9.*-]+(:\d+)?")
 SESSIONS = 1000
 """How many callers Gradio remembers: anybody can make up more."""
 
@@ -65,11 +67,7 @@ class Door:
         if self.queries_a_minute < 0:
             raise LookalikeError("Give --queries-a-minute a number of 1 or more, or 0 for any.")
         for origin in self.embed:
-            parts = urlsplit(origin)
-            if (
-                parts.scheme not in ("http", "https")
-                or f"{parts.scheme}://{parts.netloc}" != origin
-            ):
+            if not ORIGIN.fullmatch(origin):
                 raise LookalikeError(
                     f"'{origin}' is no origin. Give --embed a scheme and a host, such as "
                     "https://shop.example."
