@@ -178,6 +178,7 @@ def test_the_page_keeps_its_photo_until_another_is_chosen_or_it_is_closed(
     page.get_by_label("Remove Image").click()
     page.wait_for_selector("#photo input[type=file]", state="attached")
     choose_photo(page, shop_folder / "red-disc.png")
-    assert wait_until(lambda: files(uploads) == ["red-disc.png"])
+    expect(page.locator("#lookalikes .caption-label").first).to_contain_text("Red disc")
+    assert files(uploads) == ["red-disc.png"]
     page.close()
     assert wait_until(lambda: files(uploads) == [])

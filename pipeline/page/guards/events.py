@@ -127,6 +127,9 @@ class Callers:
         """Serve the request."""
         route = route_of(scope) if scope["type"] == "http" and scope["method"] == "GET" else ""
         caller = _caller(route, scope)
+        page = route.rpartition("/")[2] if route.startswith(f"{API}heartbeat/") else ""
+        if page:
+            self._uploads.came(page)
         self._listening[caller] += 1
         try:
             await self.app(scope, receive, send)
@@ -134,8 +137,8 @@ class Callers:
             self._listening[caller] -= 1
             if self._listening[caller] <= 0:
                 del self._listening[caller]
-            if route.startswith(f"{API}heartbeat/"):
-                self._uploads.left(route.rpartition("/")[2])
+            if page:
+                self._uploads.left(page)
 
 
 def _caller(route: str, scope: Scope) -> str:

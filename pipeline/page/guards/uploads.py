@@ -27,6 +27,8 @@ MAX_FILES = 10
 MAX_KEPT = 500 * MB
 """Of all uploads together, those under way included; likewise of the page's own pictures."""
 MAX_KEPT_FILES = 2000
+MAX_CLOSED = 1000
+"""Pages of late that are known to be closed."""
 KEPT_SECONDS = 30 * 60
 """From the last use of a file on."""
 SWEEP_SECONDS = 20
@@ -54,6 +56,7 @@ class Uploads:
         self._folder = folder
         self._unanswered: Counter[str] = Counter()
         self._shown: defaultdict[str, dict[int, set[str]]] = defaultdict(dict)
+        self._closed: dict[str, None] = {}  # in the order of closing
         self._under_way = 0
 
     @contextlib.contextmanager
@@ -85,13 +88,23 @@ class Uploads:
 
     def shown(self, session: str, component: int, paths: set[str]) -> None:
         """A page shows these from now on in one of its components, and no longer what it did."""
+        if session in self._closed:
+            self.answered(paths)
+            return
         before = self._shown[session].get(component, set())
         self._shown[session][component] = paths
         self._settle(paths - before)
         self._drop(before - paths)
 
+    def came(self, session: str) -> None:
+        """A page was opened, or found its server again."""
+        self._closed.pop(session, None)
+
     def left(self, session: str) -> None:
-        """A page was closed."""
+        """A page was closed; what it has asked for may still be under way."""
+        self._closed[session] = None
+        if len(self._closed) > MAX_CLOSED:
+            del self._closed[next(iter(self._closed))]
         for paths in self._shown.pop(session, {}).values():
             self._drop(paths)
 
