@@ -36,6 +36,12 @@ def add(commands: Commands) -> None:
     command.add_argument("--encoder", help="hub id, folder or 'starter' to start from")
     command.add_argument("--epochs", type=float, default=10)
     command.add_argument("--side", type=int, default=128, help="the pictures' side in pixels")
+    command.add_argument(
+        "--embed-side",
+        type=int,
+        metavar="SIDE",
+        help="the side at which the finished encoder sees pictures (default: the same)",
+    )
     command.add_argument("--batch", type=int, default=64, help="pictures a step")
     command.add_argument("--learning-rate", type=float, default=1e-3)
     command.add_argument(
@@ -66,6 +72,7 @@ def _run(options: argparse.Namespace) -> None:
         words=options.words,
         epochs=options.epochs,
         side=options.side,
+        embed_side=options.embed_side,
         batch=options.batch,
         learning_rate=options.learning_rate,
         patience=options.patience,

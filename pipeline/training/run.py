@@ -79,7 +79,7 @@ def train(plan: TrainingPlan) -> dict[str, float]:
         write_curves(trainer.state.log_history, folder / CURVES)
         write_card(folder, plan.out.name, facts, scores)
 
-    save_encoder(network.model, plan.side, plan.out, describe)
+    save_encoder(network.model, plan.embed_side or plan.side, plan.out, describe)
     return scores
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.catalogue import JOINED, Catalogue, attribute_values
+from pipeline.catalogue import JOINED, Catalogue, Same, attribute_values
 from pipeline.errors import CatalogueError
 from pipeline.evaluation.measures import as_text, chunks, equal_values
 from pipeline.evaluation.queries.sides import Sides
@@ -19,58 +18,6 @@ USUAL = ("articleType", "baseColour", "articleType+baseColour", "gender", "label
 
 Sharing = Callable[[np.ndarray, np.ndarray], np.ndarray]
 """Takes values of queries and of items, as text, and tells for each pair whether it counts."""
-
-
-@dataclass(frozen=True)
-class Same:
-    """Which value of a query's column means the same as which of an item's."""
-
-    query_column: str
-    item_column: str
-    pairs: frozenset[tuple[str, str]]
-
-    @property
-    def name(self) -> str:
-        """The name of the criterion, as it stands in reports."""
-        columns = (self.query_column, self.item_column)
-        return columns[0] if columns[0] == columns[1] else "=".join(columns)
-
-    def __call__(self, asked: np.ndarray, held: np.ndarray) -> np.ndarray:
-        """Whether values mean the same; the arrays are broadcast against each other."""
-        shared = np.zeros(np.broadcast_shapes(asked.shape, held.shape), dtype=bool)
-        for query_value, item_value in self.pairs:
-            shared |= (asked == query_value) & (held == item_value)
-        return shared
-
-    @classmethod
-    def read(cls, path: Path) -> Same:
-        """Read a CSV file: a header of two columns, then a pair of values a row.
-
-        Raises:
-            CatalogueError: If there is no such file, or it has another form.
-        """
-        try:
-            with path.expanduser().open(encoding="utf-8-sig", newline="") as file:
-                rows = [[cell.strip() for cell in row] for row in csv.reader(file) if any(row)]
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
-            raise CatalogueError(
-                f"The table '{path}' of values that mean the same cannot be read ({error}). Give a "
-                "CSV file in UTF-8."
-            ) from error
-        for number, row in enumerate(rows, start=1):
-            if len(row) != 2 or not all(row):
-                raise CatalogueError(
-                    f"Row {number} of '{path}' has not two values but {','.join(row)!r}. Write one "
-                    "pair a row, as in 'T-Shirt,Tshirts', below a header such as "
-                    "'label,articleType'."
-                )
-        if len(rows) < 2:
-            raise CatalogueError(
-                f"The table '{path}' names no values that mean the same. It needs a header, the "
-                "column of the queries and that of the items, and a pair of values a row."
-            )
-        (query_column, item_column), *pairs = rows
-        return cls(query_column, item_column, frozenset((pair[0], pair[1]) for pair in pairs))
 
 
 @dataclass(frozen=True)
