@@ -39,7 +39,7 @@ STARTER_ENCODER = EncoderCard(
     name="starter",
     location=str(ARTIFACTS / "starter-encoder"),
     revision=None,
-    dimension=2048,
+    dimension=1280,
     licence="apache-2.0",
     advice="Cosine finds slightly more of the same kind, colour and gender than Euclidean: 70.2 % "
     "against 69.7 % of the five nearest on held-out photos.",

@@ -135,7 +135,7 @@ def test_with_no_hub_the_starter_set_is_loaded_and_says_so(starter_home: Path) -
     assert "hub cannot be reached" in info["notice"]
     assert info["encoder"] == "starter"
     assert info["items"] >= 1000
-    assert info["dimension"] == 2048
+    assert info["dimension"] == 1280
 
 
 @has_starter
