@@ -84,12 +84,14 @@ class Judge:
 def _distances(query: np.ndarray, matches: np.ndarray, metric: Metric) -> np.ndarray:
     """The distance of a query to each match by a metric, ``(k,)`` float64."""
     query, matches = query.astype(np.float64), matches.astype(np.float64)
+    apart: np.ndarray
     if metric is Metric.EUCLIDEAN:
-        apart: np.ndarray = np.linalg.norm(matches - query, axis=1)
+        apart = np.linalg.norm(matches - query, axis=1)
         return apart
     lengths = np.linalg.norm(matches, axis=1) * np.linalg.norm(query)
     # An embedding of zeros has no direction: it is like nothing.
-    return 1 - matches @ query / np.where(lengths > 0, lengths, np.inf)
+    apart = 1 - matches @ query / np.where(lengths > 0, lengths, np.inf)
+    return apart
 
 
 def distances_of(scores: np.ndarray, metric: Metric) -> np.ndarray:
