@@ -16,9 +16,11 @@ import pytest
 from pipeline.artifacts import BuiltCatalogue
 from pipeline.building import build
 from pipeline.catalogue import open_catalogue
-from pipeline.encoder import load_encoder
+from pipeline.encoder import STARTER_ENCODER, load_encoder
 from tests.support.hub_server import LocalHub
 from tests.support.publishing import Machine
+
+DIMENSION = STARTER_ENCODER.dimension
 
 MANIFEST, DATA = "manifest.json", "data/train-00000-of-00001.parquet"
 Files = dict[str, bytes]
@@ -93,7 +95,7 @@ def repacked(change_table: Callable[[pa.Table], pa.Table]) -> Callable[[Files], 
 
 
 def other_embeddings(table: pa.Table) -> pa.Table:
-    doubles = pa.array([[0.5] * 2048] * len(table), pa.list_(pa.float64(), 2048))
+    doubles = pa.array([[0.5] * DIMENSION] * len(table), pa.list_(pa.float64(), DIMENSION))
     return table.drop_columns(["embedding"]).append_column("embedding", doubles)
 
 
@@ -120,7 +122,7 @@ HOSTILE: dict[str, tuple[Callable[[Files], Files], str]] = {
     "a count that is text": (changed(count="8"), "is damaged"),
     "one item more": (changed(count=9), "do not hold the items"),
     "an encoder that is a folder": (
-        changed(encoder=ENCODER_PATH | {"dimension": 2048}),
+        changed(encoder=ENCODER_PATH | {"dimension": DIMENSION}),
         "names no repository of the hub",
     ),
     "a file elsewhere": (renamed("../../../etc/passwd"), "no plain file name"),
