@@ -3,6 +3,8 @@
 A built catalogue is a folder:
 
 - ``embeddings.safetensors``: the tensor ``embeddings``, ``(count, dimension)`` float32.
+- ``colour-names-1.safetensors``: the colours of the items, in the same format, ``(count,
+  pipeline.colour.DIMENSION)``. A catalogue that was built before there were colours lacks it.
 - ``items-NNNNN.parquet``: one row an item: ``id``, the attributes, and ``image``, a thumbnail
   in the layout that `datasets` decodes by itself.
 - ``manifest.json``: see `pipeline.artifacts.manifest`.
@@ -21,8 +23,16 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.artifacts.files import ITEMS_PREFIX, map_embeddings
-from pipeline.artifacts.manifest import EMBEDDINGS, MANIFEST, REBUILD, FileRecord, Manifest
+from pipeline.artifacts.manifest import (
+    COLOURS,
+    EMBEDDINGS,
+    MANIFEST,
+    REBUILD,
+    FileRecord,
+    Manifest,
+)
 from pipeline.catalogue import AttributeValue
+from pipeline.colour import DIMENSION
 from pipeline.errors import ArtifactError, QueryError
 
 
@@ -33,6 +43,8 @@ class BuiltCatalogue:
         folder: Where it lies.
         manifest: What it holds and what made it.
         embeddings: ``(count, dimension)`` float32, memory-mapped.
+        colours: The descriptor of each row's colours, ``(count, DIMENSION)`` float32, mapped
+            likewise; None where it was built without, or with another descriptor.
         ids: The id of each row.
     """
 
@@ -40,6 +52,8 @@ class BuiltCatalogue:
         self.folder = folder
         self.manifest = manifest
         self.embeddings = map_embeddings(folder / EMBEDDINGS)
+        has_colours = any(record.name == COLOURS for record in manifest.files)
+        self.colours = map_embeddings(folder / COLOURS) if has_colours else None
         self._parquets = [
             pq.ParquetFile(folder / record.name, memory_map=True, pre_buffer=False)
             for record in manifest.files
@@ -117,6 +131,9 @@ class BuiltCatalogue:
                 self.folder,
                 f"{len(self.ids)} items and embeddings of {self.embeddings.shape}, not {expected}",
             )
+        wanted = (self.manifest.count, DIMENSION)
+        if self.colours is not None and self.colours.shape != wanted:
+            raise _damaged(self.folder, f"colours of {self.colours.shape}, not {wanted}")
 
 
 def open_built(folder: str | Path) -> BuiltCatalogue:

@@ -21,9 +21,10 @@ from pipeline.artifacts import (
     RuntimeRecord,
     open_built,
 )
-from pipeline.building.shards import SHARD_ROWS, Shard, build_shard, join_embeddings, write_json
+from pipeline.building.shards import SHARD_ROWS, Shard, build_shard, join_shards, write_json
 from pipeline.catalogue import Catalogue
 from pipeline.closeness import calibrate_closeness
+from pipeline.colour import DESCRIPTOR
 from pipeline.encoder import Encoder, Guard, calibrate
 from pipeline.errors import ArtifactError, CatalogueError
 from pipeline.index import index_embeddings
@@ -132,6 +133,7 @@ def _begin(part: Path, catalogue: Catalogue, encoder: Encoder) -> None:
         "encoder": asdict(encoder.identity),
         "precision": encoder.runtime.precision,
         "shard_rows": SHARD_ROWS,
+        "colours": DESCRIPTOR,
     }
     plan_file = part / PLAN
     if plan_file.is_file() and json.loads(plan_file.read_text(encoding="utf-8")) == plan:
@@ -175,7 +177,7 @@ def _finish(
             f"The catalogue '{catalogue.source}' has no readable picture among its "
             f"{len(catalogue)} items; the first: {reason}"
         )
-    embeddings = join_embeddings(part, shards, encoder.identity.dimension)
+    embeddings, colours = join_shards(part, shards, encoder.identity.dimension)
     runtime = encoder.runtime
     Manifest(
         catalogue=catalogue.source,
@@ -184,7 +186,7 @@ def _finish(
         encoder=encoder.identity,
         count=count,
         skipped=skipped,
-        files=(embeddings, *(shard.items for shard in shards)),
+        files=(embeddings, colours, *(shard.items for shard in shards)),
         versions={name: version(name) for name in LIBRARIES},
         runtime=RuntimeRecord(runtime.name, runtime.precision, asdict(guard) if guard else None),
         search=index_embeddings(part),
@@ -208,6 +210,7 @@ def _replace(part: Path, out: Path) -> None:
     part.rename(out)
     shutil.rmtree(old, ignore_errors=True)
     # Last: a build that is interrupted before it is in place goes on from them.
-    leftovers = (*out.glob("shard-*.json"), *out.glob("embeddings-*.safetensors"), out / PLAN)
+    shards = ("shard-*.json", "embeddings-*.safetensors", "colours-*.safetensors")
+    leftovers = (*(file for pattern in shards for file in out.glob(pattern)), out / PLAN)
     for leftover in leftovers:
         leftover.unlink()
