@@ -18,6 +18,13 @@ def add(commands: Commands) -> None:
     command.add_argument(
         "--where", nargs="+", default=[], metavar="NAME=VALUE", help="what every match must have"
     )
+    command.add_argument(
+        "--box",
+        default="auto",
+        help="what part of the photo: auto (the garment, where it is surely told from its "
+        "ground; the default), whole, or left,top,right,bottom as shares of the upright photo, "
+        "such as 0.1,0.2,0.9,0.8",
+    )
     add_settings(command)
     add_json(command)
     command.set_defaults(run=_run)
@@ -31,7 +38,9 @@ def _run(options: argparse.Namespace) -> None:
     metric = Metric.parse(options.metric)
     picture = open_picture(options.picture)
     where = dict(_parse_where(text) for text in options.where)
-    matches = open_named(options).recommend(picture, metric, options.k, where=where)
+    matches = open_named(options).recommend(
+        picture, metric, options.k, where=where, box=options.box
+    )
     if options.json:
         print_json(
             [
@@ -42,6 +51,8 @@ def _run(options: argparse.Namespace) -> None:
                     "closeness": m.closeness,
                     "alike": m.alike,
                     "attributes": m.attributes,
+                    "box": m.box,
+                    "box_confidence": m.box_confidence,
                 }
                 for m in matches
             ]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 import gradio as gr
+from gradio.blocks import BlockFunction
 from gradio.data_classes import ImageData
 
 from pipeline.index import Metric
+from pipeline.recommender import AUTO
 
 Payload = TypeVar("Payload")
 
@@ -36,6 +38,28 @@ def metric_input(**options: Any) -> gr.Dropdown:
     )
     dropdown.preprocess = _unchanged  # type: ignore[method-assign]
     return dropdown
+
+
+def box_input(**options: Any) -> gr.Textbox:
+    """A text input of the API that hands over what was sent, a text or a list of numbers."""
+    box = gr.Textbox(value=AUTO, label="Box", **options)
+    box.preprocess = _unchanged  # type: ignore[method-assign]
+    return box
+
+
+def fill_in_defaults(page: gr.Blocks) -> None:
+    """Answer calls over plain HTTP that leave out the last parameters, as older clients do.
+
+    `gradio_client` sends the defaults itself; Gradio turns away a call with fewer values.
+    """
+    checked = page.validate_inputs
+
+    def fill_in(function: BlockFunction, inputs: list[Any]) -> None:
+        if function.api_visibility == "public":
+            inputs += [getattr(block, "value", None) for block in function.inputs[len(inputs) :]]
+        checked(function, inputs)
+
+    page.validate_inputs = fill_in  # type: ignore[method-assign]
 
 
 def _path_of(payload: ImageData | None) -> str | None:

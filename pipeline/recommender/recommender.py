@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from pipeline.closeness import Judge, Verdict
 from pipeline.encoder import ENCODERS, Encoder
 from pipeline.errors import ArtifactError, QueryError
 from pipeline.index import Index, Metric, open_index
+from pipeline.recommender.framing import WHOLE_BOX, Box, BoxChoice, frame
 
 MATCHES = 5
 NAME_ATTRIBUTES = ("productDisplayName", "name", "title", "label")
@@ -45,6 +46,9 @@ class Match:
             None where the catalogue was built without, or has a single item.
         alike: Whether it looks like the query at all, see `pipeline.closeness.Judge`; None where
             the catalogue was built without.
+        box: The part of the query that was asked about: left, top, right and bottom, as shares
+            of the upright picture's width and height. The same for every match of a query.
+        box_confidence: How sure a guessed box is, 0..1; None for one that was said.
     """
 
     rank: int
@@ -54,6 +58,8 @@ class Match:
     thumbnail: bytes
     closeness: float | None = None
     alike: bool | None = None
+    box: Box = WHOLE_BOX
+    box_confidence: float | None = None
 
     @property
     def name(self) -> str:
@@ -104,6 +110,8 @@ class Recommender:
         k: int | None = None,
         leave_out: str | None = None,
         where: Mapping[str, AttributeValue] | None = None,
+        *,
+        box: BoxChoice = None,
     ) -> list[Match]:
         """Find the items that look most like a picture.
 
@@ -113,24 +121,30 @@ class Recommender:
             k: How many matches; by default five, or all items where there are fewer.
             leave_out: The id of an item that must not be among them: the query's own.
             where: Attribute values that every match must have.
+            box: What part of the picture is asked about: ``auto`` (or None) for the garment where
+                it is surely told from its ground and else the whole, ``whole``, or a person's own
+                box, as `Match.box` gives it.
 
         Returns:
             ``k`` matches, most alike first.
 
         Raises:
             PictureError: If the picture cannot be used.
-            QueryError: If there is no such metric or attribute value, or ``k`` is out of range.
+            QueryError: If there is no such metric or attribute value, ``k`` is out of range, or
+                the box is none, reaches outside the picture, or has no size.
         """
         chosen = Metric.parse(metric)
         allowed, most = self._allowed(leave_out, where)
         k = min(MATCHES, most) if k is None else k
         if not 1 <= k <= most:
             raise QueryError(f"Cannot give {k} matches: ask for 1 to {most}, one an item.")
-        query = self._encoder.encode([picture])
+        framed = frame(picture, box)
+        query = self._encoder.encode([framed.picture])
         rows, scores = self._index(chosen).search(query, k, allowed)
         verdicts = self._judge(chosen, query[0], rows[0])
         nearest = zip(rows[0].tolist(), scores[0].tolist(), verdicts, strict=True)
-        return [self._match(rank, *found) for rank, found in enumerate(nearest, 1)]
+        matches = [self._match(rank, *found) for rank, found in enumerate(nearest, 1)]
+        return [replace(m, box=framed.box, box_confidence=framed.confidence) for m in matches]
 
     def _allowed(
         self, leave_out: str | None, where: Mapping[str, AttributeValue] | None
