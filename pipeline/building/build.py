@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import shutil
 from collections.abc import Callable
@@ -21,7 +20,14 @@ from pipeline.artifacts import (
     RuntimeRecord,
     open_built,
 )
-from pipeline.building.shards import SHARD_ROWS, Shard, build_shard, join_embeddings, write_json
+from pipeline.building.shards import (
+    SHARD_ROWS,
+    Shard,
+    build_shard,
+    join_embeddings,
+    read_json,
+    write_json,
+)
 from pipeline.catalogue import Catalogue
 from pipeline.encoder import Encoder, Guard, calibrate
 from pipeline.errors import ArtifactError, CatalogueError
@@ -107,7 +113,7 @@ def _begin(part: Path, catalogue: Catalogue, encoder: Encoder) -> None:
         "shard_rows": SHARD_ROWS,
     }
     plan_file = part / PLAN
-    if plan_file.is_file() and json.loads(plan_file.read_text(encoding="utf-8")) == plan:
+    if read_json(plan_file) == plan:
         return
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir()
@@ -128,12 +134,14 @@ def _build_shards(
         for number, start in enumerate(range(0, len(catalogue), SHARD_ROWS)):
             rows = range(start, min(start + SHARD_ROWS, len(catalogue)))
             finished = part / f"shard-{number:05d}.json"
-            if finished.is_file() and Shard.read(finished).is_whole(part):
+            shard = Shard.read(finished)
+            if shard is not None and shard.is_whole(part):
                 bar.initial += len(rows)
                 advance(len(rows))
             else:
-                build_shard(catalogue, encoder, part, number, rows, advance=advance).write(finished)
-            shards.append(Shard.read(finished))
+                shard = build_shard(catalogue, encoder, part, number, rows, advance=advance)
+                shard.write(finished)
+            shards.append(shard)
     return shards
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -50,20 +51,18 @@ class Shard:
         return all(path.is_file() and FileRecord.of(path) == record for path, record in paths)
 
     @classmethod
-    def read(cls, path: Path) -> Shard:
-        """Read what `write` wrote.
-
-        Raises:
-            OSError: If there is no such file.
-            ValueError, KeyError, TypeError: If it is something else.
-        """
-        fields = json.loads(path.read_text(encoding="utf-8"))
-        return cls(
-            count=fields["count"],
-            skipped=[SkippedItem(**item) for item in fields["skipped"]],
-            embeddings=FileRecord(**fields["embeddings"]),
-            items=FileRecord(**fields["items"]),
-        )
+    def read(cls, path: Path) -> Shard | None:
+        """Read what `write` wrote; None where there is nothing, or a crash has cut it."""
+        fields: Any = read_json(path)
+        try:
+            return cls(
+                count=fields["count"],
+                skipped=[SkippedItem(**item) for item in fields["skipped"]],
+                embeddings=FileRecord(**fields["embeddings"]),
+                items=FileRecord(**fields["items"]),
+            )
+        except (KeyError, TypeError):
+            return None
 
 
 @dataclass(frozen=True)
@@ -135,6 +134,14 @@ def write_json(path: Path, value: object) -> None:
     part = path.with_suffix(".part")
     part.write_text(json.dumps(value), encoding="utf-8")
     part.rename(path)
+
+
+def read_json(path: Path) -> object:
+    """What `write_json` wrote; None where it is not there, or a crash of the machine cut it."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
 
 
 def _prepare(catalogue: Catalogue, encoder: Encoder, rows: range) -> Iterator[_Item]:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -108,6 +109,26 @@ def test_a_build_goes_on_from_a_full_disk_once_there_is_space(
         errors += 1
     assert errors >= 3
     assert open_built(small_disk / "built").ids == catalogue.ids
+
+
+@pytest.mark.parametrize("name", ["plan.json", "shard-00000.json"])
+@pytest.mark.parametrize("left", [b"", b'{"count": 8, "skip', b"\xff\xfe", b"[]", b"{}"])
+def test_a_record_that_a_crash_of_the_machine_has_cut_is_made_again(
+    shop_folder: Path, encoder: Encoder, tmp_path: Path, name: str, left: bytes
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    catalogue = open_catalogue(shop_folder)
+    with pytest.MonkeyPatch.context() as patch:
+        # The package hands on a function of the same name as its file.
+        patch.setattr(import_module("pipeline.building.build"), "_finish", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            build(catalogue, encoder, tmp_path / "built")
+    cut = tmp_path / "built.part" / name
+    assert cut.is_file()
+    cut.write_bytes(left)
+    assert len(build(catalogue, encoder, tmp_path / "built")) == 8
 
 
 def test_a_finished_shard_that_a_crash_has_cut_is_embedded_again(
