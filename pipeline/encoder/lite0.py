@@ -99,7 +99,7 @@ def write_lite0(folder: Path) -> Path:
 
 @contextmanager
 def gates_taken_out(network: PreTrainedModel) -> Iterator[None]:
-    """Spare a network the gates that are one for every picture, a third of Lite0's work here.
+    """Spare a network in training the gates that are one for every picture.
 
     They are put back at the end. A network without such gates stays as it is.
     """
