@@ -66,7 +66,16 @@ class OpenVinoRuntime:
             logging.getLogger("nncf").setLevel(logging.WARNING)
             network = _read(self._network)
             pictures = nncf.Dataset([sample[None] for sample in samples[:CALIBRATION_PICTURES]])
-            quantised = nncf.quantize(network, pictures, subset_size=CALIBRATION_PICTURES)
+            # CPUs without VNNI add products of int8 in 16 bits, which whole weights overflow.
+            halved = nncf.AdvancedQuantizationParameters(
+                overflow_fix=nncf.quantization.advanced_parameters.OverflowFix.ENABLE
+            )
+            quantised = nncf.quantize(
+                network,
+                pictures,
+                subset_size=CALIBRATION_PICTURES,
+                advanced_parameters=halved,
+            )
         return OpenVinoRuntime(quantised, Precision.INT8, self._cache)
 
     def save(self, path: Path) -> None:

@@ -21,7 +21,9 @@ class ReferenceIndex:
     def __init__(self, embeddings: np.ndarray, metric: Metric) -> None:
         self.metric = metric
         self._embeddings = embeddings
-        self._neighbours = NearestNeighbors(metric=metric.value, algorithm="brute").fit(embeddings)
+        # In float32 scikit-learn takes whatever is shorter than 1e-6 for no direction at all.
+        precise = embeddings.astype(np.float64)
+        self._neighbours = NearestNeighbors(metric=metric.value, algorithm="brute").fit(precise)
 
     def search(
         self, queries: np.ndarray, k: int, allowed: np.ndarray | None = None
@@ -31,7 +33,8 @@ class ReferenceIndex:
             rows = np.flatnonzero(allowed)
             found, scores = ReferenceIndex(self._embeddings[rows], self.metric).search(queries, k)
             return rows[found], scores
-        distances, _ = self._neighbours.kneighbors(queries, n_neighbors=k)
+        precise = queries.astype(np.float64)
+        distances, _ = self._neighbours.kneighbors(precise, n_neighbors=k)
         # Ties share a step of TIE; both distances may be off by a part of one besides.
         reach = distances[:, -1] + 2 * TIE
         if self.metric is Metric.EUCLIDEAN:
@@ -39,7 +42,7 @@ class ReferenceIndex:
         # Every row as near as the k-th, so that the lowest rows win where several tie.
         near = [
             self._neighbours.radius_neighbors(query[None], limit, return_distance=False)[0]
-            for query, limit in zip(queries, reach, strict=True)
+            for query, limit in zip(precise, reach, strict=True)
         ]
         ranked = [
             rank(self._embeddings, rows, query, self.metric, k)
