@@ -1,0 +1,202 @@
+"""Opening: any picture, hostile until proven otherwise, as upright RGB on a white ground."""
+
+from __future__ import annotations
+
+import io
+import math
+from pathlib import Path
+
+from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL.JpegImagePlugin import jpeg_factory
+
+from pipeline.catalogue.pictures.blocks import (
+    JPEG_START,
+    PNG_START,
+    coefficient_bytes,
+    orientation_in,
+    without_texts,
+)
+from pipeline.catalogue.pictures.converting import to_rgb
+from pipeline.catalogue.pictures.limits import (
+    MAX_PIXELS,
+    check_bytes,
+    check_memory,
+    check_size,
+    too_many_pixels,
+)
+from pipeline.catalogue.pictures.memory import FILES, MB, PICTURE_BYTES, PIXELS
+from pipeline.catalogue.pictures.streaming import LOADERS, Stream
+from pipeline.errors import PictureError
+
+Picture = str | Path | bytes | Image.Image
+"""What a query may be: a path, the encoded bytes, or a decoded picture."""
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
+LARGE_PIXELS = 4_000_000
+"""From here on a picture is reduced while it is decoded."""
+WHOLE_PIXELS = 8_000_000
+"""No picture comes out larger."""
+JPEG_BYTES = 8
+"""A pixel as a JPEG is decoded, the result included."""
+RESULT_BYTES = 10
+"""A pixel of the result, while it is converted and turned."""
+JPEGS = ("JPEG", "MPO")
+ONE_BYTE_MODES = ("1", "L", "P")
+UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""How each EXIF orientation (EXIF 3.0, tag 274) is turned upright."""
+
+
+def open_picture(source: Picture, side: int | None = None) -> Image.Image:
+    """Decode a picture within limits, as people see it.
+
+    The size is read from the header and checked before any pixel is decoded. The EXIF
+    orientation is applied, transparency is laid on white, and an animation gives its first
+    frame. Grey, palette, CMYK and 16-bit pictures are converted. Decoding takes at most 250 MB,
+    and all the pictures that are decoded at once at most 600 MB.
+
+    Args:
+        source: A path, encoded bytes, or a PIL image.
+        side: A large picture may be decoded at a fraction of its size, as long as its shorter
+            side keeps at least so many pixels; None decodes it whole up to 8 megapixels.
+
+    Returns:
+        An upright image of mode ``RGB``, with the colour profile of the source in its ``info``.
+
+    Raises:
+        PictureError: If the picture cannot be read, or its size is outside the limits.
+    """
+    try:
+        if isinstance(source, Image.Image):
+            check_size(*source.size, is_jpeg=False)
+            _draft(source, side)
+            return _decode(source, side)
+        if isinstance(source, bytes):
+            check_bytes(len(source))
+            return _decode_bytes(source, side)
+        path = Path(source)
+        if not path.is_file():
+            raise PictureError(f"There is no picture file at '{path}'. Check the path.")
+        check_bytes(path.stat().st_size)
+        with FILES.taken(path.stat().st_size):
+            # Read whole, so that no file handle outlives this call.
+            return _decode_bytes(path.read_bytes(), side)
+    except UnidentifiedImageError:
+        raise PictureError(
+            "This is not a picture that can be read. Give a JPEG, PNG, WebP, GIF, BMP, TIFF or "
+            "AVIF file."
+        ) from None
+    except Image.DecompressionBombError:
+        raise too_many_pixels(MAX_PIXELS) from None
+    except PictureError:
+        raise
+    except Exception as error:
+        # On damaged files, Pillow's decoders raise almost any class: OSError, SyntaxError,
+        # ValueError, TypeError, MemoryError, and RuntimeError for AVIF; libvips has its own.
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[-1].strip()
+        raise PictureError(
+            f"The picture is damaged or cut short ({reason}). Save or copy it again."
+        ) from error
+
+
+def _decode_bytes(data: bytes, side: int | None) -> Image.Image:
+    if data.startswith(JPEG_START):
+        return _decode_jpeg(data, side)
+    data = without_texts(data) if data.startswith(PNG_START) else data
+    image = Image.open(io.BytesIO(data), formats=FORMATS)
+    check_size(*image.size, is_jpeg=False)
+    factor = _factor(image.size, side)
+    result_bytes = RESULT_BYTES * image.width * image.height // factor**2
+    if _is_streamed(image):
+        # An AVIF is turned upright by the library.
+        orientation = 1 if image.format == "AVIF" else _orientation(image, is_decoded=False)
+        stream = Stream(data, image, factor)
+        check_memory(stream.bytes_needed, *image.size, image.format)
+        with PIXELS.taken(stream.bytes_needed + result_bytes):
+            return _finished(to_rgb(stream.read()), orientation, image)
+    with PIXELS.taken(_bytes_needed(image) + result_bytes):
+        return _decode(image, side)
+
+
+def _decode_jpeg(data: bytes, side: int | None) -> Image.Image:
+    # Opened without Pillow's own limit of pixels, which is below what phones save.
+    image = jpeg_factory(io.BytesIO(data))
+    check_size(*image.size, is_jpeg=True)
+    size, kept = image.size, coefficient_bytes(data)
+    if kept > PICTURE_BYTES // 2:
+        # What it leaves for pixels is little.
+        image.draft(None, (size[0] // 8, size[1] // 8))
+    else:
+        _draft(image, side)
+    needed = kept + JPEG_BYTES * image.width * image.height
+    check_memory(needed, *size, image.format)
+    with PIXELS.taken(needed):
+        return _decode(image, side)
+
+
+def _decode(image: Image.Image, side: int | None) -> Image.Image:
+    rgb = to_rgb(image, _factor(image.size, side))
+    # Only now: Pillow turns a TIFF upright itself, as it decodes it.
+    return _finished(rgb, _orientation(image), image)
+
+
+def _finished(rgb: Image.Image, orientation: int, source: Image.Image) -> Image.Image:
+    turn = UPRIGHT.get(orientation) if isinstance(orientation, int) else None
+    upright = rgb if turn is None else rgb.transpose(turn)
+    profile = source.info.get("icc_profile")
+    upright.info = {"icc_profile": profile} if profile else {}
+    return upright
+
+
+def _draft(image: Image.Image, side: int | None) -> None:
+    """Have a large JPEG decoded at a half, a quarter or an eighth."""
+    if image.format not in JPEGS:
+        return
+    width, height = image.size
+    wanted = side / min(width, height) if side else math.sqrt(WHOLE_PIXELS / (width * height))
+    if wanted < 1:
+        image.draft(None, (math.ceil(width * wanted), math.ceil(height * wanted)))
+
+
+def _factor(size: tuple[int, int], side: int | None) -> int:
+    """By how much a large picture is reduced; 1 for any other."""
+    pixels = size[0] * size[1]
+    if pixels <= LARGE_PIXELS:
+        return 1
+    return max(math.ceil(math.sqrt(pixels / WHOLE_PIXELS)), min(size) // side if side else 1)
+
+
+def _is_streamed(image: Image.Image) -> bool:
+    if image.width * image.height <= LARGE_PIXELS or image.format not in LOADERS:
+        return False
+    # An interlaced picture is decoded whole whatever decodes it, and Pillow keeps these smaller.
+    return not (image.info.get("interlace") and image.mode in ONE_BYTE_MODES)
+
+
+def _bytes_needed(image: Image.Image) -> int:
+    """What Pillow takes to decode a picture, more or less, besides the result."""
+    pixels = image.width * image.height
+    if image.format in ("WEBP", "AVIF"):
+        return 20 * pixels
+    return 32 * MB + pixels * (1 if image.mode in ONE_BYTE_MODES else 4)
+
+
+def _orientation(image: Image.Image, is_decoded: bool = True) -> int:
+    if "exif" in image.info:
+        return orientation_in(image.info["exif"])
+    if not is_decoded:
+        # Asked for its tags, Pillow would decode it; those of a TIFF it has read.
+        tags = getattr(image, "tag_v2", {})
+        return tags.get(ExifTags.Base.Orientation, 1)
+    try:
+        return image.getexif().get(ExifTags.Base.Orientation, 1)
+    except Exception:
+        # No tag but this one is wanted, so nothing else in them is a reason to refuse.
+        return 1
