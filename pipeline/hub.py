@@ -1,4 +1,4 @@
-"""Whether the Hugging Face hub can be reached, found out once and within seconds."""
+"""Whether the Hugging Face hub can be reached, and how long it may keep anybody waiting."""
 
 from __future__ import annotations
 
@@ -8,8 +8,13 @@ import threading
 
 import httpx
 
+STALL_SECONDS = 10.0
+"""Without a byte for so long, the hub has stopped answering."""
+WRITE_SECONDS = 60.0
+"""The same for what is sent: the hub checks it before it says a word."""
 PROBE_SECONDS = 4.0
 """The libraries' own retries take over 20 s to give up; a person is told within 5."""
+OWN_HEADERS = ("X-Repo-Commit", "X-Error-Code")
 DEFAULT_ENDPOINT = "https://huggingface.co"
 
 
@@ -35,7 +40,18 @@ def find_hub(seconds: float = PROBE_SECONDS) -> bool:
     if is_offline() or not _answers(seconds):
         set_offline()
         return False
+    bound_waits()
     return True
+
+
+def bound_waits() -> None:
+    """Have the hub's libraries give up on a hub that stops answering, not try for minutes.
+
+    What they were about to fetch is then taken from their caches, if it is there.
+    """
+    from pipeline.stalls import install
+
+    install(STALL_SECONDS, WRITE_SECONDS, set_offline)
 
 
 def set_offline() -> None:
@@ -52,14 +68,14 @@ def _answers(seconds: float) -> bool:
 
     def probe() -> None:
         try:
-            response = httpx.head(
-                f"{hub_endpoint()}/microsoft/resnet-50/resolve/main/config.json", timeout=seconds
-            )
+            address = f"{hub_endpoint()}/microsoft/resnet-50/resolve/main/config.json"
+            response = httpx.head(address, timeout=seconds, follow_redirects=True)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError):
             # The last two for an HF_ENDPOINT that is no address.
             return
-        # A hub without this model, or behind a login, is a hub; a proxy that forbids it is none.
-        if response.status_code < 400 or response.status_code in (401, 404):
+        # A hub names the commit, or says in its own words what is wrong: it may lack this model, or
+        # want a login. A proxy that forbids it, or the page of a network's login, does neither.
+        if any(response.headers.get(name) for name in OWN_HEADERS):
             answered.set()
 
     # The look-up of a name has no time limit of its own, so a thread is left behind with it.

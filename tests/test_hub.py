@@ -20,9 +20,12 @@ class AnsweringHub(BaseHTTPRequestHandler):
     """Answers what a reachable hub answers to the probe."""
 
     status = 200
+    header: str | None = "X-Repo-Commit"
 
     def do_HEAD(self) -> None:
         self.send_response(self.status)
+        if self.header is not None:
+            self.send_header(self.header, "0" * 40)
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
@@ -61,13 +64,28 @@ def test_a_hub_that_answers_is_found(answering_hub: str, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize(
-    ("status", "found"), [(404, True), (401, True), (403, False), (502, False)]
+    ("status", "header", "found"),
+    [
+        (404, "X-Error-Code", True),
+        (401, "X-Error-Code", True),
+        (403, None, False),
+        (502, None, False),
+        # The page by which a hotel asks for a login answers everything.
+        (200, None, False),
+        (302, None, False),
+        (404, None, False),
+    ],
 )
-def test_a_hub_without_the_model_is_a_hub_and_a_forbidding_proxy_is_none(
-    answering_hub: str, monkeypatch: pytest.MonkeyPatch, status: int, found: bool
+def test_a_hub_without_the_model_is_a_hub_and_what_speaks_otherwise_is_none(
+    answering_hub: str,
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    header: str | None,
+    found: bool,
 ) -> None:
     monkeypatch.setenv("HF_ENDPOINT", answering_hub)
     monkeypatch.setattr(AnsweringHub, "status", status)
+    monkeypatch.setattr(AnsweringHub, "header", header)
     assert find_hub() is found
 
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 from pyarrow import csv
 
 from pipeline.errors import CatalogueError
+from pipeline.hub import bound_waits
 
 METADATA, FILE_NAME = "metadata.csv", "file_name"
 ID_COLUMNS = ("id", "item_id", "sku")
@@ -51,6 +52,7 @@ def load_hub(hub_id: str, revision: str | None, split: str) -> datasets.Dataset:
     Raises:
         CatalogueError: If the hub does not give it.
     """
+    bound_waits()
     try:
         return datasets.load_dataset(hub_id, revision=revision, split=split)
     except Exception as error:

@@ -13,6 +13,7 @@ from transformers import AutoImageProcessor, AutoModel, PreTrainedModel
 from transformers.utils import logging as transformers_logging
 
 from pipeline.errors import EncoderError
+from pipeline.hub import bound_waits
 
 if TYPE_CHECKING:
     from transformers import BaseImageProcessor
@@ -63,6 +64,7 @@ def load_network(name: str, location: str, revision: str | None) -> Network:
     Raises:
         EncoderError: If it cannot be read, or has no pooled features.
     """
+    bound_waits()
     try:
         # Never code or pickles of the folder's own: both could do anything.
         processor = AutoImageProcessor.from_pretrained(

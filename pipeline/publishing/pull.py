@@ -11,7 +11,14 @@ from pathlib import Path
 from huggingface_hub import HfApi, snapshot_download
 from huggingface_hub.errors import EntryNotFoundError
 
-from pipeline.artifacts import MANIFEST, MAX_MANIFEST_BYTES, BuiltCatalogue, Manifest, open_built
+from pipeline.artifacts import (
+    MANIFEST,
+    MAX_MANIFEST_BYTES,
+    BuiltCatalogue,
+    FileRecord,
+    Manifest,
+    open_built,
+)
 from pipeline.catalogue import Catalogue, open_catalogue
 from pipeline.encoder import ENCODERS
 from pipeline.errors import ArtifactError, CatalogueError, HubError
@@ -28,7 +35,11 @@ INFO_SECONDS = 10.0
 
 
 def pull(
-    name: str, home: Path, out: Path | None = None, on_progress: Progress | None = None
+    name: str,
+    home: Path,
+    out: Path | None = None,
+    on_progress: Progress | None = None,
+    manifest_sha256: str | None = None,
 ) -> BuiltCatalogue:
     """Download a published catalogue and open it; one that was pulled before is opened at once.
 
@@ -37,6 +48,7 @@ def pull(
         home: Where pulled catalogues are kept.
         out: A folder to write instead.
         on_progress: Told the items unpacked and the items in all.
+        manifest_sha256: What its manifest must be, to the byte; None takes what is there.
 
     Raises:
         HubError: If it is missing, private, out of reach, or lists files it should not.
@@ -44,7 +56,8 @@ def pull(
     """
     repository = Repository.parse(name)
     commit, folder = _locate(repository)
-    target = out or home / "catalogues" / f"{_plain(repository.id)}-{commit[:12]}"
+    known = "" if manifest_sha256 is None else f"-{manifest_sha256[:12]}"
+    target = out or home / "catalogues" / f"{_plain(repository.id)}-{commit[:12]}{known}"
     if out is None and (target / MANIFEST).is_file():
         try:
             return open_built(target)
@@ -52,6 +65,11 @@ def pull(
             log.warning("%s (pulling it again)", error)
     if folder is None:
         folder = _download(repository, commit)
+    if manifest_sha256 not in (None, FileRecord.of(folder / MANIFEST).sha256):
+        raise HubError(
+            f"The dataset '{repository}' is not the one that this version of Lookalike knows: its "
+            f"{MANIFEST} has another checksum. It is not used."
+        )
     manifest = Manifest.read(folder, str(repository), REPUBLISH)
     _check_names(manifest, repository)
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -21,6 +21,7 @@ from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
 
 from pipeline.errors import HubError, LookalikeError
 from pipeline.hub import find_hub, hub_endpoint
+from pipeline.stalls import HubStalled
 
 LOG_IN = "Log in with `hf auth login`, or set the variable HF_TOKEN."
 STATUSES = {
@@ -96,6 +97,13 @@ def explained(repository: Repository, kind: str = "dataset") -> Iterator[None]:
         raise HubError(f"The {kind} '{repository}': {_reason(error)}") from error
 
 
+def _is_stalled(error: BaseException | None) -> bool:
+    """Whether the hub stopped answering, which its library may have told in an error of its own."""
+    while error is not None and not isinstance(error, HubStalled):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
 def _reason(error: Exception) -> str:
     if isinstance(error, GatedRepoError):
         return f"its owner grants access one by one. Ask for it on its page. {LOG_IN}"
@@ -103,6 +111,8 @@ def _reason(error: Exception) -> str:
         return f"it is not on the hub, or it is private. Check the name. {LOG_IN}"
     if isinstance(error, RevisionNotFoundError):
         return "there is no such revision. Name a branch, a tag or a commit that it has."
+    if _is_stalled(error):
+        return "the hub stopped answering, so it was given up. Nothing is half done; run it again."
     if isinstance(error, LocalEntryNotFoundError | OfflineModeIsEnabled):
         return "the hub cannot be reached, and no copy is cached here. Check the connection."
     if isinstance(error, EntryNotFoundError):

@@ -194,10 +194,14 @@ def _pull_published(
     choice: Choice, encoder: Encoder, home: Path, on_progress: Progress | None
 ) -> BuiltCatalogue | None:
     """What this project has published of its default, which spares embedding it here."""
-    if choice != Choice(RESNET_50.name, FASHION_PRODUCTS.hub_id):
+    published = FASHION_PRODUCTS.published
+    if choice != Choice(RESNET_50.name, FASHION_PRODUCTS.hub_id) or published is None:
         return None
+    pinned = f"{published.repository}@{published.commit}"
     try:
-        built = pull(FASHION_PRODUCTS.published, home, on_progress=on_progress)
+        built = pull(
+            pinned, home, on_progress=on_progress, manifest_sha256=published.manifest_sha256
+        )
     except (HubError, ArtifactError) as error:
         log.info("%s So the catalogue is embedded here.", error)
         return None

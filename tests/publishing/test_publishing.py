@@ -183,15 +183,25 @@ def test_with_the_hub_in_reach_the_defaults_are_its_model_and_set(
     assert (info["catalogue"], info["items"]) == (FASHION_PRODUCTS.hub_id, 8)
     assert info["catalogue_revision"] == FASHION_PRODUCTS.revision
     # The set's card states no licence: its pictures stay where they are.
-    shop.answer("push", FASHION_PRODUCTS.published, "--catalogue", FASHION_PRODUCTS.hub_id)
-    files = hub.files("dataset", FASHION_PRODUCTS.published)
+    named = "lookalike-search/fashion-product-embeddings"
+    shop.answer("push", named, "--catalogue", FASHION_PRODUCTS.hub_id)
+    files = hub.files("dataset", named)
     assert "states no licence" in files["README.md"].decode()
     assert b"PNG" not in files["data/train-00000-of-00001.parquet"]
-    # Another machine pulls them and embeds nothing.
-    finished = engineer.run("recommend", shop_folder / "red-disc.png")
+    # Another machine that names them pulls them, and embeds nothing.
+    finished = engineer.run("recommend", shop_folder / "red-disc.png", "--artifacts", named)
     assert finished.returncode == 0
     assert finished.stdout.split()[2] == "sku-0-disc"
     assert "Embedding" not in finished.stderr
+    # One that names nothing asks nobody for what anybody may have published.
+    hub.calls.clear()
+    assert Machine(hub, engineer.folder / "else").answer("info")["source"] == "hub"
+    asked = {
+        "/".join(call.split("/datasets/")[1].split("/")[:2])
+        for call in hub.calls
+        if "/datasets/" in call
+    }
+    assert asked == {FASHION_PRODUCTS.hub_id}
 
 
 @pytest.mark.usefixtures("default_sets")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -58,12 +59,14 @@ class HubRequest(BaseHTTPRequestHandler):
                     self.hub.faults.remove(fault)
         if fault is not None and fault.status is None and self.command != "GET":
             # Cut in the middle of what the client sends.
-            self.rfile.read(10)
+            self.rfile.read(10 if fault.wait == 0 else 0)
+            time.sleep(fault.wait)
             self.close_connection = True
             self.connection.close()
             return
         body = self._body()
         self.cut = fault is not None and fault.status is None
+        self.wait = fault.wait if fault is not None else 0
         try:
             if fault is not None and fault.status is not None:
                 raise Refusal(fault.status, message="a fault of the tests")
@@ -102,6 +105,7 @@ class HubRequest(BaseHTTPRequestHandler):
             return
         if self.cut:
             self.wfile.write(data[: len(data) // 2])
+            time.sleep(self.wait)
             self.close_connection = True
             self.connection.close()
             return

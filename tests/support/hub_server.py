@@ -70,9 +70,11 @@ class LocalHub:
         kept = {path: self.keep(data, path) for path, data in files.items()}
         return stored.add_commit("main", kept, commit)
 
-    def fail(self, pattern: str, times: int = 1, status: int | None = None) -> None:
+    def fail(
+        self, pattern: str, times: int = 1, status: int | None = None, wait: float = 0
+    ) -> None:
         """Let the next calls whose ``METHOD path`` matches go wrong."""
-        self.faults.append(Fault(pattern, times, status))
+        self.faults.append(Fault(pattern, times, status, wait))
 
     def forget_contents(self) -> None:
         """Lose every content, so that none is known already when it is sent again."""

@@ -41,8 +41,9 @@ class StoredRepository:
 
 @dataclass
 class Fault:
-    """What goes wrong with the next calls that match: a status, or a connection that is cut."""
+    """What goes wrong with the next calls that match: a status, a wait, or a cut connection."""
 
     pattern: str
     times: int
     status: int | None = None
+    wait: float = 0

@@ -12,7 +12,8 @@ WANTED = {b"IHDR", b"iCCP", b"PLTE", b"tRNS", b"eXIf", b"IDAT", b"IEND"}
 """The chunks that pixels, their colours and their orientation come from (PNG, third edition)."""
 MAX_PROFILE = 2**20
 """Bytes of an unpacked colour profile: what Pillow reads of one."""
-ORIENTATION, SHORT, LONG = 0x0112, 3, 4
+ORIENTATION = 0x0112
+INTEGERS = {3: "H", 4: "I"}
 COEFFICIENT_BYTES = 2
 BASELINE_SCANS = {0xC0, 0xC1, 0xC9}
 FRAMES = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -66,13 +67,12 @@ def orientation_in(exif: bytes) -> int:
     order = {b"II": "<", b"MM": ">"}.get(block[:2])
     if order is None or len(block) < 8:
         return 1
-    (start,) = struct.unpack_from(f"{order}I", block, 4)
-    for position in range(start + 2, len(block) - 11, 12):
-        tag, kind, count = struct.unpack_from(f"{order}HHI", block, position)
-        if tag == ORIENTATION and kind in (SHORT, LONG) and count == 1:
-            return struct.unpack_from(order + ("H" if kind == SHORT else "I"), block, position + 8)[
-                0
-            ]
+    start = struct.unpack_from(f"{order}I", block, 4)[0] + 2
+    count = struct.unpack_from(f"{order}H", block, start - 2)[0] if start <= len(block) else 0
+    for position in range(start, min(start + 12 * count, len(block) - 11), 12):
+        tag, kind, values = struct.unpack_from(f"{order}HHI", block, position)
+        if tag == ORIENTATION and kind in INTEGERS and values == 1:
+            return int(struct.unpack_from(order + INTEGERS[kind], block, position + 8)[0])
     return 1
 
 

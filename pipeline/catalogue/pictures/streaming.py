@@ -84,13 +84,15 @@ def _library() -> ModuleType:
     # One thread a picture, whose rows are all there is in memory; nothing is kept after it.
     pyvips.concurrency_set(1)
     pyvips.cache_set_max(0)
-    return pyvips
+    library: ModuleType = pyvips
+    return library
 
 
 def _bytes_needed(data: bytes, header: Image.Image, image: pyvips.Image) -> int:
     pixels = header.width * header.height
     depth = {"uchar": 1, "ushort": 2}.get(image.format, 4)
-    whole = pixels * image.bands * depth
+    bands = int(image.bands)
+    whole = pixels * bands * depth
     if header.format == "AVIF":
         return BUFFERS + AVIF_COPIES * whole
     if header.format == "WEBP":
@@ -101,7 +103,7 @@ def _bytes_needed(data: bytes, header: Image.Image, image: pyvips.Image) -> int:
     tags = header.tag_v2  # type: ignore[attr-defined]
     rows = tags.get(TILE_LENGTH) or min(tags.get(ROWS_PER_STRIP, header.height), header.height)
     width = tags.get(TILE_WIDTH) or header.width
-    return BUFFERS + 2 * int(rows) * int(width) * image.bands * depth
+    return BUFFERS + 2 * int(rows) * int(width) * bands * depth
 
 
 def _check_parts(tags: Mapping[int, Any], size: int) -> None:
