@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import httpx2
 from huggingface_hub import constants, set_client_factory
@@ -48,7 +48,8 @@ def install(reading: float, writing: float, when_stalled: Callable[[], None]) ->
             except httpx2.TimeoutException as error:
                 raise stalled(seconds) from error
             if stream:
-                response.stream = _Watched(response.stream, lambda: stalled(seconds))
+                body = cast(httpx2.SyncByteStream, response.stream)
+                response.stream = _Watched(body, lambda: stalled(seconds))
             return response
 
     def stalled(seconds: float) -> HubStalled:

@@ -18,12 +18,20 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from pipeline.artifacts.files import ITEMS_PREFIX, map_embeddings
-from pipeline.artifacts.manifest import EMBEDDINGS, MANIFEST, REBUILD, FileRecord, Manifest
+from pipeline.artifacts.checking import (
+    check_file,
+    check_names,
+    check_numbers,
+    open_items,
+    plain,
+    plain_items,
+)
+from pipeline.artifacts.files import map_embeddings
+from pipeline.artifacts.manifest import EMBEDDINGS, REBUILD, Manifest
 from pipeline.catalogue import AttributeValue
 from pipeline.errors import ArtifactError, QueryError
+from pipeline.folders import heal_folder
 
 
 class BuiltCatalogue:
@@ -40,14 +48,10 @@ class BuiltCatalogue:
         self.folder = folder
         self.manifest = manifest
         self.embeddings = map_embeddings(folder / EMBEDDINGS)
-        self._parquets = [
-            pq.ParquetFile(folder / record.name, memory_map=True, pre_buffer=False)
-            for record in manifest.files
-            if record.name.startswith(ITEMS_PREFIX)
-        ]
+        check_numbers(self.embeddings)
+        self._parquets = [open_items(folder / record.name) for record in check_names(manifest)]
         self._reading = threading.Lock()
-        names = [name for name in self._parquets[0].schema_arrow.names if name != "image"]
-        items = pa.concat_tables(file.read(columns=names) for file in self._parquets)
+        items = plain_items(self._parquets, manifest.count)
         self.ids: list[str] = items["id"].to_pylist()
         self._attributes = items.drop_columns(["id"]).combine_chunks()
         self._groups = [(f, group) for f in self._parquets for group in range(f.num_row_groups)]
@@ -68,7 +72,7 @@ class BuiltCatalogue:
         first = bisect.bisect_right(self._first_rows, start) - 1
         last = bisect.bisect_left(self._first_rows, stop)
         with self._reading:
-            parts = [file.read_row_group(group) for file, group in self._groups[first:last]]
+            parts = [plain(file.read_row_group(group)) for file, group in self._groups[first:last]]
         return pa.concat_tables(parts).slice(start - self._first_rows[first], stop - start)
 
     def row_of(self, item_id: str) -> int | None:
@@ -111,11 +115,12 @@ class BuiltCatalogue:
         return thumbnail
 
     def _check_counts(self) -> None:
+        if None in self.ids or len(set(self.ids)) < len(self.ids):
+            raise ValueError("an item has no id, or that of another")
         expected = (self.manifest.count, self.manifest.encoder.dimension)
         if len(self.ids) != self.manifest.count or self.embeddings.shape != expected:
-            raise _damaged(
-                self.folder,
-                f"{len(self.ids)} items and embeddings of {self.embeddings.shape}, not {expected}",
+            raise ValueError(
+                f"{len(self.ids)} items and embeddings of {self.embeddings.shape}, not {expected}"
             )
 
 
@@ -126,24 +131,17 @@ def open_built(folder: str | Path) -> BuiltCatalogue:
         ArtifactError: If it is missing, damaged, or of another format version.
     """
     folder = Path(folder).expanduser()
+    heal_folder(folder)
     manifest = Manifest.read(folder)
-    names = [record.name for record in manifest.files]
-    if EMBEDDINGS not in names or not any(name.startswith(ITEMS_PREFIX) for name in names):
-        raise _damaged(folder, f"{MANIFEST} lists no embeddings or no items")
-    for record in manifest.files:
-        _check_file(folder, record)
     try:
+        check_names(manifest)
+        for record in manifest.files:
+            check_file(folder, record)
         return BuiltCatalogue(folder, manifest)
-    except (pa.ArrowException, KeyError, IndexError, ValueError, TypeError, OSError) as error:
-        raise _damaged(folder, str(error)) from error
-
-
-def _check_file(folder: Path, record: FileRecord) -> None:
-    path = folder / record.name
-    if not path.is_file():
-        raise _damaged(folder, f"{record.name} is missing")
-    if path.stat().st_size != record.bytes or FileRecord.of(path).sha256 != record.sha256:
-        raise _damaged(folder, f"{record.name} is not the file that {MANIFEST} describes")
+    except Exception as error:
+        # What strangers write makes pyarrow, numpy and json raise almost any class.
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise _damaged(folder, reason) from error
 
 
 def _damaged(folder: Path, reason: str) -> ArtifactError:

@@ -1,5 +1,5 @@
 """Building: takes a catalogue and an encoder, gives a built catalogue."""
 
-from pipeline.building.build import Progress, build, open_or_build, with_closeness
+from pipeline.building.build import PLAN, Progress, build, open_or_build, with_closeness
 
-__all__ = ["Progress", "build", "open_or_build", "with_closeness"]
+__all__ = ["PLAN", "Progress", "build", "open_or_build", "with_closeness"]

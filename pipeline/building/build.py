@@ -10,7 +10,6 @@ from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 
-from filelock import FileLock
 from tqdm import tqdm
 
 from pipeline.artifacts import (
@@ -21,11 +20,19 @@ from pipeline.artifacts import (
     RuntimeRecord,
     open_built,
 )
-from pipeline.building.shards import SHARD_ROWS, Shard, build_shard, join_embeddings, write_json
+from pipeline.building.shards import (
+    SHARD_ROWS,
+    SHARD_SECONDS,
+    Shard,
+    build_shard,
+    join_embeddings,
+    write_json,
+)
 from pipeline.catalogue import Catalogue
 from pipeline.closeness import calibrate_closeness
 from pipeline.encoder import Encoder, Guard, calibrate
 from pipeline.errors import ArtifactError, CatalogueError
+from pipeline.folders import PART, heal_folder, lock_of, replace_folder
 from pipeline.index import index_embeddings
 
 log = logging.getLogger(__name__)
@@ -56,7 +63,7 @@ def build(
         ArtifactError: If the folder cannot be written; what is finished stays for the next run.
     """
     out = out.expanduser()
-    part = out.with_name(out.name + ".part")
+    part = out.with_name(out.name + PART)
     if out.resolve().is_relative_to(Path(catalogue.source).expanduser().resolve()):
         raise ArtifactError(
             f"The folder '{out}' lies inside the catalogue '{catalogue.source}', which would then "
@@ -64,7 +71,8 @@ def build(
         )
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(out.with_name(out.name + ".lock")):
+        heal_folder(out)
+        with lock_of(out):
             _check_replaceable(out)
             guard = calibrate(encoder, catalogue)
             _begin(part, catalogue, encoder)
@@ -88,8 +96,10 @@ def open_or_build(
     Raises:
         CatalogueError, ArtifactError: See `build`.
     """
+    heal_folder(folder)
     if (folder / MANIFEST).is_file():
         try:
+            _remove_shards(folder)  # a kill may have come before
             built = open_built(folder)
             unchanged = built.manifest.catalogue_fingerprint == catalogue.fingerprint
             if unchanged and encoder.identity.embeds_like(built.manifest.encoder):
@@ -132,6 +142,7 @@ def _begin(part: Path, catalogue: Catalogue, encoder: Encoder) -> None:
         "encoder": asdict(encoder.identity),
         "precision": encoder.runtime.precision,
         "shard_rows": SHARD_ROWS,
+        "shard_seconds": SHARD_SECONDS,
     }
     plan_file = part / PLAN
     if plan_file.is_file() and json.loads(plan_file.read_text(encoding="utf-8")) == plan:
@@ -144,7 +155,7 @@ def _begin(part: Path, catalogue: Catalogue, encoder: Encoder) -> None:
 def _build_shards(
     catalogue: Catalogue, encoder: Encoder, part: Path, on_progress: Progress | None
 ) -> list[Shard]:
-    shards = []
+    shards: list[Shard] = []
     with tqdm(total=len(catalogue), desc="Embedding", unit="item", smoothing=0.1) as bar:
 
         def advance(items: int) -> None:
@@ -152,15 +163,20 @@ def _build_shards(
             if on_progress:
                 on_progress(int(bar.n), len(catalogue))
 
-        for number, start in enumerate(range(0, len(catalogue), SHARD_ROWS)):
+        start = 0
+        while start < len(catalogue):
+            number = len(shards)
             rows = range(start, min(start + SHARD_ROWS, len(catalogue)))
             finished = part / f"shard-{number:05d}.json"
-            if finished.is_file() and Shard.read(finished).is_whole(part):
-                bar.initial += len(rows)
-                advance(len(rows))
+            if finished.is_file() and (earlier := Shard.read(finished)).is_whole(part, start):
+                bar.initial += earlier.rows
+                advance(earlier.rows)
+                shards.append(earlier)
             else:
-                build_shard(catalogue, encoder, part, number, rows, advance=advance).write(finished)
-            shards.append(Shard.read(finished))
+                shard = build_shard(catalogue, encoder, part, number, rows, advance=advance)
+                shard.write(finished)
+                shards.append(shard)
+            start += shards[-1].rows
     return shards
 
 
@@ -201,13 +217,12 @@ def _check_replaceable(out: Path) -> None:
 
 def _replace(part: Path, out: Path) -> None:
     _check_replaceable(out)  # somebody may have put something there since
-    old = out.with_name(out.name + ".replaced")
-    shutil.rmtree(old, ignore_errors=True)
-    if out.exists():
-        out.rename(old)
-    part.rename(out)
-    shutil.rmtree(old, ignore_errors=True)
+    replace_folder(part, out)
     # Last: a build that is interrupted before it is in place goes on from them.
+    _remove_shards(out)
+
+
+def _remove_shards(out: Path) -> None:
     leftovers = (*out.glob("shard-*.json"), *out.glob("embeddings-*.safetensors"), out / PLAN)
     for leftover in leftovers:
-        leftover.unlink()
+        leftover.unlink(missing_ok=True)

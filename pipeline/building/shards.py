@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -26,6 +27,9 @@ from pipeline.encoder import BATCH, DECODED_SIDE, Encoder
 from pipeline.errors import PictureError
 
 SHARD_ROWS = 512
+SHARD_SECONDS = 15.0
+"""A shard ends early rather than that a kill loses more work; with the batch in hand and what is
+prepared ahead it stays under 30."""
 SHARD_EMBEDDINGS = "embeddings-{:05d}.safetensors"
 AHEAD = 3 * BATCH
 """Pictures that wait, prepared, for the network: enough to keep it busy, few enough to hold."""
@@ -33,19 +37,27 @@ AHEAD = 3 * BATCH
 
 @dataclass(frozen=True)
 class Shard:
-    """A finished shard: what its files are and which of its items were left out."""
+    """A finished shard: its first row, what its files are, which of its items were left out."""
 
+    start: int
     count: int
     skipped: list[SkippedItem]
     embeddings: FileRecord
     items: FileRecord
 
+    @property
+    def rows(self) -> int:
+        """How many rows of the catalogue it is of."""
+        return self.count + len(self.skipped)
+
     def write(self, path: Path) -> None:
         """Write it as JSON, whole or not at all; its two files must lie there already."""
         write_json(path, asdict(self))
 
-    def is_whole(self, folder: Path) -> bool:
-        """Whether its files are what they were: a crash of the machine may have cut them."""
+    def is_whole(self, folder: Path, start: int) -> bool:
+        """Whether it begins there and its files are what they were: a crash may have cut them."""
+        if self.start != start:
+            return False
         paths = [(folder / record.name, record) for record in (self.embeddings, self.items)]
         return all(path.is_file() and FileRecord.of(path) == record for path, record in paths)
 
@@ -59,6 +71,7 @@ class Shard:
         """
         fields = json.loads(path.read_text(encoding="utf-8"))
         return cls(
+            start=fields["start"],
             count=fields["count"],
             skipped=[SkippedItem(**item) for item in fields["skipped"]],
             embeddings=FileRecord(**fields["embeddings"]),
@@ -85,7 +98,7 @@ def build_shard(
     *,
     advance: Callable[[int], None],
 ) -> Shard:
-    """Embed some rows of a catalogue and write their two files.
+    """Embed some rows of a catalogue, fewer where it takes long, and write their two files.
 
     Pictures are decoded and prepared by threads while the network runs.
 
@@ -101,6 +114,7 @@ def build_shard(
     skipped: list[SkippedItem] = []
     embeddings: list[np.ndarray] = []
     batch: list[_Item] = []
+    started = time.monotonic()
     for item in _prepare(catalogue, encoder, rows):
         if item.prepared is None:
             skipped.append(SkippedItem(catalogue.ids[item.row], item.reason))
@@ -109,6 +123,8 @@ def build_shard(
         batch.append(item)
         if len(batch) == BATCH:
             embeddings.append(_embed(encoder, batch, kept, advance))
+            if time.monotonic() - started > SHARD_SECONDS:
+                break
     if batch:
         embeddings.append(_embed(encoder, batch, kept, advance))
     embedded = write_embeddings(
@@ -120,7 +136,7 @@ def build_shard(
         catalogue.attributes.take(pa.array([item.row for item in kept], type=pa.int64())),
         [item.thumbnail for item in kept],
     )
-    return Shard(len(kept), skipped, embedded, items)
+    return Shard(rows.start, len(kept), skipped, embedded, items)
 
 
 def join_embeddings(folder: Path, shards: list[Shard], dimension: int) -> FileRecord:

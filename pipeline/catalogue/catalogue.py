@@ -181,12 +181,20 @@ def _stable_ids(
 
 def _attribute_table(dataset: datasets.Dataset, picture_column: str) -> pa.Table:
     """The scalar columns as arrow, class labels as names, without the picture and the id."""
-    columns = {}
-    for name, feature in dataset.features.items():
-        if name == picture_column or name in ID_COLUMNS:
-            continue
+    kinds = {
+        name: feature
+        for name, feature in dataset.features.items()
+        if name != picture_column
+        and name not in ID_COLUMNS
+        # Lists and structures are no attributes.
+        and isinstance(feature, datasets.ClassLabel | datasets.Value)
+    }
+    columns: dict[str, pa.ChunkedArray | pa.Array] = {}
+    # All at once: `datasets` gives a single column of many slowly.
+    whole = dataset.select_columns(list(kinds)).with_format("arrow")[:] if kinds else pa.table({})
+    for name, feature in kinds.items():
         if isinstance(feature, datasets.ClassLabel):
-            numbers = dataset.with_format("arrow")[name].to_pylist()
+            numbers = whole[name].to_pylist()
             columns[name] = pa.array(
                 [
                     None if number is None or number < 0 else feature.names[number]
@@ -194,8 +202,8 @@ def _attribute_table(dataset: datasets.Dataset, picture_column: str) -> pa.Table
                 ],
                 type=pa.string(),
             )
-        elif isinstance(feature, datasets.Value):
-            column = dataset.with_format("arrow")[name]
+        else:
+            column = whole[name]
             if _is_plain(column.type):
                 columns[name] = column
             elif not _is_bytes(column.type):

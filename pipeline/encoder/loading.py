@@ -7,7 +7,6 @@ import importlib.util
 import json
 import logging
 import shutil
-import tempfile
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -18,6 +17,7 @@ from pipeline.encoder.encoder import Encoder, EncoderIdentity
 from pipeline.encoder.preprocessing import Preparer, Preprocessing
 from pipeline.encoder.runtimes.runtime import Precision, Runtime
 from pipeline.errors import EncoderError
+from pipeline.folders import PART, lock_of, replace_folder
 from pipeline.settings import Settings, looks_like_path
 
 if TYPE_CHECKING:
@@ -199,12 +199,14 @@ def _compile(network: Network, identity: EncoderIdentity, folder: Path | None) -
 def _keep(runtime: OpenVinoRuntime, identity: EncoderIdentity, folder: Path) -> Runtime:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(dir=folder.parent))
-        runtime.save(part / NETWORK)
-        record = {"identity": asdict(identity), "sha256": _checksum(part / NETWORK)}
-        (part / RECORD).write_text(json.dumps(record), encoding="utf-8")
-        shutil.rmtree(folder, ignore_errors=True)
-        part.rename(folder)
+        part = folder.with_name(folder.name + PART)
+        with lock_of(folder):
+            shutil.rmtree(part, ignore_errors=True)
+            part.mkdir()
+            runtime.save(part / NETWORK)
+            record = {"identity": asdict(identity), "sha256": _checksum(part / NETWORK)}
+            (part / RECORD).write_text(json.dumps(record), encoding="utf-8")
+            replace_folder(part, folder)
     except OSError as error:
         log.warning("The compiled encoder cannot be kept in '%s' (%s).", folder, error)
         return runtime

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -33,6 +34,7 @@ from pipeline.artifacts import (
 )
 from pipeline.catalogue import make_thumbnail, open_picture
 from pipeline.errors import ArtifactError, PictureError
+from pipeline.folders import PART, replace_folder
 from pipeline.index import index_embeddings
 
 DATA = "data"
@@ -101,9 +103,10 @@ def restore(
         ArtifactError: If the folder is not what its manifest claims.
     """
     manifest = Manifest.read(folder, called, REPUBLISH)
-    part = out.with_name(out.name + ".part")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    # A name of its own: nothing of another's work is in it, whatever was killed.
+    part = out.with_name(f"{out.name}.{uuid.uuid4().hex[:8]}{PART}")
+    part.mkdir()
     try:
         for record in manifest.files:
             _check_file(folder / DATA / record.name, record)
@@ -116,12 +119,18 @@ def restore(
         embeddings = write_embeddings(part / EMBEDDINGS, parts, manifest.count, dimension)
         restored = replace(manifest, files=(embeddings, *items))
         replace(restored, search=index_embeddings(part)).write(part)
+        replace_folder(part, out)
     except (pa.ArrowException, ValueError, KeyError, TypeError, PictureError) as error:
         raise ArtifactError(
             f"The published catalogue '{called}' is damaged: {error}. {REPUBLISH}"
         ) from error
-    shutil.rmtree(out, ignore_errors=True)
-    part.rename(out)
+    except OSError as error:
+        raise ArtifactError(
+            f"The catalogue '{called}' cannot be written to '{out}' ({error.strerror or error}). "
+            "Free some space or choose another folder, and run it again."
+        ) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
     return open_built(out)
 
 

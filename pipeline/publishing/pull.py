@@ -22,6 +22,7 @@ from pipeline.artifacts import (
 from pipeline.catalogue import Catalogue, open_catalogue
 from pipeline.encoder import ENCODERS
 from pipeline.errors import ArtifactError, CatalogueError, HubError
+from pipeline.folders import lock_of
 from pipeline.hub import find_hub
 from pipeline.publishing.layout import DATA, REPUBLISH, PictureOf, restore
 from pipeline.publishing.repository import Repository, explained
@@ -58,22 +59,24 @@ def pull(
     commit, folder = _locate(repository)
     known = "" if manifest_sha256 is None else f"-{manifest_sha256[:12]}"
     target = out or home / "catalogues" / f"{_plain(repository.id)}-{commit[:12]}{known}"
-    if out is None and (target / MANIFEST).is_file():
-        try:
-            return open_built(target)
-        except ArtifactError as error:
-            log.warning("%s (pulling it again)", error)
-    if folder is None:
-        folder = _download(repository, commit)
-    if manifest_sha256 not in (None, FileRecord.of(folder / MANIFEST).sha256):
-        raise HubError(
-            f"The dataset '{repository}' is not the one that this version of Lookalike knows: its "
-            f"{MANIFEST} has another checksum. It is not used."
-        )
-    manifest = Manifest.read(folder, str(repository), REPUBLISH)
-    _check_names(manifest, repository)
     target.parent.mkdir(parents=True, exist_ok=True)
-    return restore(folder, str(repository), target, _pictures(manifest), on_progress)
+    # Who comes second waits, and finds what the first has pulled.
+    with lock_of(target):
+        if out is None and (target / MANIFEST).is_file():
+            try:
+                return open_built(target)
+            except ArtifactError as error:
+                log.warning("%s (pulling it again)", error)
+        if folder is None:
+            folder = _download(repository, commit)
+        if manifest_sha256 not in (None, FileRecord.of(folder / MANIFEST).sha256):
+            raise HubError(
+                f"The dataset '{repository}' is not the one that this version of Lookalike knows: "
+                f"its {MANIFEST} has another checksum. It is not used."
+            )
+        manifest = Manifest.read(folder, str(repository), REPUBLISH)
+        _check_names(manifest, repository)
+        return restore(folder, str(repository), target, _pictures(manifest), on_progress)
 
 
 def _locate(repository: Repository) -> tuple[str, Path | None]:

@@ -10,16 +10,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.artifacts import MANIFEST, BuiltCatalogue, Manifest, open_built
-from pipeline.building import Progress, build, open_or_build, with_closeness
+from pipeline.building import PLAN, Progress, build, open_or_build, with_closeness
 from pipeline.catalogue import FASHION_PRODUCTS, STARTER_CATALOGUE, open_catalogue
 from pipeline.encoder import ENCODERS, RESNET_50, Encoder, load_encoder, recall_int8
 from pipeline.errors import ArtifactError, CatalogueError, EncoderError, HubError
+from pipeline.folders import remove_leftovers
 from pipeline.hub import find_hub
 from pipeline.publishing import pull
 from pipeline.recommender.recommender import Recommender
 from pipeline.settings import STARTER, Settings, looks_like_path
 
 log = logging.getLogger(__name__)
+
+CATALOGUES, COMPILED = "catalogues", "compiled"
+"""The folders of a home."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,8 @@ def open_recommender(settings: Settings, on_progress: Progress | None = None) ->
     Raises:
         CatalogueError, EncoderError, ArtifactError, HubError: If an explicit choice cannot be had.
     """
+    remove_leftovers(settings.home / CATALOGUES, keep=PLAN)
+    remove_leftovers(settings.home / COMPILED)
     if settings.artifacts is not None:
         return _open_artifacts(str(settings.artifacts), settings, on_progress)
     *better, last = choices(settings)
@@ -213,7 +219,7 @@ def _pull_published(
 def is_built(choice: Choice, home: Path) -> bool:
     """Whether a hub catalogue has been built by an earlier run, so that it opens at once."""
     wanted = (choice.catalogue, choice.revision, choice.encoder)
-    for manifest in (home / "catalogues").glob(f"*/{MANIFEST}"):
+    for manifest in (home / CATALOGUES).glob(f"*/{MANIFEST}"):
         try:
             built = Manifest.read(manifest.parent)
         except ArtifactError:
@@ -229,7 +235,7 @@ def built_folder(home: Path, choice: Choice, encoder: Encoder) -> Path:
     place = str(local.resolve()) if local.exists() else choice.location
     key = f"{place} {choice.revision} {encoder.identity.weights_sha256}"
     name = re.sub(r"[^a-z0-9]+", "-", local.name.lower()).strip("-") or "catalogue"
-    return home / "catalogues" / f"{name}-{hashlib.sha256(key.encode()).hexdigest()[:10]}"
+    return home / CATALOGUES / f"{name}-{hashlib.sha256(key.encode()).hexdigest()[:10]}"
 
 
 def _is_on_hub(name: str) -> bool:

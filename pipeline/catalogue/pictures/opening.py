@@ -148,7 +148,7 @@ def _decode(image: Image.Image, side: int | None) -> Image.Image:
 
 
 def _finished(rgb: Image.Image, orientation: int, source: Image.Image) -> Image.Image:
-    turn = UPRIGHT.get(orientation) if isinstance(orientation, int) else None
+    turn = UPRIGHT.get(orientation)
     upright = rgb if turn is None else rgb.transpose(turn)
     profile = source.info.get("icc_profile")
     upright.info = {"icc_profile": profile} if profile else {}
@@ -191,12 +191,13 @@ def _bytes_needed(image: Image.Image) -> int:
 def _orientation(image: Image.Image, is_decoded: bool = True) -> int:
     if "exif" in image.info:
         return orientation_in(image.info["exif"])
-    if not is_decoded:
-        # Asked for its tags, Pillow would decode it; those of a TIFF it has read.
-        tags = getattr(image, "tag_v2", {})
-        return tags.get(ExifTags.Base.Orientation, 1)
-    try:
-        return image.getexif().get(ExifTags.Base.Orientation, 1)
-    except Exception:
-        # No tag but this one is wanted, so nothing else in them is a reason to refuse.
-        return 1
+    # Asked for its tags, Pillow would decode a picture; those of a TIFF it has read.
+    tags = getattr(image, "tag_v2", {})
+    if is_decoded:
+        try:
+            tags = image.getexif()
+        except Exception:
+            # No tag but this one is wanted, so nothing else in them is a reason to refuse.
+            return 1
+    value = tags.get(ExifTags.Base.Orientation, 1)
+    return value if isinstance(value, int) else 1
