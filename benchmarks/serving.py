@@ -91,7 +91,8 @@ def enlarge(built: BuiltCatalogue, items: int, folder: Path) -> Path:
         pq.write_table(table, path, row_group_size=ROWS_IN_GROUP)
         drawn = synthetic.draw(len(table))
         rows = write_embeddings(folder / f"part-{number}.safetensors", [drawn], *drawn.shape)
-        shards.append(Shard(len(table), [], rows, FileRecord.of(path)))
+        done = sum(shard.count for shard in shards)
+        shards.append(Shard(done, len(table), [], rows, FileRecord.of(path)))
         if sum(shard.count for shard in shards) >= items:
             break
     embeddings = join_embeddings(folder, shards, built.manifest.encoder.dimension)

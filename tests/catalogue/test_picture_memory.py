@@ -10,6 +10,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -141,8 +142,9 @@ def _photo(width: int = 2100, height: int = 2100) -> Image.Image:
     return Image.fromarray(pixels.astype(np.uint8))
 
 
-def _forms() -> Iterator[tuple[str, Image.Image, str, dict[str, object]]]:
-    photo, png = _photo(), {"compress_level": 1}
+def _forms() -> Iterator[tuple[str, Image.Image, str, dict[str, Any]]]:
+    photo = _photo()
+    png: dict[str, Any] = {"compress_level": 1}
     faded = photo.copy()
     faded.putalpha(Image.linear_gradient("L").resize(photo.size))
     grey = photo.convert("L")
