@@ -94,6 +94,11 @@ def listing(*names: str) -> Callable[[Path], None]:
     return apply
 
 
+def folder_instead(folder: Path) -> None:
+    (folder / ITEMS).unlink()
+    (folder / ITEMS).mkdir()
+
+
 LONG = "x" * 10_000_000
 HOSTILE: dict[str, tuple[Callable[[Path], object], str]] = {
     "a number that is none": (with_numbers(np.nan), "infinite, or none"),
@@ -158,10 +163,7 @@ HOSTILE: dict[str, tuple[Callable[[Path], object], str]] = {
         "out of order",
     ),
     "no items": (listing(EMBEDDINGS), "out of order, or none"),
-    "a folder for a file": (
-        lambda folder: ((folder / ITEMS).unlink(), (folder / ITEMS).mkdir()),
-        "is missing",
-    ),
+    "a folder for a file": (folder_instead, "is missing"),
 }
 
 
