@@ -29,7 +29,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     logging.getLogger("pipeline").setLevel(logging.INFO)
     settings = Settings.read(
-        options.catalogue, options.encoder, options.artifacts, options.home, options.precision
+        options.catalogue,
+        options.encoder,
+        options.artifacts,
+        options.home,
+        options.precision,
+        allow_outside=options.allow_outside,
     )
     try:
         _serve(options, settings)
@@ -48,6 +53,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--encoder", help="hub id, folder, or 'starter'")
     parser.add_argument("--artifacts", help="a built catalogue: a folder, or owner/name[@revision]")
     parser.add_argument("--home", help="where built catalogues are kept")
+    parser.add_argument(
+        "--allow-outside",
+        action="store_true",
+        help="let a catalogue's table name pictures outside of its folder",
+    )
     parser.add_argument("--precision", help="auto (default), fp32, bf16 or int8")
     parser.add_argument("--host", default=None, help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, help="port (default: the first free one from 7860)")

@@ -24,6 +24,7 @@ class Settings:
             of a published one. It brings its own choice of encoder.
         home: The folder for the catalogues built and the encoders compiled on the way.
         precision: What encoders compute in: ``auto``, ``fp32``, ``bf16`` or ``int8``.
+        allow_outside: Whether a catalogue's table may name pictures outside of its folder.
     """
 
     catalogue: str | None = None
@@ -31,6 +32,7 @@ class Settings:
     artifacts: str | Path | None = None
     home: Path = Path("~/.cache/lookalike")
     precision: str = "auto"
+    allow_outside: bool = False
 
     @classmethod
     def read(
@@ -40,6 +42,8 @@ class Settings:
         artifacts: str | Path | None = None,
         home: str | Path | None = None,
         precision: str | None = None,
+        *,
+        allow_outside: bool = False,
     ) -> Settings:
         """Take each value given, else its variable (``LOOKALIKE_CATALOGUE`` and so on)."""
         return cls(
@@ -48,6 +52,7 @@ class Settings:
             artifacts=artifacts or _variable("artifacts"),
             home=Path(home or _variable("home") or cls.home).expanduser(),
             precision=precision or _variable("precision") or cls.precision,
+            allow_outside=allow_outside or _variable("allow_outside") == "1",
         )
 
 

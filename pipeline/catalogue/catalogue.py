@@ -12,7 +12,7 @@ from PIL import Image
 from pipeline.catalogue.loading import ID_COLUMNS, commit_of, has_parquet, load_hub, load_local
 from pipeline.catalogue.pictures import open_picture
 from pipeline.errors import CatalogueError
-from pipeline.settings import looks_like_path
+from pipeline.settings import Settings, looks_like_path
 
 AttributeValue = str | int | float | bool | None
 
@@ -105,7 +105,10 @@ class Catalogue:
 
 
 def open_catalogue(
-    source: str | Path, revision: str | None = None, split: str = "train"
+    source: str | Path,
+    revision: str | None = None,
+    split: str = "train",
+    allow_outside: bool | None = None,
 ) -> Catalogue:
     """Open a catalogue from a hub id, a folder in the hub's layout, or a folder of pictures.
 
@@ -118,13 +121,18 @@ def open_catalogue(
             one parquet file.
         revision: A hub branch, tag or commit.
         split: The split to open, where the source has several.
+        allow_outside: Whether its table may name pictures outside of its folder; None takes the
+            settings'.
 
     Raises:
         CatalogueError: If there is nothing at ``source``, no picture in it, or an id twice.
     """
     path = Path(source).expanduser()
+    outside = Settings.read().allow_outside if allow_outside is None else allow_outside
     if path.exists():
-        return Catalogue(str(source), load_local(path, split), stamp=f"{split} {_stamp(path)}")
+        return Catalogue(
+            str(source), load_local(path, split, outside), stamp=f"{split} {_stamp(path)}"
+        )
     if looks_like_path(str(source)):
         raise CatalogueError(
             f"There is no catalogue at '{source}'. Give a folder of pictures, a folder or parquet "

@@ -11,6 +11,7 @@ import datasets
 import pyarrow as pa
 from pyarrow import csv
 
+from pipeline.catalogue.places import check_places, hub_folders, named_only
 from pipeline.errors import CatalogueError
 from pipeline.hub import bound_waits
 
@@ -19,7 +20,7 @@ ID_COLUMNS = ("id", "item_id", "sku")
 PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif"}
 
 
-def load_local(path: Path, split: str) -> datasets.Dataset:
+def load_local(path: Path, split: str, allow_outside: bool = False) -> datasets.Dataset:
     """Open a parquet file, a folder in the hub's layout, or a folder of pictures.
 
     Raises:
@@ -27,15 +28,17 @@ def load_local(path: Path, split: str) -> datasets.Dataset:
     """
     try:
         if path.is_file():
-            return datasets.load_dataset("parquet", data_files=str(path), split="train")
+            loaded = datasets.load_dataset("parquet", data_files=str(path), split="train")
+            return loaded if allow_outside else _inside(loaded, path, [path.parent])
         if has_parquet(path):
-            return datasets.load_dataset(str(path), split=split)
+            loaded = datasets.load_dataset(str(path), split=split)
+            return loaded if allow_outside else _inside(loaded, path, [path])
         if not any(_picture_files(path)):
             raise CatalogueError(
                 f"The folder '{path}' holds no pictures and no parquet file. A catalogue needs at "
                 "least one picture (JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF)."
             )
-        return _load_picture_folder(path)
+        return _load_picture_folder(path, allow_outside)
     except CatalogueError:
         raise
     except ValueError as error:
@@ -54,7 +57,10 @@ def load_hub(hub_id: str, revision: str | None, split: str) -> datasets.Dataset:
     """
     bound_waits()
     try:
-        return datasets.load_dataset(hub_id, revision=revision, split=split)
+        loaded = datasets.load_dataset(hub_id, revision=revision, split=split)
+        return _inside(loaded, hub_id, hub_folders())
+    except CatalogueError:
+        raise
     except Exception as error:
         # Offline, missing, private and damaged sets each raise another library's class.
         raise CatalogueError(
@@ -76,9 +82,14 @@ def has_parquet(folder: Path) -> bool:
     return any(folder.glob("**/*.parquet"))
 
 
-def _load_picture_folder(path: Path) -> datasets.Dataset:
+def _inside(loaded: datasets.Dataset, source: str | Path, roots: list[Path]) -> datasets.Dataset:
+    check_places(source, named_only(loaded), roots)
+    return loaded
+
+
+def _load_picture_folder(path: Path, allow_outside: bool) -> datasets.Dataset:
     if (path / METADATA).is_file():
-        return _load_metadata(path)
+        return _load_metadata(path, allow_outside)
     if any(path.glob("**/metadata.*")):
         # Every file by pattern: left to itself, `datasets` takes "train" or "test" in a name for
         # a split and leaves the other pictures out.
@@ -96,7 +107,7 @@ def _load_picture_folder(path: Path) -> datasets.Dataset:
     return datasets.Dataset.from_dict(columns, features=features)
 
 
-def _load_metadata(path: Path) -> datasets.Dataset:
+def _load_metadata(path: Path, allow_outside: bool) -> datasets.Dataset:
     """Pictures by a metadata.csv at the root; one that is missing is skipped when it is read."""
     as_text = {name: pa.string() for name in (*ID_COLUMNS, FILE_NAME)}
     # Ids are text even where they look like numbers: 007 is not 7.
@@ -108,6 +119,8 @@ def _load_metadata(path: Path) -> datasets.Dataset:
             f"are {', '.join(table.column_names)}."
         )
     pictures = [str(path.resolve() / (name or "")) for name in table[FILE_NAME].to_pylist()]
+    if not allow_outside:
+        check_places(path, pictures, [path])
     loaded = datasets.Dataset(table.drop_columns([FILE_NAME]))
     return loaded.add_column("image", pictures).cast_column("image", datasets.Image())
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from pipeline.commands.options import Commands, add_json, add_precision, print_json
+from pipeline.commands.options import (
+    Commands,
+    add_allow_outside,
+    add_json,
+    add_precision,
+    print_json,
+)
 from pipeline.settings import Settings
 
 
@@ -16,6 +22,7 @@ def add(commands: Commands) -> None:
     command.add_argument("--out", type=Path, required=True, help="the folder to write")
     command.add_argument("--encoder", help="hub id, folder, or 'starter'")
     add_precision(command)
+    add_allow_outside(command)
     add_json(command)
     command.set_defaults(run=_run)
 
@@ -23,7 +30,12 @@ def add(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> None:
     from pipeline.recommender import build_catalogue
 
-    settings = Settings.read(options.catalogue, options.encoder, precision=options.precision)
+    settings = Settings.read(
+        options.catalogue,
+        options.encoder,
+        precision=options.precision,
+        allow_outside=options.allow_outside,
+    )
     built = build_catalogue(settings, options.out)
     skipped = built.manifest.skipped
     if options.json:

@@ -25,6 +25,16 @@ def add_settings(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--home", type=Path, help="where built catalogues are kept")
     add_precision(command)
+    add_allow_outside(command)
+
+
+def add_allow_outside(command: argparse.ArgumentParser) -> None:
+    """Add the flag for tables that name pictures elsewhere."""
+    command.add_argument(
+        "--allow-outside",
+        action="store_true",
+        help="let a catalogue's table name pictures outside of its folder",
+    )
 
 
 def add_precision(command: argparse.ArgumentParser) -> None:
@@ -42,7 +52,12 @@ def add_json(command: argparse.ArgumentParser) -> None:
 def read_settings(options: argparse.Namespace) -> Settings:
     """The settings that flags and variables name."""
     return Settings.read(
-        options.catalogue, options.encoder, options.artifacts, options.home, options.precision
+        options.catalogue,
+        options.encoder,
+        options.artifacts,
+        options.home,
+        options.precision,
+        allow_outside=options.allow_outside,
     )
 
 

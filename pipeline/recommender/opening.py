@@ -122,7 +122,7 @@ def build_catalogue(settings: Settings, out: Path) -> BuiltCatalogue:
     *better, last = choices(settings)
     if any(choice.needs_hub for choice in (*better, last)):
         find_hub()
-    opened = open_catalogue(last.location, last.revision)
+    opened = open_catalogue(last.location, last.revision, allow_outside=settings.allow_outside)
     for choice in better:
         try:
             return build(opened, _load_encoder(choice.encoder, settings), out)
@@ -139,7 +139,7 @@ def _open_choice(
     choice: Choice, settings: Settings, on_progress: Progress | None, notice: str = ""
 ) -> Recommender:
     encoder = _load_encoder(choice.encoder, settings)
-    built = _open_or_build(choice, encoder, settings.home, on_progress)
+    built = _open_or_build(choice, encoder, settings, on_progress)
     recall_int8(encoder, built.manifest.catalogue_fingerprint)
     built = with_closeness(built, encoder)
     log.info("Source: %s. %s", choice.source, notice)
@@ -181,18 +181,20 @@ def _find_built(name: str, home: Path, on_progress: Progress | None) -> tuple[Bu
 
 
 def _open_or_build(
-    choice: Choice, encoder: Encoder, home: Path, on_progress: Progress | None
+    choice: Choice, encoder: Encoder, settings: Settings, on_progress: Progress | None
 ) -> BuiltCatalogue:
-    folder = built_folder(home, choice, encoder)
+    folder = built_folder(settings.home, choice, encoder)
     if choice.revision is not None:
         # A pinned catalogue cannot have changed, so it is not even opened.
         with contextlib.suppress(ArtifactError):
             built = open_built(folder)
             if encoder.identity.embeds_like(built.manifest.encoder):
                 return built
-    if (pulled := _pull_published(choice, encoder, home, on_progress)) is not None:
+    if (pulled := _pull_published(choice, encoder, settings.home, on_progress)) is not None:
         return pulled
-    catalogue = open_catalogue(choice.location, choice.revision)
+    catalogue = open_catalogue(
+        choice.location, choice.revision, allow_outside=settings.allow_outside
+    )
     return open_or_build(catalogue, encoder, folder, on_progress)
 
 
