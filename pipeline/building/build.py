@@ -119,7 +119,7 @@ def with_closeness(built: BuiltCatalogue, encoder: Encoder) -> BuiltCatalogue:
     if built.manifest.closeness:
         return built
     try:
-        with FileLock(built.folder.with_name(built.folder.name + ".lock")):
+        with lock_of(built.folder):
             _add_closeness(built.folder, encoder)
     except OSError as error:
         log.warning("The closeness of '%s' cannot be kept (%s).", built.folder, error)

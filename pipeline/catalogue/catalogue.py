@@ -183,8 +183,13 @@ def _stable_ids(
     root = Path(source).expanduser()
     if root.is_dir() and not has_parquet(root):
         paths = (cell[picture_column]["path"] for cell in pictures)
-        return [Path(path).relative_to(root.resolve()).as_posix() for path in paths]
+        return [_id_of(Path(path), root.resolve()) for path in paths]
     return [str(row) for row in range(len(dataset))]
+
+
+def _id_of(path: Path, root: Path) -> str:
+    """A picture's path in its folder, or the whole of it where it lies elsewhere."""
+    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
 
 
 def _attribute_table(dataset: datasets.Dataset, picture_column: str) -> pa.Table:

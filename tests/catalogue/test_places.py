@@ -24,7 +24,7 @@ def shop(tmp_path: Path) -> Path:
 
 
 def name(shop: Path, picture: object) -> None:
-    (shop / "metadata.csv").write_text(f"file_name,kind\n{picture},top\n", encoding="utf-8")
+    (shop / "metadata.csv").write_text(f"id,file_name\n7,{picture}\n", encoding="utf-8")
 
 
 @pytest.mark.parametrize(
