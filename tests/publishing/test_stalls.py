@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import subprocess
 import sys
 import time
@@ -43,7 +44,7 @@ def test_a_hub_that_hangs_is_given_up_and_said(
     refusal = engineer.refusal("pull", pushed)
     took = time.monotonic() - started
     hub.faults.clear()
-    assert "stopped answering" in refusal
+    assert re.search("stopped answering|cannot be reached", refusal)
     assert took < GIVEN_UP
 
 
