@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Protocol
 
 import numpy as np
 
 from pipeline.errors import QueryError
+from pipeline.index.colour import ColourQuery
 
 TIE = 1e-6
 """Scores closer than this are a tie: below what float32 sums of 2048 products can tell apart."""
@@ -56,7 +58,11 @@ class Index(Protocol):
     metric: Metric
 
     def search(
-        self, queries: np.ndarray, k: int, allowed: np.ndarray | None = None
+        self,
+        queries: np.ndarray,
+        k: int,
+        allowed: np.ndarray | None = None,
+        colours: Sequence[ColourQuery] | None = None,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Find the nearest rows.
 
@@ -64,6 +70,7 @@ class Index(Protocol):
             queries: ``(m, dimension)`` float32.
             k: How many, from 1 to the number of embeddings that are allowed.
             allowed: ``(n,)`` bool, which rows may be found; None for all.
+            colours: What to weigh beside the embeddings, one a query; None for nothing.
 
         Returns:
             Rows ``(m, k)`` int64 and scores ``(m, k)`` float32, most alike first, ties by row.

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from pipeline.index.colour import ColourQuery
 from pipeline.index.engines.ranking import rank
 from pipeline.index.index import TIE, Metric
 
@@ -29,7 +32,11 @@ class ExactIndex:
         self._lengths = np.sqrt(squares)
 
     def search(
-        self, queries: np.ndarray, k: int, allowed: np.ndarray | None = None
+        self,
+        queries: np.ndarray,
+        k: int,
+        allowed: np.ndarray | None = None,
+        colours: Sequence[ColourQuery] | None = None,
     ) -> tuple[np.ndarray, np.ndarray]:
         """See `Index.search`. Holds ``(m, n)`` float32 products of queries and items at once."""
         queries = np.asarray(queries, dtype=np.float32)
@@ -38,12 +45,20 @@ class ExactIndex:
         for number, (query, products) in enumerate(
             zip(queries, queries @ self._embeddings.T, strict=True)
         ):
-            near = self._nearest(query, products, k, allowed)
-            rows[number], scores[number] = rank(self._embeddings, near, query, self.metric, k)
+            colour = colours[number] if colours is not None else None
+            near = self._nearest(query, products, k, allowed, colour)
+            rows[number], scores[number] = rank(
+                self._embeddings, near, query, self.metric, k, colour=colour
+            )
         return rows, scores
 
     def _nearest(
-        self, query: np.ndarray, products: np.ndarray, k: int, allowed: np.ndarray | None
+        self,
+        query: np.ndarray,
+        products: np.ndarray,
+        k: int,
+        allowed: np.ndarray | None,
+        colour: ColourQuery | None,
     ) -> np.ndarray:
         """Every row that may be among the ``k`` nearest once rounding is accounted for."""
         length = float(np.linalg.norm(query))
@@ -54,6 +69,8 @@ class ExactIndex:
         else:
             distances = self._squares - 2 * products
             error = FLOAT32_ERROR * (self._squares + length * length)
+        if colour is not None:
+            distances, error = self._beside(colour, distances, error, length)
         latest, earliest = distances + error, distances - error
         if allowed is not None:
             latest = np.where(allowed, latest, np.inf)
@@ -64,3 +81,13 @@ class ExactIndex:
             farthest = np.sqrt(max(0.0, reach + length * length)) + TIE
             reach = farthest * farthest - length * length
         return np.flatnonzero(earliest <= reach)
+
+    def _beside(
+        self, colour: ColourQuery, distances: np.ndarray, error: np.ndarray, length: float
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Mix the colours into distances that lack a constant, and into their error."""
+        is_cosine = self.metric is Metric.COSINE
+        lacking = 1.0 if is_cosine else length * length
+        mixed = colour.mix(np.maximum(distances + lacking, 0), slice(None), squared=not is_cosine)
+        scale = 1.0 if is_cosine else colour.colours.scale**2
+        return mixed - lacking, (1 - colour.weight) * error + colour.weight * scale * FLOAT32_ERROR

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 
 import faiss
 import numpy as np
 
+from pipeline.index.colour import ColourQuery
 from pipeline.index.engines.ranking import rank
 from pipeline.index.index import Metric
 
@@ -24,6 +27,8 @@ THREADS = faiss.omp_get_max_threads()
 FEW = 0.02
 """Where a filter leaves a smaller share, walking the graph finds too few: those rows are
 scanned instead."""
+RANKED_WITH_COLOUR = 4
+"""Where colours are weighed, so many times as many candidates are ranked exactly."""
 
 
 class HnswIndex:
@@ -31,6 +36,8 @@ class HnswIndex:
 
     The graph of Malkov and Yashunin (2018, arXiv:1603.09320) over the 128 first principal
     components in float16, from faiss; the candidates are scored on the embeddings themselves.
+    The graph knows nothing of colours: where these are weighed, every item's components and
+    colours are looked at instead, which is a tenth of its embedding.
 
     Args:
         embeddings: ``(n, dimension)`` float32, memory-mapped or not.
@@ -81,26 +88,32 @@ class HnswIndex:
         faiss.write_index(self._graph, str(path))
 
     def search(
-        self, queries: np.ndarray, k: int, allowed: np.ndarray | None = None
+        self,
+        queries: np.ndarray,
+        k: int,
+        allowed: np.ndarray | None = None,
+        colours: Sequence[ColourQuery] | None = None,
     ) -> tuple[np.ndarray, np.ndarray]:
         """See `Index.search`. Every allowed row is scored where the graph finds too few."""
         queries = np.asarray(queries, dtype=np.float32)
-        share = 1.0 if allowed is None else float(allowed.mean())
-        # The graph is walked through rows that are not allowed too, so a filter needs more of it.
-        width = int(max(self.width, 2 * k) / max(share, FEW))
-        if allowed is not None and share < FEW:
-            near = np.tile(np.flatnonzero(allowed), (len(queries), 1))
-        else:
-            near = self._candidates(queries, width, allowed)
+        near: Iterable[np.ndarray] = (
+            self._near(queries, k, allowed)
+            if colours is None
+            else [
+                self._near_by_both(query, k, allowed, colour)
+                for query, colour in zip(queries, colours, strict=True)
+            ]
+        )
         ranked = []
-        for query, found in zip(queries, near, strict=True):
+        for number, (query, found) in enumerate(zip(queries, near, strict=True)):
             rows = found[found >= 0]
             if len(rows) < k:
                 # Rare: the graph ended early, under a filter or with k near the count.
                 rows = (
                     np.arange(len(self._embeddings)) if allowed is None else np.flatnonzero(allowed)
                 )
-            ranked.append(rank(self._embeddings, rows, query, self.metric, k))
+            colour = colours[number] if colours is not None else None
+            ranked.append(rank(self._embeddings, rows, query, self.metric, k, colour=colour))
         return np.stack([rows for rows, _ in ranked]), np.stack([scores for _, scores in ranked])
 
     def judge(self) -> float:
@@ -120,6 +133,46 @@ class HnswIndex:
             if recall >= MIN_RECALL:
                 break
         return recall
+
+    def _near(self, queries: np.ndarray, k: int, allowed: np.ndarray | None) -> np.ndarray:
+        """Candidates of each query, ``(m, width)``, those that were not found as -1."""
+        share = 1.0 if allowed is None else float(allowed.mean())
+        if allowed is not None and share < FEW:
+            return np.tile(np.flatnonzero(allowed), (len(queries), 1))
+        # The graph is walked through rows that are not allowed too, so a filter needs more of it.
+        width = int(max(self.width, 2 * k) / max(share, FEW))
+        return self._candidates(queries, width, allowed)
+
+    def _near_by_both(
+        self, query: np.ndarray, k: int, allowed: np.ndarray | None, colour: ColourQuery
+    ) -> np.ndarray:
+        """Candidates by components and colour, ``(width,)``."""
+        (asked,) = self._to_components.apply(_comparable(query[None], self.metric))
+        distances = np.empty(len(self._embeddings), dtype=np.float32)
+        for start in range(0, len(distances), CHUNK):
+            rows = slice(start, start + CHUNK)
+            apart = self._components[rows].astype(np.float32) - asked
+            squares = np.einsum("ij,ij->i", apart, apart)
+            is_cosine = self.metric is Metric.COSINE
+            # Of two directions, 1 - cosine is half the squared distance.
+            apart_by = squares / 2 if is_cosine else squares
+            distances[rows] = colour.mix(apart_by, rows, squared=not is_cosine)
+        if allowed is not None:
+            distances[~allowed] = np.inf
+        count = min(RANKED_WITH_COLOUR * max(self.width, 2 * k), len(distances))
+        near = np.argpartition(distances, count - 1)[:count]
+        return near[np.isfinite(distances[near])]
+
+    @property
+    def _to_components(self) -> faiss.VectorTransform:
+        return faiss.downcast_VectorTransform(self._graph.chain.at(0))
+
+    @cached_property
+    def _components(self) -> np.ndarray:
+        """What the graph stores of every item, ``(n, components)`` float16."""
+        storage = faiss.downcast_index(faiss.downcast_index(self._graph.index).storage)
+        codes: np.ndarray = faiss.vector_to_array(storage.codes)
+        return codes.view(np.float16).reshape(len(self._embeddings), -1)
 
     def _candidates(
         self, queries: np.ndarray, width: int, allowed: np.ndarray | None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from pipeline.index.colour import ColourQuery
 from pipeline.index.index import TIE, Metric
 
 CHUNK = 1024
@@ -12,7 +13,13 @@ ROUGH = 1e-4
 
 
 def rank(
-    embeddings: np.ndarray, rows: np.ndarray, query: np.ndarray, metric: Metric, k: int
+    embeddings: np.ndarray,
+    rows: np.ndarray,
+    query: np.ndarray,
+    metric: Metric,
+    k: int,
+    *,
+    colour: ColourQuery | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Score candidates in float64 and keep the ``k`` most alike, ties by row.
 
@@ -24,27 +31,40 @@ def rank(
         query: ``(dimension,)``.
         metric: What to score by.
         k: How many to keep.
+        colour: What to weigh beside the embedding; None for nothing.
 
     Returns:
         Rows ``(k,)`` int64 and scores ``(k,)`` float32.
     """
-    rough, _ = _measure(embeddings, rows, query, metric)
+    rough, _ = _measure(embeddings, rows, query, metric, colour)
     limit = float(np.partition(rough, k - 1)[k - 1])
     rows = rows[rough <= limit + ROUGH * max(1.0, limit)]
-    distances, scores = _measure(embeddings, rows, query.astype(np.float64), metric)
+    distances, scores = _measure(embeddings, rows, query.astype(np.float64), metric, colour)
     order = np.lexsort((rows, np.round(distances / TIE)))[:k]
     return rows[order].astype(np.int64), scores[order].astype(np.float32)
 
 
 def _measure(
-    embeddings: np.ndarray, rows: np.ndarray, query: np.ndarray, metric: Metric
+    embeddings: np.ndarray,
+    rows: np.ndarray,
+    query: np.ndarray,
+    metric: Metric,
+    colour: ColourQuery | None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Distances and scores in the query's precision, ``(m,)`` each, a chunk at a time."""
     parts = np.array_split(rows, 1 + len(rows) // CHUNK)
     scores = np.concatenate(
         [_scores(embeddings[part].astype(query.dtype), query, metric) for part in parts]
     )
-    return (1 - scores if metric is Metric.COSINE else scores), scores
+    if metric is Metric.COSINE:
+        distances = 1 - scores
+        if colour is not None:
+            distances = colour.mix(distances, rows, squared=False)
+            scores = 1 - distances
+        return distances, scores
+    if colour is not None:
+        scores = np.sqrt(colour.mix(scores**2, rows, squared=True))
+    return scores, scores
 
 
 def _scores(part: np.ndarray, query: np.ndarray, metric: Metric) -> np.ndarray:

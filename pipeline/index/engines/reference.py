@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from sklearn.neighbors import NearestNeighbors
 
+from pipeline.index.colour import ColourQuery
 from pipeline.index.engines.ranking import rank
 from pipeline.index.index import TIE, Metric
 
@@ -26,9 +29,15 @@ class ReferenceIndex:
         self._neighbours = NearestNeighbors(metric=metric.value, algorithm="brute").fit(precise)
 
     def search(
-        self, queries: np.ndarray, k: int, allowed: np.ndarray | None = None
+        self,
+        queries: np.ndarray,
+        k: int,
+        allowed: np.ndarray | None = None,
+        colours: Sequence[ColourQuery] | None = None,
     ) -> tuple[np.ndarray, np.ndarray]:
         """See `Index.search`. Whatever is as near as the k-th is ranked too."""
+        if colours is not None:
+            return self._search_both(queries, k, allowed, colours)
         if allowed is not None:
             rows = np.flatnonzero(allowed)
             found, scores = ReferenceIndex(self._embeddings[rows], self.metric).search(queries, k)
@@ -49,3 +58,39 @@ class ReferenceIndex:
             for rows, query in zip(near, queries, strict=True)
         ]
         return np.stack([rows for rows, _ in ranked]), np.stack([scores for _, scores in ranked])
+
+    def _search_both(
+        self,
+        queries: np.ndarray,
+        k: int,
+        allowed: np.ndarray | None,
+        colours: Sequence[ColourQuery],
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Rank every row by the distance of concatenations, see `pipeline.index.colour`."""
+        rows = np.arange(len(self._embeddings)) if allowed is None else np.flatnonzero(allowed)
+        found = np.empty((len(queries), k), dtype=np.int64)
+        scores = np.empty((len(queries), k), dtype=np.float32)
+        for number, (query, colour) in enumerate(zip(queries, colours, strict=True)):
+            items = self._concatenated(self._embeddings[rows], colour.colours.rows[rows], colour)
+            asked = self._concatenated(query[None], colour.query[None], colour)
+            if self.metric is Metric.COSINE:
+                measured = (items @ asked.T)[:, 0]
+                distances = 1 - measured
+            else:
+                measured = distances = np.linalg.norm(items - asked, axis=1)
+            order = np.lexsort((rows, np.round(distances / TIE)))[:k]
+            found[number], scores[number] = rows[order], measured[order]
+        return found, scores
+
+    def _concatenated(
+        self, embeddings: np.ndarray, descriptors: np.ndarray, colour: ColourQuery
+    ) -> np.ndarray:
+        """Embeddings and descriptors side by side, each times the root of its weight."""
+        parts = [embeddings.astype(np.float64), descriptors.astype(np.float64)]
+        if self.metric is Metric.COSINE:
+            lengths = np.linalg.norm(parts[0], axis=1, keepdims=True)
+            parts[0] /= np.where(lengths > 0, lengths, 1)
+        else:
+            parts[1] *= colour.colours.scale
+        roots = np.sqrt((1 - colour.weight, colour.weight))
+        return np.hstack([root * part for root, part in zip(roots, parts, strict=True)])
