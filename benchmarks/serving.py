@@ -20,15 +20,15 @@ from gradio_client import Client, handle_file
 from benchmarks.searching import SyntheticEmbeddings
 from benchmarks.timing import Timing, alternate
 from pipeline.artifacts import (
-    EMBEDDINGS,
     ITEMS,
     BuiltCatalogue,
     FileRecord,
     open_built,
     write_embeddings,
 )
-from pipeline.artifacts.files import ROWS_IN_GROUP
-from pipeline.building.shards import Shard, join_embeddings
+from pipeline.artifacts.files import ITEMS_PREFIX, ROWS_IN_GROUP
+from pipeline.building.shards import Shard, join_shards
+from pipeline.colour import DIMENSION
 from pipeline.index import index_embeddings
 
 CALLERS = (1, 8, 32)
@@ -91,24 +91,26 @@ def enlarge(built: BuiltCatalogue, items: int, folder: Path) -> Path:
         pq.write_table(table, path, row_group_size=ROWS_IN_GROUP)
         drawn = synthetic.draw(len(table))
         rows = write_embeddings(folder / f"part-{number}.safetensors", [drawn], *drawn.shape)
+        grey = np.full((len(table), DIMENSION), DIMENSION**-0.5, np.float32)
+        colours = write_embeddings(folder / f"part-colours-{number}", [grey], *grey.shape)
         done = sum(shard.count for shard in shards)
-        shards.append(Shard(done, len(table), [], rows, FileRecord.of(path)))
+        shards.append(Shard(done, len(table), [], rows, colours, FileRecord.of(path)))
         if sum(shard.count for shard in shards) >= items:
             break
-    embeddings = join_embeddings(folder, shards, built.manifest.encoder.dimension)
+    embeddings, described = join_shards(folder, shards, built.manifest.encoder.dimension)
     for part in folder.glob("part-*"):
         part.unlink()
     replace(
         built.manifest,
         count=items,
-        files=(embeddings, *(shard.items for shard in shards)),
+        files=(embeddings, described, *(shard.items for shard in shards)),
         search=index_embeddings(folder),
     ).write(folder)
     return folder
 
 
 def _items(built: BuiltCatalogue) -> list[FileRecord]:
-    return [record for record in built.manifest.files if record.name != EMBEDDINGS]
+    return [record for record in built.manifest.files if record.name.startswith(ITEMS_PREFIX)]
 
 
 def write_pickle(folder: Path, path: Path) -> None:

@@ -9,6 +9,7 @@ from pipeline.artifacts.files import (
     write_items,
 )
 from pipeline.artifacts.manifest import (
+    COLOURS,
     EMBEDDINGS,
     FLOAT32_BYTES,
     FORMAT_VERSION,
@@ -23,6 +24,7 @@ from pipeline.artifacts.manifest import (
 )
 
 __all__ = [
+    "COLOURS",
     "EMBEDDINGS",
     "FLOAT32_BYTES",
     "FORMAT_VERSION",

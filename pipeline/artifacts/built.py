@@ -3,6 +3,8 @@
 A built catalogue is a folder:
 
 - ``embeddings.safetensors``: the tensor ``embeddings``, ``(count, dimension)`` float32.
+- ``colour-names-1.safetensors``: the colours of the items, in the same format, ``(count,
+  pipeline.colour.DIMENSION)``. A catalogue that was built before there were colours lacks it.
 - ``items-NNNNN.parquet``: one row an item: ``id``, the attributes, and ``image``, a thumbnail
   in the layout that `datasets` decodes by itself.
 - ``manifest.json``: see `pipeline.artifacts.manifest`.
@@ -28,8 +30,9 @@ from pipeline.artifacts.checking import (
     plain_items,
 )
 from pipeline.artifacts.files import map_embeddings
-from pipeline.artifacts.manifest import EMBEDDINGS, REBUILD, Manifest
+from pipeline.artifacts.manifest import COLOURS, EMBEDDINGS, REBUILD, Manifest
 from pipeline.catalogue import AttributeValue
+from pipeline.colour import DIMENSION
 from pipeline.errors import ArtifactError, QueryError
 from pipeline.folders import heal_folder
 
@@ -41,6 +44,8 @@ class BuiltCatalogue:
         folder: Where it lies.
         manifest: What it holds and what made it.
         embeddings: ``(count, dimension)`` float32, memory-mapped.
+        colours: The descriptor of each row's colours, ``(count, DIMENSION)`` float32, mapped
+            likewise; None where it was built without, or with another descriptor.
         ids: The id of each row.
     """
 
@@ -49,6 +54,10 @@ class BuiltCatalogue:
         self.manifest = manifest
         self.embeddings = map_embeddings(folder / EMBEDDINGS)
         check_numbers(self.embeddings)
+        has_colours = any(record.name == COLOURS for record in manifest.files)
+        self.colours = map_embeddings(folder / COLOURS) if has_colours else None
+        if self.colours is not None:
+            check_numbers(self.colours)
         self._parquets = [open_items(folder / record.name) for record in check_names(manifest)]
         self._reading = threading.Lock()
         items = plain_items(self._parquets, manifest.count)
@@ -122,6 +131,9 @@ class BuiltCatalogue:
             raise ValueError(
                 f"{len(self.ids)} items and embeddings of {self.embeddings.shape}, not {expected}"
             )
+        wanted = (self.manifest.count, DIMENSION)
+        if self.colours is not None and self.colours.shape != wanted:
+            raise ValueError(f"colours of {self.colours.shape}, not {wanted}")
 
 
 def open_built(folder: str | Path) -> BuiltCatalogue:

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.artifacts.files import ITEMS_PREFIX, PICTURE_TYPE, ROWS_IN_GROUP
-from pipeline.artifacts.manifest import EMBEDDINGS, MANIFEST, FileRecord, Manifest
+from pipeline.artifacts.manifest import COLOURS, EMBEDDINGS, MANIFEST, FileRecord, Manifest
 
 ID, IMAGE = "id", "image"
 MAX_ITEM_BYTES = 200_000
@@ -41,12 +41,13 @@ def check_names(manifest: Manifest) -> list[FileRecord]:
     """
     names = [record.name for record in manifest.files]
     items = [name for name in names if _ITEMS_NAME.fullmatch(name)]
-    if sorted(names) != sorted({EMBEDDINGS, *items}):
-        odd = sorted(set(names) - {EMBEDDINGS, *items}) or names
+    known = {EMBEDDINGS, *items, *({COLOURS} & set(names))}
+    if sorted(names) != sorted(known):
+        odd = sorted(set(names) - known) or names
         raise ValueError(f"{MANIFEST} lists {odd[0]} among its files, or one of them twice")
     if not items or items != sorted(items, key=lambda name: (len(name), name)):
         raise ValueError(f"{MANIFEST} lists its files of items out of order, or none")
-    return [record for record in manifest.files if record.name != EMBEDDINGS]
+    return [record for record in manifest.files if record.name in items]
 
 
 def check_file(folder: Path, record: FileRecord) -> None:

@@ -12,12 +12,15 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
+from pipeline.colour import DESCRIPTOR
 from pipeline.encoder import EncoderIdentity
 from pipeline.errors import ArtifactError
 
 FORMAT_VERSION = 1
 MANIFEST = "manifest.json"
 EMBEDDINGS = "embeddings.safetensors"
+COLOURS = f"{DESCRIPTOR}.safetensors"
+"""Named by the descriptor, so that colours described in another way are not taken for these."""
 MAX_MANIFEST_BYTES = 64 * 2**20
 """Two hundred bytes for each of 300,000 skipped items."""
 REBUILD = "Build it again: python -m pipeline build"

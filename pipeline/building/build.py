@@ -25,11 +25,12 @@ from pipeline.building.shards import (
     SHARD_SECONDS,
     Shard,
     build_shard,
-    join_embeddings,
+    join_shards,
     write_json,
 )
 from pipeline.catalogue import Catalogue
 from pipeline.closeness import calibrate_closeness
+from pipeline.colour import DESCRIPTOR
 from pipeline.encoder import Encoder, Guard, calibrate
 from pipeline.errors import ArtifactError, CatalogueError
 from pipeline.folders import PART, heal_folder, lock_of, replace_folder
@@ -143,6 +144,7 @@ def _begin(part: Path, catalogue: Catalogue, encoder: Encoder) -> None:
         "precision": encoder.runtime.precision,
         "shard_rows": SHARD_ROWS,
         "shard_seconds": SHARD_SECONDS,
+        "colours": DESCRIPTOR,
     }
     plan_file = part / PLAN
     if plan_file.is_file() and json.loads(plan_file.read_text(encoding="utf-8")) == plan:
@@ -191,7 +193,7 @@ def _finish(
             f"The catalogue '{catalogue.source}' has no readable picture among its "
             f"{len(catalogue)} items; the first: {reason}"
         )
-    embeddings = join_embeddings(part, shards, encoder.identity.dimension)
+    embeddings, colours = join_shards(part, shards, encoder.identity.dimension)
     runtime = encoder.runtime
     Manifest(
         catalogue=catalogue.source,
@@ -200,7 +202,7 @@ def _finish(
         encoder=encoder.identity,
         count=count,
         skipped=skipped,
-        files=(embeddings, *(shard.items for shard in shards)),
+        files=(embeddings, colours, *(shard.items for shard in shards)),
         versions={name: version(name) for name in LIBRARIES},
         runtime=RuntimeRecord(runtime.name, runtime.precision, asdict(guard) if guard else None),
         search=index_embeddings(part),
@@ -223,6 +225,7 @@ def _replace(part: Path, out: Path) -> None:
 
 
 def _remove_shards(out: Path) -> None:
-    leftovers = (*out.glob("shard-*.json"), *out.glob("embeddings-*.safetensors"), out / PLAN)
+    shards = ("shard-*.json", "embeddings-*.safetensors", "colours-*.safetensors")
+    leftovers = (*(file for pattern in shards for file in out.glob(pattern)), out / PLAN)
     for leftover in leftovers:
         leftover.unlink(missing_ok=True)

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.artifacts import (
+    COLOURS,
     EMBEDDINGS,
     ITEMS,
     FileRecord,
@@ -23,6 +24,7 @@ from pipeline.artifacts import (
     write_items,
 )
 from pipeline.catalogue import Catalogue, make_thumbnail, open_picture
+from pipeline.colour import DIMENSION, describe_colour
 from pipeline.encoder import BATCH, DECODED_SIDE, Encoder
 from pipeline.errors import PictureError
 
@@ -31,6 +33,7 @@ SHARD_SECONDS = 15.0
 """A shard ends early rather than that a kill loses more work; with the batch in hand and what is
 prepared ahead it stays under 30."""
 SHARD_EMBEDDINGS = "embeddings-{:05d}.safetensors"
+SHARD_COLOURS = "colours-{:05d}.safetensors"
 AHEAD = 3 * BATCH
 """Pictures that wait, prepared, for the network: enough to keep it busy, few enough to hold."""
 
@@ -43,6 +46,7 @@ class Shard:
     count: int
     skipped: list[SkippedItem]
     embeddings: FileRecord
+    colours: FileRecord
     items: FileRecord
 
     @property
@@ -58,7 +62,8 @@ class Shard:
         """Whether it begins there and its files are what they were: a crash may have cut them."""
         if self.start != start:
             return False
-        paths = [(folder / record.name, record) for record in (self.embeddings, self.items)]
+        records = (self.embeddings, self.colours, self.items)
+        paths = [(folder / record.name, record) for record in records]
         return all(path.is_file() and FileRecord.of(path) == record for path, record in paths)
 
     @classmethod
@@ -75,6 +80,7 @@ class Shard:
             count=fields["count"],
             skipped=[SkippedItem(**item) for item in fields["skipped"]],
             embeddings=FileRecord(**fields["embeddings"]),
+            colours=FileRecord(**fields["colours"]),
             items=FileRecord(**fields["items"]),
         )
 
@@ -85,6 +91,7 @@ class _Item:
 
     row: int
     prepared: np.ndarray | None
+    colour: np.ndarray | None
     thumbnail: bytes
     reason: str = ""
 
@@ -98,9 +105,9 @@ def build_shard(
     *,
     advance: Callable[[int], None],
 ) -> Shard:
-    """Embed some rows of a catalogue, fewer where it takes long, and write their two files.
+    """Embed some rows of a catalogue, describe their colours, and write their three files.
 
-    Pictures are decoded and prepared by threads while the network runs.
+    They are fewer where it takes long. Pictures are decoded and prepared by threads while the network runs.
 
     Args:
         catalogue: The items.
@@ -130,20 +137,30 @@ def build_shard(
     embedded = write_embeddings(
         folder / SHARD_EMBEDDINGS.format(number), embeddings, len(kept), encoder.identity.dimension
     )
+    described = write_embeddings(
+        folder / SHARD_COLOURS.format(number),
+        [item.colour[None] for item in kept if item.colour is not None],
+        len(kept),
+        DIMENSION,
+    )
     items = write_items(
         folder / ITEMS.format(number),
         [catalogue.ids[item.row] for item in kept],
         catalogue.attributes.take(pa.array([item.row for item in kept], type=pa.int64())),
         [item.thumbnail for item in kept],
     )
-    return Shard(rows.start, len(kept), skipped, embedded, items)
+    return Shard(rows.start, len(kept), skipped, embedded, described, items)
 
 
-def join_embeddings(folder: Path, shards: list[Shard], dimension: int) -> FileRecord:
-    """Join the embeddings of all shards in one file."""
-    parts = (map_embeddings(folder / shard.embeddings.name) for shard in shards)
+def join_shards(folder: Path, shards: list[Shard], dimension: int) -> tuple[FileRecord, FileRecord]:
+    """Join the embeddings of all shards in one file, and their colours in another."""
     count = sum(shard.count for shard in shards)
-    return write_embeddings(folder / EMBEDDINGS, parts, count, dimension)
+    embeddings = (map_embeddings(folder / shard.embeddings.name) for shard in shards)
+    colours = (map_embeddings(folder / shard.colours.name) for shard in shards)
+    return (
+        write_embeddings(folder / EMBEDDINGS, embeddings, count, dimension),
+        write_embeddings(folder / COLOURS, colours, count, DIMENSION),
+    )
 
 
 def write_json(path: Path, value: object) -> None:
@@ -160,8 +177,9 @@ def _prepare(catalogue: Catalogue, encoder: Encoder, rows: range) -> Iterator[_I
         try:
             picture = open_picture(source, DECODED_SIDE)
         except PictureError as error:
-            return _Item(row, None, b"", str(error))
-        return _Item(row, encoder.prepare(picture), make_thumbnail(source, picture))
+            return _Item(row, None, None, b"", str(error))
+        prepared, colour = encoder.prepare(picture), describe_colour(picture)
+        return _Item(row, prepared, colour, make_thumbnail(source, picture))
 
     with ThreadPoolExecutor(os.cpu_count() or 1, "prepare") as pool:
         waiting = []
@@ -178,7 +196,7 @@ def _embed(
 ) -> np.ndarray:
     """Embed a batch and empty it; what is kept of its items is only what is written."""
     embedded = encoder.embed([item.prepared for item in batch if item.prepared is not None])
-    kept += [_Item(item.row, None, item.thumbnail) for item in batch]
+    kept += [_Item(item.row, None, item.colour, item.thumbnail) for item in batch]
     advance(len(batch))
     batch.clear()
     return embedded

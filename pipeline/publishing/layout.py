@@ -2,7 +2,9 @@
 
 A published folder holds ``manifest.json`` and ``data/train-NNNNN-of-NNNNN.parquet`` with the
 columns ``id``, the attributes, ``image`` (unless the pictures are referenced) and ``embedding``, a
-list of fixed length of float32.
+list of fixed length of float32. The colours of the items are not in it: whoever pulls it
+describes them anew from the pictures, which costs little beside decoding them, and trusts no
+stranger's.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ import pyarrow.parquet as pq
 from datasets import Features, List, Value
 
 from pipeline.artifacts import (
+    COLOURS,
     EMBEDDINGS,
     FLOAT32_BYTES,
     ITEMS,
@@ -33,6 +36,7 @@ from pipeline.artifacts import (
     write_items,
 )
 from pipeline.catalogue import make_thumbnail, open_picture
+from pipeline.colour import DIMENSION, describe_colour
 from pipeline.errors import ArtifactError, PictureError
 from pipeline.folders import PART, replace_folder
 from pipeline.index import index_embeddings
@@ -114,10 +118,12 @@ def restore(
         if sum(file.metadata.num_rows for file in files) != manifest.count:
             raise ValueError("its files do not hold the items that its manifest counts")
         items: list[FileRecord] = []
-        parts = _unpack(files, part, items, picture_of, on_progress)
+        colours: list[np.ndarray] = []
+        parts = _unpack(files, part, items, colours, picture_of=picture_of, on_progress=on_progress)
         dimension = manifest.encoder.dimension
         embeddings = write_embeddings(part / EMBEDDINGS, parts, manifest.count, dimension)
-        restored = replace(manifest, files=(embeddings, *items))
+        described = write_embeddings(part / COLOURS, colours, manifest.count, DIMENSION)
+        restored = replace(manifest, files=(embeddings, described, *items))
         replace(restored, search=index_embeddings(part)).write(part)
         replace_folder(part, out)
     except (pa.ArrowException, ValueError, KeyError, TypeError, PictureError) as error:
@@ -192,10 +198,12 @@ def _unpack(
     files: list[pq.ParquetFile],
     part: Path,
     items: list[FileRecord],
+    colours: list[np.ndarray],
+    *,
     picture_of: PictureOf | None,
     on_progress: Callable[[int, int], None] | None,
 ) -> Iterator[np.ndarray]:
-    """Write the items a row group at a time, and give the embeddings of each."""
+    """Write the items a row group at a time, note their colours, and give their embeddings."""
     done, total = 0, sum(file.metadata.num_rows for file in files)
     for file in files:
         for group in range(file.num_row_groups):
@@ -210,8 +218,10 @@ def _unpack(
             attributes = table.select(_attributes(table.column_names))
             path = part / ITEMS.format(len(items))
             with ThreadPoolExecutor() as pool:
-                thumbnails = list(pool.map(_thumbnail, pictures))
-            items.append(write_items(path, ids, attributes, thumbnails))
+                opened = list(pool.map(_open, pictures))
+            thumbnails, described = zip(*opened, strict=True)
+            colours.append(np.stack(described))
+            items.append(write_items(path, ids, attributes, list(thumbnails)))
             column = table[EMBEDDING].combine_chunks()
             yield column.flatten().to_numpy().reshape(len(ids), -1)
             done += len(ids)
@@ -223,6 +233,7 @@ def _attributes(names: list[str]) -> list[str]:
     return [name for name in names if name not in (ID, IMAGE, EMBEDDING)]
 
 
-def _thumbnail(source: bytes) -> bytes:
-    """A picture from elsewhere, hostile until decoded."""
-    return make_thumbnail(source, open_picture(source))
+def _open(source: bytes) -> tuple[bytes, np.ndarray]:
+    """The thumbnail and the colours of a picture from elsewhere, hostile until decoded."""
+    picture = open_picture(source)
+    return make_thumbnail(source, picture), describe_colour(picture)
