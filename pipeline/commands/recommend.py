@@ -18,6 +18,7 @@ def add(commands: Commands) -> None:
     command.add_argument(
         "--where", nargs="+", default=[], metavar="NAME=VALUE", help="what every match must have"
     )
+    command.add_argument("--colour-weight", metavar="W", help="how much colour counts, from 0 to 1")
     add_settings(command)
     add_json(command)
     command.set_defaults(run=_run)
@@ -25,13 +26,16 @@ def add(commands: Commands) -> None:
 
 def _run(options: argparse.Namespace) -> None:
     from pipeline.catalogue import open_picture
-    from pipeline.index import Metric
+    from pipeline.index import Metric, parse_weight
     from pipeline.recommender import NOTHING_ALIKE, nothing_alike
 
     metric = Metric.parse(options.metric)
     picture = open_picture(options.picture)
     where = dict(_parse_where(text) for text in options.where)
-    matches = open_named(options).recommend(picture, metric, options.k, where=where)
+    weight = None if options.colour_weight is None else parse_weight(options.colour_weight)
+    matches = open_named(options).recommend(
+        picture, metric, options.k, where=where, colour_weight=weight
+    )
     if options.json:
         print_json(
             [

@@ -18,6 +18,7 @@ class EncoderCard:
         dimension: The length of an embedding.
         licence: The licence of the weights.
         advice: Which metric serves better with it, as measured; empty where it was not.
+        colour_weight: How much colour counts beside its embeddings where nobody says, from 0 to 1.
     """
 
     name: str
@@ -26,6 +27,7 @@ class EncoderCard:
     dimension: int
     licence: str
     advice: str = ""
+    colour_weight: float = 0.0
 
 
 RESNET_50 = EncoderCard(
@@ -34,6 +36,11 @@ RESNET_50 = EncoderCard(
     revision="34c2154c194f829b11125337b98c8f5f9965ff19",
     dimension=2048,
     licence="apache-2.0",
+    advice="Its features hardly see colour, so the colour of the garment counts 0.2 beside them. "
+    "Measured on features that stand in for its own, those of EfficientNet-Lite0 as ImageNet left "
+    "them, on held-out photos: of the five nearest, 57.6 % have the colour instead of 33.0 %, and "
+    "74.1 % are of the kind instead of 77.5 %.",
+    colour_weight=0.2,
 )
 STARTER_ENCODER = EncoderCard(
     name="starter",

@@ -10,30 +10,40 @@ import gradio as gr
 
 from pipeline.errors import LookalikeError, PictureError
 from pipeline.page.answers import match_record, public_info, public_text
+from pipeline.page.inputs import fill_in_defaults, weight_input
 from pipeline.recommender import LiveRecommender
 
 log = logging.getLogger(__name__)
 
 
 def add_api(
-    recommender: LiveRecommender, picture: gr.Image, metric: gr.Dropdown, folder: Path
+    page: gr.Blocks,
+    recommender: LiveRecommender,
+    picture: gr.Image,
+    metric: gr.Dropdown,
+    folder: Path,
 ) -> None:
     """Add the public endpoints to the page being laid out.
 
     Args:
+        page: The page.
         recommender: What answers.
         picture: The page's image input, which describes the parameter ``image``.
         metric: The page's dropdown, which describes the parameter ``metric``.
         folder: Where the pictures of matches are kept for clients to download.
     """
 
-    def recommend(image: str, metric: str = "cosine") -> list[dict[str, Any]]:
+    def recommend(
+        image: str, metric: str = "cosine", colour_weight: float | None = None
+    ) -> list[dict[str, Any]]:
         """Find the five items of the catalogue that look most like a picture.
 
         Args:
             image: The photo: JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF, at most 40 MB.
             metric: "cosine" (similarity, higher is more alike) or "euclidean" (distance, lower
                 is more alike).
+            colour_weight: How much colour counts, from 0 (shape alone) to 1 (colour alone); None
+                for what serves the encoder best.
 
         Returns:
             Matches, most alike first, each with rank, id, score, closeness (closer than what share
@@ -44,7 +54,8 @@ def add_api(
         try:
             if image is None:
                 raise PictureError("There is no picture. Give one as the parameter 'image'.")
-            return [match_record(match, folder) for match in recommender.recommend(image, metric)]
+            matches = recommender.recommend(image, metric, colour_weight=colour_weight)
+            return [match_record(match, folder) for match in matches]
         except LookalikeError as error:
             raise gr.Error(public_text(str(error)), print_exception=False) from error
         except Exception as error:
@@ -57,7 +68,11 @@ def add_api(
 
     recommend_event = gr.Button(visible=False)
     recommend_event.click(
-        recommend, [picture, metric], gr.JSON(visible=False, label="matches"), api_name="recommend"
+        recommend,
+        [picture, metric, weight_input(visible=False)],
+        gr.JSON(visible=False, label="matches"),
+        api_name="recommend",
     )
     info_event = gr.Button(visible=False)
     info_event.click(info, None, gr.JSON(visible=False, label="info"), api_name="info")
+    fill_in_defaults(page)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 import gradio as gr
+from gradio.block_function import BlockFunction
 from gradio.data_classes import ImageData
 
 from pipeline.index import Metric
@@ -36,6 +37,28 @@ def metric_input(**options: Any) -> gr.Dropdown:
     )
     dropdown.preprocess = _unchanged  # type: ignore[method-assign]
     return dropdown
+
+
+def weight_input(**options: Any) -> gr.Number:
+    """The colour weight, handed over as it was sent; empty for the encoder's own."""
+    weight = gr.Number(value=None, label="Colour weight", **options)
+    weight.preprocess = _unchanged  # type: ignore[method-assign]
+    return weight
+
+
+def fill_in_defaults(page: gr.Blocks) -> None:
+    """Answer calls over plain HTTP that leave out the last parameters, as older clients do.
+
+    `gradio_client` sends the defaults itself; Gradio turns away a call with fewer values.
+    """
+    checked = page.validate_inputs
+
+    def fill_in(block_fn: BlockFunction, inputs: list[Any]) -> None:
+        if block_fn.api_visibility == "public":
+            inputs += [getattr(block, "value", None) for block in block_fn.inputs[len(inputs) :]]
+        checked(block_fn, inputs)
+
+    page.validate_inputs = fill_in  # type: ignore[method-assign]
 
 
 def _path_of(payload: ImageData | None) -> str | None:

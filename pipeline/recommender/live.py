@@ -45,9 +45,13 @@ class LiveRecommender:
         k: int | None = None,
         leave_out: str | None = None,
         where: Mapping[str, AttributeValue] | None = None,
+        *,
+        colour_weight: float | None = None,
     ) -> list[Match]:
         """See `Recommender.recommend`."""
-        return self._current.recommend(picture, metric, k, leave_out, where)
+        return self._current.recommend(
+            picture, metric, k, leave_out, where, colour_weight=colour_weight
+        )
 
     def examples(self, count: int) -> list[Example]:
         """See `Recommender.examples`."""

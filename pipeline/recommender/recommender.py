@@ -6,17 +6,19 @@ import io
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from pipeline.artifacts import BuiltCatalogue
-from pipeline.catalogue import AttributeValue, Picture
+from pipeline.catalogue import AttributeValue, Picture, open_picture
 from pipeline.closeness import Judge, Verdict
-from pipeline.encoder import ENCODERS, Encoder
+from pipeline.colour import describe_colour
+from pipeline.encoder import DECODED_SIDE, ENCODERS, Encoder
 from pipeline.errors import ArtifactError, QueryError
-from pipeline.index import Index, Metric, open_index
+from pipeline.index import ColourQuery, Colours, Index, Metric, open_index, parse_weight
 
 MATCHES = 5
 NAME_ATTRIBUTES = ("productDisplayName", "name", "title", "label")
@@ -104,6 +106,8 @@ class Recommender:
         k: int | None = None,
         leave_out: str | None = None,
         where: Mapping[str, AttributeValue] | None = None,
+        *,
+        colour_weight: float | None = None,
     ) -> list[Match]:
         """Find the items that look most like a picture.
 
@@ -113,24 +117,56 @@ class Recommender:
             k: How many matches; by default five, or all items where there are fewer.
             leave_out: The id of an item that must not be among them: the query's own.
             where: Attribute values that every match must have.
+            colour_weight: How much the colour of the garment counts, from 0, shape alone, to 1,
+                colour alone; None for what serves the encoder best. See `pipeline.index.colour`
+                for how the score is mixed.
 
         Returns:
             ``k`` matches, most alike first.
 
         Raises:
             PictureError: If the picture cannot be used.
-            QueryError: If there is no such metric or attribute value, or ``k`` is out of range.
+            QueryError: If there is no such metric or attribute value, ``k`` or the weight is out
+                of range, or the catalogue has no colours to weigh.
         """
         chosen = Metric.parse(metric)
         allowed, most = self._allowed(leave_out, where)
         k = min(MATCHES, most) if k is None else k
         if not 1 <= k <= most:
             raise QueryError(f"Cannot give {k} matches: ask for 1 to {most}, one an item.")
+        weight, colours = self._colour_weight(colour_weight), None
+        if weight > 0 and self._colours is not None:
+            picture = open_picture(picture, DECODED_SIDE)
+            colours = [ColourQuery(self._colours, describe_colour(picture), weight)]
         query = self._encoder.encode([picture])
-        rows, scores = self._index(chosen).search(query, k, allowed)
+        rows, scores = self._index(chosen).search(query, k, allowed, colours)
         verdicts = self._judge(chosen, query[0], rows[0])
         nearest = zip(rows[0].tolist(), scores[0].tolist(), verdicts, strict=True)
         return [self._match(rank, *found) for rank, found in enumerate(nearest, 1)]
+
+    @property
+    def default_colour_weight(self) -> float:
+        """What serves the encoder best, as measured; 0 where the catalogue has no colours."""
+        card = ENCODERS.get(self.built.manifest.encoder.name)
+        return card.colour_weight if card is not None and self.built.colours is not None else 0.0
+
+    def _colour_weight(self, wanted: float | None) -> float:
+        if wanted is None:
+            return self.default_colour_weight
+        weight = parse_weight(wanted)
+        if weight > 0 and self.built.colours is None:
+            raise QueryError(
+                f"The catalogue '{self.built.manifest.catalogue}' was built without colours, so "
+                "none can be weighed. Leave the colour weight out, or build the catalogue again."
+            )
+        return weight
+
+    @cached_property
+    def _colours(self) -> Colours | None:
+        built = self.built
+        return (
+            Colours.beside(built.embeddings, built.colours) if built.colours is not None else None
+        )
 
     def _allowed(
         self, leave_out: str | None, where: Mapping[str, AttributeValue] | None
@@ -170,6 +206,7 @@ class Recommender:
             "runtime": self._encoder.runtime.name,
             "precision": self._encoder.runtime.precision.value,
             "metrics": [metric.value for metric in Metric],
+            "colour_weight": self.default_colour_weight if self.built.colours is not None else None,
             "advice": card.advice if card is not None else "",
         }
 

@@ -100,6 +100,8 @@ def test_errors_are_one_line_and_exit_code_one(
         ("recommend", text, "--artifacts", built.folder),
         ("recommend", tmp_path / "nowhere.jpg", "--artifacts", built.folder),
         ("recommend", text, "--metric", "dot", "--artifacts", built.folder),
+        ("recommend", photo, "--colour-weight", 2, "--artifacts", built.folder),
+        ("recommend", photo, "--colour-weight", "nan", "--artifacts", built.folder),
         ("recommend", photo, "-k", 0, "--artifacts", built.folder, "--json"),
         ("recommend", photo, "-k", 9, "--artifacts", built.folder),
         ("info", "--artifacts", tmp_path, "--json"),

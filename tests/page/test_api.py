@@ -35,7 +35,7 @@ def test_the_api_is_recommend_and_info_and_nothing_else(client: Client) -> None:
     endpoints = client.view_api(return_format="dict")["named_endpoints"]
     assert set(endpoints) == {"/recommend", "/info"}
     names = [p["parameter_name"] for p in endpoints["/recommend"]["parameters"]]
-    assert names == ["image", "metric"]
+    assert names == ["image", "metric", "colour_weight"]
     assert endpoints["/recommend"]["parameters"][1]["parameter_default"] == "cosine"
 
 
@@ -75,6 +75,33 @@ def test_info_tells_what_is_loaded(client: Client) -> None:
 def test_an_unknown_metric_names_the_known(client: Client, shop_folder: Path) -> None:
     with pytest.raises(Exception, match=r"no metric 'dot'. Choose one of: cosine, euclidean"):
         recommend(client, shop_folder / "red-disc.png", "dot")
+
+
+def test_by_colour_alone_a_garment_brings_its_colour(client: Client, shop_folder: Path) -> None:
+    picture = handle_file(shop_folder / "red-disc.png")
+    matches = client.predict(picture, colour_weight=1, api_name="/recommend")
+    assert [match["attributes"]["baseColour"] for match in matches[:2]] == ["red", "red"]
+
+
+@pytest.mark.parametrize("weight", [-1, 1.01, "nan", "much"])
+def test_a_colour_weight_out_of_range_gets_a_sentence(
+    client: Client, shop_folder: Path, weight: object
+) -> None:
+    with pytest.raises(Exception, match=rf"colour weight cannot be '{weight}'. Give a number"):
+        client.predict(
+            handle_file(shop_folder / "red-disc.png"), "cosine", weight, api_name="/recommend"
+        )
+
+
+def test_a_call_of_before_there_was_a_weight_is_answered(app: LiveApp, shop_folder: Path) -> None:
+    picture = (shop_folder / "red-disc.png").read_bytes()
+    (path,) = httpx.post(f"{app.url}/gradio_api/upload", files={"files": ("a.png", picture)}).json()
+    photo = {"path": path, "meta": {"_type": "gradio.FileData"}}
+    route = f"{app.url}/gradio_api/call/recommend"
+    event = httpx.post(route, json={"data": [photo, "cosine"]}).json()["event_id"]
+    answer = httpx.get(f"{route}/{event}", timeout=60).text
+    assert "event: complete" in answer
+    assert "sku-0-disc" in answer
 
 
 def truncated_png(shop: Path) -> bytes:
