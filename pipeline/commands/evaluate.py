@@ -114,6 +114,7 @@ def _run(options: argparse.Namespace) -> None:
         evaluate,
         summary,
         which_metric,
+        which_weight,
         write_report,
     )
 
@@ -140,4 +141,5 @@ def _run(options: argparse.Namespace) -> None:
     for line in summary(evaluation):
         print(line)
     print(which_metric(evaluation.scores, plan.encoders[0]))
+    print(which_weight(evaluation.weighed[plan.encoders[0]]))
     print(f"Report in {report}")

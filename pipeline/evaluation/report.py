@@ -12,6 +12,7 @@ import numpy as np
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from pipeline.catalogue import Catalogue
+from pipeline.evaluation.colour import which_weight
 from pipeline.evaluation.measures import MEASURES, OVER_KINDS
 from pipeline.evaluation.queries import Criterion
 from pipeline.evaluation.run import Asked, Evaluation, Nearest, Score
@@ -58,7 +59,10 @@ def write_report(evaluation: Evaluation, out: Path) -> Path:
         disturbed=_disturbed_table(evaluation),
         composed={name: _composed(asked) for name, asked in evaluation.disturbed.items()},
         table=_table(evaluation.scores),
-        advice=which_metric(evaluation.scores, first),
+        advice=[
+            which_metric(evaluation.scores, first),
+            which_weight(evaluation.weighed[first]),
+        ],
         charts={
             "By value": charts.category_bars(criterion, nearest),
             "What is taken for what": charts.confusion(criterion, nearest),

@@ -19,6 +19,7 @@ from pipeline.catalogue import Catalogue
 from pipeline.encoder import load_encoder
 from pipeline.errors import CatalogueError
 from pipeline.evaluation.baselines import BASELINES, RANDOM, embed
+from pipeline.evaluation.colour import Weighed, describe_colours, weigh_colours
 from pipeline.evaluation.measures import (
     DEPTH,
     OVER_KINDS,
@@ -107,6 +108,7 @@ class Evaluation:
         scores: The figures of the queries as they are.
         nearest: The answers to these, by contender and metric.
         disturbed: The same queries under each disturbance.
+        weighed: What each encoder finds with colour beside its embeddings.
     """
 
     plan: EvaluationPlan
@@ -115,6 +117,7 @@ class Evaluation:
     scores: list[Score]
     nearest: dict[tuple[str, str], Nearest]
     disturbed: dict[str, Asked]
+    weighed: dict[str, list[Weighed]]
 
     @property
     def items(self) -> Catalogue:
@@ -142,6 +145,7 @@ class Evaluation:
             "leave_one_out": self.sides.rows is not None,
             "unanswerable": {c.name: c.unanswerable for c in self.criteria},
             "scores": _scores_as_json(self.scores),
+            "colour": {name: _weighed_as_json(found) for name, found in self.weighed.items()},
             "disturbed": {name: asked.as_json() for name, asked in self.disturbed.items()},
         }
 
@@ -161,20 +165,24 @@ def evaluate(plan: EvaluationPlan) -> Evaluation:
     plan.check()
     sides = choose_sides(plan)
     criteria = choose_criteria(sides, plan.attributes, plan.same)
+    colours = describe_colours(sides.items), describe_colours(sides.queries)
     plain = Asked(sides.queries, criteria, sides.barred, [], [])
     disturbed = {name: Asked.under(name, sides, criteria) for name in dict.fromkeys(plan.disturb)}
     nearest: dict[tuple[str, str], Nearest] = {}
+    weighed: dict[str, list[Weighed]] = {}
     for contender in (*plan.encoders, *BASELINES, RANDOM):
         embedded = _embedder(contender, plan)
         items = embedded(sides.items, 0)
         queries = items[sides.rows] if sides.rows is not None else embedded(sides.queries, 1)
         for metric in Metric:
             nearest[contender, metric.value] = _score(contender, metric, items, queries, plain)
+        if contender in plan.encoders:
+            weighed[contender] = weigh_colours((items, queries), colours, criteria, sides.barred)
         for part in disturbed.values():
             queries = embedded(part.queries, 1)
             for metric in Metric:
                 _score(contender, metric, items, queries, part)
-    return Evaluation(plan, sides, criteria, plain.scores, nearest, disturbed)
+    return Evaluation(plan, sides, criteria, plain.scores, nearest, disturbed, weighed)
 
 
 def _embedder(contender: str, plan: EvaluationPlan) -> Embedder:
@@ -234,3 +242,7 @@ def _scores_as_json(scores: list[Score]) -> list[dict[str, Any]]:
         estimate = score["estimate"]
         score["estimate"] = {k: None if math.isnan(v) else v for k, v in estimate.items()}
     return written
+
+
+def _weighed_as_json(weighed: list[Weighed]) -> list[dict[str, Any]]:
+    return [{"weight": one.weight, "precision@5": one.precision} for one in weighed]
