@@ -19,6 +19,13 @@ def add(commands: Commands) -> None:
         "--where", nargs="+", default=[], metavar="NAME=VALUE", help="what every match must have"
     )
     command.add_argument("--colour-weight", metavar="W", help="how much colour counts, from 0 to 1")
+    command.add_argument(
+        "--box",
+        default="auto",
+        help="what part of the photo: auto (the garment, where it is surely told from its "
+        "ground; the default), whole, or left,top,right,bottom as shares of the upright photo, "
+        "such as 0.1,0.2,0.9,0.8",
+    )
     add_settings(command)
     add_json(command)
     command.set_defaults(run=_run)
@@ -34,7 +41,7 @@ def _run(options: argparse.Namespace) -> None:
     where = dict(_parse_where(text) for text in options.where)
     weight = None if options.colour_weight is None else parse_weight(options.colour_weight)
     matches = open_named(options).recommend(
-        picture, metric, options.k, where=where, colour_weight=weight
+        picture, metric, options.k, where=where, colour_weight=weight, box=options.box
     )
     if options.json:
         print_json(
@@ -46,6 +53,8 @@ def _run(options: argparse.Namespace) -> None:
                     "closeness": m.closeness,
                     "alike": m.alike,
                     "attributes": m.attributes,
+                    "box": m.box,
+                    "box_confidence": m.box_confidence,
                 }
                 for m in matches
             ]

@@ -47,6 +47,8 @@ def match_record(match: Match, folder: Path) -> dict[str, Any]:
         "closeness": match.closeness,
         "alike": match.alike,
         "attributes": match.attributes,
+        "box": match.box,
+        "box_confidence": match.box_confidence,
         "image": {
             "path": str(thumbnail_file(match.thumbnail, folder)),
             "orig_name": f"match-{match.rank}",

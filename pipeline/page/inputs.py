@@ -9,6 +9,7 @@ from gradio.block_function import BlockFunction
 from gradio.data_classes import ImageData
 
 from pipeline.index import Metric
+from pipeline.recommender import AUTO
 
 Payload = TypeVar("Payload")
 
@@ -44,6 +45,13 @@ def weight_input(**options: Any) -> gr.Number:
     weight = gr.Number(value=None, label="Colour weight", **options)
     weight.preprocess = _unchanged  # type: ignore[method-assign]
     return weight
+
+
+def box_input(**options: Any) -> gr.Textbox:
+    """A text input of the API that hands over what was sent, a text or a list of numbers."""
+    box = gr.Textbox(value=AUTO, label="Box", **options)
+    box.preprocess = _unchanged  # type: ignore[method-assign]
+    return box
 
 
 def fill_in_defaults(page: gr.Blocks) -> None:

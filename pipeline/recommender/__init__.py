@@ -1,5 +1,6 @@
 """The recommender: takes settings and a photo, gives the items that look most like it."""
 
+from pipeline.recommender.framing import AUTO
 from pipeline.recommender.live import LiveRecommender, open_live
 from pipeline.recommender.opening import build_catalogue, open_catalogue_built, open_recommender
 from pipeline.recommender.recommender import (
@@ -11,6 +12,7 @@ from pipeline.recommender.recommender import (
 )
 
 __all__ = [
+    "AUTO",
     "NOTHING_ALIKE",
     "Example",
     "LiveRecommender",

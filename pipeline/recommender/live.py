@@ -12,6 +12,7 @@ from pipeline.building import Progress
 from pipeline.catalogue import AttributeValue, Picture
 from pipeline.errors import LookalikeError
 from pipeline.hub import find_hub
+from pipeline.recommender.framing import BoxChoice
 from pipeline.recommender.opening import choices, is_built, open_recommender
 from pipeline.recommender.recommender import Example, Match, Recommender
 from pipeline.settings import STARTER, Settings
@@ -47,10 +48,11 @@ class LiveRecommender:
         where: Mapping[str, AttributeValue] | None = None,
         *,
         colour_weight: float | None = None,
+        box: BoxChoice = None,
     ) -> list[Match]:
         """See `Recommender.recommend`."""
         return self._current.recommend(
-            picture, metric, k, leave_out, where, colour_weight=colour_weight
+            picture, metric, k, leave_out, where, colour_weight=colour_weight, box=box
         )
 
     def examples(self, count: int) -> list[Example]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +19,7 @@ from pipeline.colour import describe_colour
 from pipeline.encoder import DECODED_SIDE, ENCODERS, Encoder
 from pipeline.errors import ArtifactError, QueryError
 from pipeline.index import ColourQuery, Colours, Index, Metric, open_index, parse_weight
+from pipeline.recommender.framing import WHOLE_BOX, Box, BoxChoice, frame
 
 MATCHES = 5
 NAME_ATTRIBUTES = ("productDisplayName", "name", "title", "label")
@@ -47,6 +48,9 @@ class Match:
             None where the catalogue was built without, or has a single item.
         alike: Whether it looks like the query at all, see `pipeline.closeness.Judge`; None where
             the catalogue was built without.
+        box: The part of the query that was asked about: left, top, right and bottom, as shares
+            of the upright picture's width and height. The same for every match of a query.
+        box_confidence: How sure a guessed box is, 0..1; None for one that was said.
     """
 
     rank: int
@@ -56,6 +60,8 @@ class Match:
     thumbnail: bytes
     closeness: float | None = None
     alike: bool | None = None
+    box: Box = WHOLE_BOX
+    box_confidence: float | None = None
 
     @property
     def name(self) -> str:
@@ -108,6 +114,7 @@ class Recommender:
         where: Mapping[str, AttributeValue] | None = None,
         *,
         colour_weight: float | None = None,
+        box: BoxChoice = None,
     ) -> list[Match]:
         """Find the items that look most like a picture.
 
@@ -120,6 +127,9 @@ class Recommender:
             colour_weight: How much the colour of the garment counts, from 0, shape alone, to 1,
                 colour alone; None for what serves the encoder best. See `pipeline.index.colour`
                 for how the score is mixed.
+            box: What part of the picture is asked about: ``auto`` (or None) for the garment where
+                it is surely told from its ground and else the whole, ``whole``, or a person's own
+                box, as `Match.box` gives it.
 
         Returns:
             ``k`` matches, most alike first.
@@ -127,7 +137,8 @@ class Recommender:
         Raises:
             PictureError: If the picture cannot be used.
             QueryError: If there is no such metric or attribute value, ``k`` or the weight is out
-                of range, or the catalogue has no colours to weigh.
+                of range, the catalogue has no colours to weigh, or the box is none, reaches
+                outside the picture, or has no size.
         """
         chosen = Metric.parse(metric)
         allowed, most = self._allowed(leave_out, where)
@@ -135,14 +146,17 @@ class Recommender:
         if not 1 <= k <= most:
             raise QueryError(f"Cannot give {k} matches: ask for 1 to {most}, one an item.")
         weight, colours = self._colour_weight(colour_weight), None
+        framed = frame(picture, box)
+        asked = framed.picture
         if weight > 0 and self._colours is not None:
-            picture = open_picture(picture, DECODED_SIDE)
-            colours = [ColourQuery(self._colours, describe_colour(picture), weight)]
-        query = self._encoder.encode([picture])
+            asked = open_picture(asked, DECODED_SIDE)
+            colours = [ColourQuery(self._colours, describe_colour(asked), weight)]
+        query = self._encoder.encode([asked])
         rows, scores = self._index(chosen).search(query, k, allowed, colours)
         verdicts = self._judge(chosen, query[0], rows[0])
         nearest = zip(rows[0].tolist(), scores[0].tolist(), verdicts, strict=True)
-        return [self._match(rank, *found) for rank, found in enumerate(nearest, 1)]
+        matches = [self._match(rank, *found) for rank, found in enumerate(nearest, 1)]
+        return [replace(m, box=framed.box, box_confidence=framed.confidence) for m in matches]
 
     @property
     def default_colour_weight(self) -> float:

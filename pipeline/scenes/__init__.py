@@ -5,7 +5,7 @@ are set on, `placing` sets one garment on a ground, and `composing` a whole batc
 light of a home (it needs torch, so it is imported by its own name).
 """
 
-from pipeline.scenes.cutting import cut_out
+from pipeline.scenes.cutting import cut_out, has_white_ground
 from pipeline.scenes.garment import garment_mask
 from pipeline.scenes.grounds import border_ground, drawn_ground
 from pipeline.scenes.lab import to_lab
@@ -16,6 +16,7 @@ __all__ = [
     "cut_out",
     "drawn_ground",
     "garment_mask",
+    "has_white_ground",
     "photographed",
     "to_lab",
 ]

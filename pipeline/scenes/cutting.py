@@ -13,6 +13,16 @@ WHITE_BORDER = 0.5
 """The share of the border that must be white for the ground to be a studio's."""
 
 
+def has_white_ground(picture: np.ndarray) -> bool:
+    """Whether the border is white enough for a studio's ground.
+
+    Args:
+        picture: ``(height, width, 3)`` uint8.
+    """
+    border = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
+    return bool(np.all(border >= WHITE, axis=1).mean() >= WHITE_BORDER)
+
+
 def cut_out(picture: np.ndarray) -> np.ndarray | None:
     """What of a studio photo is garment.
 
@@ -25,10 +35,9 @@ def cut_out(picture: np.ndarray) -> np.ndarray | None:
         ``(height, width)`` uint8, 255 on the garment and 0 on the ground, one pixel of soft
         edge; None where the picture has no white ground or the cut cannot be trusted.
     """
-    white = np.all(picture >= WHITE, axis=2)
-    border = np.concatenate([white[0], white[-1], white[:, 0], white[:, -1]])
-    if border.mean() < WHITE_BORDER:
+    if not has_white_ground(picture):
         return None
+    white = np.all(picture >= WHITE, axis=2)
     regions, _ = ndimage.label(white)
     edge = np.concatenate([regions[0], regions[-1], regions[:, 0], regions[:, -1]])
     ground = np.isin(regions, np.unique(edge[edge > 0]))

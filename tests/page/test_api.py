@@ -35,14 +35,16 @@ def test_the_api_is_recommend_and_info_and_nothing_else(client: Client) -> None:
     endpoints = client.view_api(return_format="dict")["named_endpoints"]
     assert set(endpoints) == {"/recommend", "/info"}
     names = [p["parameter_name"] for p in endpoints["/recommend"]["parameters"]]
-    assert names == ["image", "metric", "colour_weight"]
+    assert names == ["image", "metric", "colour_weight", "box"]
     assert endpoints["/recommend"]["parameters"][1]["parameter_default"] == "cosine"
+    assert endpoints["/recommend"]["parameters"][3]["parameter_default"] == "auto"
 
 
 def test_five_matches_with_all_that_was_promised(client: Client, shop_folder: Path) -> None:
     matches = recommend(client, shop_folder / "blue-disc.png", "cosine")
     assert [match["rank"] for match in matches] == [1, 2, 3, 4, 5]
     promised = {"rank", "id", "score", "closeness", "alike", "attributes", "image"}
+    promised |= {"box", "box_confidence"}
     assert [set(match) for match in matches] == [promised] * 5
     assert (matches[0]["closeness"], matches[0]["alike"]) == (1, True)
     assert matches[0]["id"] == "sku-2-disc"
@@ -129,6 +131,49 @@ def test_a_bad_picture_gets_a_sentence_and_the_server_lives_on(
     with pytest.raises(Exception, match=sentence):
         recommend(client, path)
     assert len(recommend(client, shop_folder / "red-disc.png")) == 5
+
+
+@pytest.mark.parametrize("box", [[0.0, 0.0, 0.5, 1.0], "0,0,0.5,1", "whole", None])
+def test_a_box_is_a_list_or_a_text(client: Client, shop_folder: Path, box: object) -> None:
+    picture = handle_file(shop_folder / "red-disc.png")
+    match = client.predict(picture, "cosine", box, api_name="/recommend")[0]
+    if box in (None, "whole"):
+        assert match["id"] == "sku-0-disc"
+    else:
+        assert match["box"] == [0, 0, 0.5, 1]
+        assert match["box_confidence"] is None
+
+
+@pytest.mark.parametrize(
+    ("box", "sentence"),
+    [
+        ([0.5, 0, 0.5, 1], "has no size"),
+        ([0, 0, 2, 1], "reaches outside the picture"),
+        ({"left": 0}, "is not four numbers"),
+        (7, "is not four numbers"),
+    ],
+)
+def test_a_bad_box_gets_a_sentence(
+    client: Client, shop_folder: Path, box: object, sentence: str
+) -> None:
+    with pytest.raises(Exception, match=sentence):
+        client.predict(
+            handle_file(shop_folder / "red-disc.png"), "cosine", box, api_name="/recommend"
+        )
+
+
+@pytest.mark.parametrize("rest", [[], ["euclidean"], ["euclidean", "whole"]])
+def test_plain_http_may_leave_out_the_last_parameters(
+    app: LiveApp, shop_folder: Path, rest: list[str]
+) -> None:
+    sent = {"files": ("photo.png", (shop_folder / "red-disc.png").read_bytes(), "image/png")}
+    (path,) = httpx.post(f"{app.url}/gradio_api/upload", files=sent).json()
+    payload = {"data": [{"path": path, "meta": {"_type": "gradio.FileData"}}, *rest]}
+    event = httpx.post(f"{app.url}/gradio_api/call/recommend", json=payload).json()["event_id"]
+    url = f"{app.url}/gradio_api/call/recommend/{event}"
+    answer = httpx.get(url, timeout=30).text
+    assert "event: complete" in answer
+    assert "sku-0-disc" in answer
 
 
 def test_no_picture_at_all_is_said(client: Client) -> None:

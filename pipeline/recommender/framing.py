@@ -1,0 +1,177 @@
+"""Framing a query: which part of the picture is asked about, guessed or said by a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from numbers import Real
+
+import numpy as np
+from PIL import Image
+
+from pipeline.catalogue import Picture, open_picture
+from pipeline.encoder import DECODED_SIDE
+from pipeline.errors import QueryError
+from pipeline.scenes import garment_mask, has_white_ground
+
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom, as shares of the upright picture's width and height, 0..1: the
+same for the photo and for any smaller copy that a page shows."""
+BoxChoice = str | Sequence[float] | np.ndarray | None
+"""What may be asked for: ``auto``, ``whole``, or a person's own box."""
+AUTO, WHOLE = "auto", "whole"
+WHOLE_BOX: Box = (0.0, 0.0, 1.0, 1.0)
+LEAST_SIDE = 12
+"""Pixels; of fewer, an encoder sees no garment."""
+SURE = 0.6
+"""From this confidence on, a picture is trimmed to the garment."""
+FILLING = 0.8
+"""A garment as long as this share of a side fills the picture: trimming it gains nothing."""
+MARGIN = 0.05
+"""Of the garment's width and height, left around it."""
+HOW = (
+    "Give 'auto', 'whole', or left, top, right and bottom as shares of the upright picture's "
+    "width and height, such as 0.1,0.2,0.9,0.8."
+)
+
+
+@dataclass(frozen=True)
+class Framed:
+    """The part of a picture that is asked about.
+
+    Attributes:
+        picture: What is to be encoded: the box, widened to a square as far as the picture goes,
+            since encoders crop pictures to one.
+        box: The box itself.
+        confidence: How sure a guessed box is, 0..1; None for one that was said.
+    """
+
+    picture: Picture
+    box: Box
+    confidence: float | None
+
+
+def frame(picture: Picture, box: BoxChoice = None) -> Framed:
+    """Cut out of a picture what is asked about.
+
+    Args:
+        picture: A path, encoded bytes or a PIL image.
+        box: ``auto`` (or None) for the garment where it is small and surely told from its
+            ground, and else the whole picture, ``whole``, or a person's own box.
+
+    Raises:
+        PictureError: If the picture cannot be used.
+        QueryError: If the box is none, reaches outside the picture, or has no size.
+    """
+    wanted = parse_box(box)
+    if wanted == WHOLE:
+        return Framed(picture, WHOLE_BOX, None)
+    if not isinstance(wanted, tuple):
+        image = open_picture(picture, DECODED_SIDE)
+        guessed, confidence = guess_box(image)
+        return Framed(_cut(image, guessed), guessed, confidence)
+    left, top, right, bottom = wanted
+    image = open_picture(picture, round(DECODED_SIDE / max(min(right - left, bottom - top), 0.01)))
+    width, height = (right - left) * image.width, (bottom - top) * image.height
+    if min(width, height) < LEAST_SIDE:
+        raise QueryError(
+            f"The box covers {width:.0f} x {height:.0f} pixels of the picture; each side needs at "
+            f"least {LEAST_SIDE}. Draw it larger."
+        )
+    return Framed(_cut(image, wanted), wanted, None)
+
+
+def guess_box(image: Image.Image) -> tuple[Box, float]:
+    """The box around a garment that is small in its picture and surely told from the ground.
+
+    Studio photos stay whole: catalogues frame their items the same way.
+
+    Returns:
+        The box, or that of the whole picture, and the confidence of `garment_mask`, 0..1.
+    """
+    pixels = np.asarray(image)
+    mask, confidence = garment_mask(pixels)
+    if confidence < SURE or has_white_ground(pixels):
+        return WHOLE_BOX, confidence
+    top, bottom = _extent(mask.any(axis=1))
+    left, right = _extent(mask.any(axis=0))
+    if max(right - left, bottom - top) > FILLING:
+        return WHOLE_BOX, confidence
+    return (left, top, right, bottom), confidence
+
+
+def parse_box(box: object) -> str | Box:
+    """Read a box as any interface may give it: four numbers, or those as a text.
+
+    Raises:
+        QueryError: If it is none, reaches outside the picture, or has no size.
+    """
+    if box is None:
+        return AUTO
+    if isinstance(box, str) and box in (AUTO, WHOLE):
+        return box
+    edges = _numbers(box)
+    if edges is None:
+        raise QueryError(f"The box {str(box)[:60]!r} is not four numbers. {HOW}")
+    left, top, right, bottom = edges
+    shown = ",".join(f"{edge:g}" for edge in edges)
+    if not all(0 <= edge <= 1 for edge in edges):
+        raise QueryError(f"The box {shown} reaches outside the picture. {HOW}")
+    if left >= right or top >= bottom:
+        raise QueryError(
+            f"The box {shown} has no size: left must be less than right, and top less than "
+            f"bottom. {HOW}"
+        )
+    return left, top, right, bottom
+
+
+def _numbers(box: object) -> Box | None:
+    """Four floats, or None; NaN and infinity are no numbers."""
+    if isinstance(box, str):
+        try:
+            box = [float(edge) for edge in box.strip().strip("[]()").split(",")]
+        except ValueError:
+            return None
+    if not isinstance(box, list | tuple | np.ndarray) or len(box) != len(WHOLE_BOX):
+        return None
+    if not all(isinstance(edge, Real) and not isinstance(edge, bool) for edge in box):
+        return None
+    left, top, right, bottom = (_finite(edge) for edge in box)
+    if left is None or top is None or right is None or bottom is None:
+        return None
+    return left, top, right, bottom
+
+
+def _finite(edge: Real) -> float | None:
+    try:
+        number = float(edge)
+    except OverflowError:
+        return None
+    return number if np.isfinite(number) else None
+
+
+def _extent(is_garment: np.ndarray) -> tuple[float, float]:
+    """Where the garment begins and ends along one side, its margin with it, as shares."""
+    along = np.flatnonzero(is_garment)
+    first, last = along[0] / len(is_garment), (along[-1] + 1) / len(is_garment)
+    margin = MARGIN * (last - first)
+    return max(0.0, float(first - margin)), min(1.0, float(last + margin))
+
+
+def _cut(image: Image.Image, box: Box) -> Image.Image:
+    if box == WHOLE_BOX:
+        return image
+    left, right = box[0] * image.width, box[2] * image.width
+    top, bottom = box[1] * image.height, box[3] * image.height
+    side = max(right - left, bottom - top)
+    left, right = _widened(left, right, side, image.width)
+    top, bottom = _widened(top, bottom, side, image.height)
+    return image.crop((round(left), round(top), round(right), round(bottom)))
+
+
+def _widened(first: float, last: float, side: float, length: int) -> tuple[float, float]:
+    """As long as ``side`` around the same middle, moved and cut to stay in the picture."""
+    if side >= length:
+        return 0, length
+    begin = min(max(0.0, (first + last - side) / 2), length - side)
+    return begin, begin + side

@@ -1,0 +1,133 @@
+"""The box of a query: guessed where that is safe, replaced by a person's own, or refused."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from pipeline.artifacts import BuiltCatalogue
+from pipeline.encoder import Encoder
+from pipeline.errors import QueryError
+from pipeline.recommender import Recommender
+from tests.scenes.test_garment import draw_shirt, wall
+
+WHOLE = (0, 0, 1, 1)
+
+
+@pytest.fixture(scope="module")
+def recommender(encoder: Encoder, built: BuiltCatalogue) -> Recommender:
+    return Recommender(encoder, built)
+
+
+def scattered(shop: Path) -> Image.Image:
+    """A red disc at the left and a black square at the right of one picture."""
+    picture = Image.new("RGB", (256, 128), "white")
+    for left, name in ((0, "red-disc"), (128, "black-square")):
+        picture.paste(Image.open(shop / f"{name}.png").resize((128, 128)), (left, 0))
+    return picture
+
+
+def test_a_shirt_on_a_wall_gets_a_box_around_it(recommender: Recommender) -> None:
+    picture = wall()
+    draw_shirt(picture, 60, 80, width=120, colour="#1b2a4a")
+    matches = recommender.recommend(picture, box="auto")
+    assert len({match.box for match in matches}) == 1
+    assert matches[0].box == pytest.approx((60 / 240, 80 / 240, 180 / 240, 200 / 240), abs=0.05)
+    assert matches[0].box_confidence is not None
+    assert matches[0].box_confidence > 0.6
+
+
+def test_a_studio_photo_stays_whole(recommender: Recommender, shop_folder: Path) -> None:
+    best = recommender.recommend(shop_folder / "blue-disc.png")[0]
+    assert best.box == WHOLE
+    assert best.score == pytest.approx(1, abs=1e-3)
+
+
+def test_whole_switches_the_trimming_off(recommender: Recommender) -> None:
+    picture = wall()
+    draw_shirt(picture, 60, 80, width=120, colour="#1b2a4a")
+    match = recommender.recommend(picture, box="whole")[0]
+    assert match.box == WHOLE
+    assert match.box_confidence is None
+
+
+@pytest.mark.parametrize("give", [tuple, list, np.array, lambda box: ",".join(map(str, box))])
+def test_a_persons_own_box_is_what_is_asked_about(
+    recommender: Recommender, shop_folder: Path, give: Any
+) -> None:
+    picture = scattered(shop_folder)
+    left = recommender.recommend(picture, box=give([0.0, 0.0, 0.5, 1.0]))
+    right = recommender.recommend(picture, box=give([0.5, 0.0, 1.0, 1.0]))
+    assert (left[0].id, right[0].id) == ("sku-0-disc", "sku-3-square")
+    assert right[0].box == (0.5, 0, 1, 1)
+
+
+def test_a_box_is_of_the_upright_picture(recommender: Recommender, shop_folder: Path) -> None:
+    upright = scattered(shop_folder)
+    turned = upright.transpose(Image.Transpose.ROTATE_90)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned a quarter clockwise when it is shown
+    path = shop_folder.parent / "turned.png"
+    turned.save(path, exif=exif)
+    assert recommender.recommend(path, box=(0.5, 0, 1, 1))[0].id == "sku-3-square"
+
+
+def test_a_box_in_a_large_photo_keeps_the_detail(
+    recommender: Recommender, shop_folder: Path, tmp_path: Path
+) -> None:
+    """A photo is decoded at a fraction of its size, but not below what its box needs."""
+    photo = Image.new("RGB", (4000, 3000), "white")
+    ImageDraw.Draw(photo).rectangle((0, 0, 4000, 3000), fill="#888888")
+    photo.paste(Image.open(shop_folder / "blue-disc.png"), (2000, 1500))
+    photo.save(tmp_path / "large.jpg", quality=95)
+    box = (2000 / 4000, 1500 / 3000, 2064 / 4000, 1564 / 3000)
+    best = recommender.recommend(tmp_path / "large.jpg", box=box)[0]
+    assert best.id == "sku-2-disc"
+    assert best.score > 0.99
+
+
+BAD: dict[str, tuple[Any, str]] = {
+    "outside": ((0.5, 0.5, 1.2, 1), "reaches outside the picture"),
+    "pixels": ((10, 20, 200, 220), "reaches outside the picture"),
+    "negative": ((-0.1, 0, 1, 1), "reaches outside the picture"),
+    "no width": ((0.5, 0, 0.5, 1), "has no size"),
+    "no height": ("0,0.3,1,0.3", "has no size"),
+    "another order": ((0.9, 0.1, 0.2, 0.8), "has no size"),
+    "bottom first": ((0.1, 0.8, 0.9, 0.2), "has no size"),
+    "a sliver": ((0.5, 0, 0.51, 1), "covers 1 x 64 pixels"),
+    "NaN": ((float("nan"), 0, 1, 1), "is not four numbers"),
+    "infinity": ((0, 0, float("inf"), 1), "is not four numbers"),
+    "NaN as text": ("nan,0,1,1", "is not four numbers"),
+    "too great": ((0, 0, 10**400, 1), "is not four numbers"),
+    "three": ((0, 0, 1), "is not four numbers"),
+    "five": ([0, 0, 1, 1, 1], "is not four numbers"),
+    "none": ((), "is not four numbers"),
+    "an empty text": ("", "is not four numbers"),
+    "a word": ("garment", "is not four numbers"),
+    "texts": (("0", "0", "1", "1"), "is not four numbers"),
+    "truths": ((False, False, True, True), "is not four numbers"),
+    "a table": (np.zeros((4, 4)), "is not four numbers"),
+    "a map": ({"left": 0}, "is not four numbers"),
+    "a number": (1, "is not four numbers"),
+    "unknowns": ((None, 0, 1, 1), "is not four numbers"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_a_bad_box_gets_one_sentence(
+    recommender: Recommender, shop_folder: Path, kind: str
+) -> None:
+    box, sentence = BAD[kind]
+    with pytest.raises(QueryError, match=sentence) as caught:
+        recommender.recommend(shop_folder / "red-disc.png", box=box)
+    assert "\n" not in str(caught.value)
+
+
+def test_any_kind_of_number_will_do(recommender: Recommender, shop_folder: Path) -> None:
+    box = (0, np.float32(0.25), Fraction(1, 2), 1)
+    assert recommender.recommend(shop_folder / "red-disc.png", box=box)[0].box == (0, 0.25, 0.5, 1)
