@@ -107,7 +107,8 @@ def build_shard(
 ) -> Shard:
     """Embed some rows of a catalogue, describe their colours, and write their three files.
 
-    They are fewer where it takes long. Pictures are decoded and prepared by threads while the network runs.
+    They are fewer where it takes long. Pictures are decoded and prepared by threads while the
+    network runs.
 
     Args:
         catalogue: The items.

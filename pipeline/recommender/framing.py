@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Real
+from typing import SupportsFloat
 
 import numpy as np
 from PIL import Image
@@ -17,7 +18,7 @@ from pipeline.scenes import garment_mask, has_white_ground
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom, as shares of the upright picture's width and height, 0..1: the
 same for the photo and for any smaller copy that a page shows."""
-BoxChoice = str | Sequence[float] | np.ndarray | None
+BoxChoice = str | Sequence[SupportsFloat] | np.ndarray | None
 """What may be asked for: ``auto``, ``whole``, or a person's own box."""
 AUTO, WHOLE = "auto", "whole"
 WHOLE_BOX: Box = (0.0, 0.0, 1.0, 1.0)
@@ -93,8 +94,8 @@ def guess_box(image: Image.Image) -> tuple[Box, float]:
     mask, confidence = garment_mask(pixels)
     if confidence < SURE or has_white_ground(pixels):
         return WHOLE_BOX, confidence
-    top, bottom = _extent(mask.any(axis=1))
-    left, right = _extent(mask.any(axis=0))
+    top, bottom = _extent(np.any(mask, axis=1))
+    left, right = _extent(np.any(mask, axis=0))
     if max(right - left, bottom - top) > FILLING:
         return WHOLE_BOX, confidence
     return (left, top, right, bottom), confidence
