@@ -9,10 +9,11 @@ import sys
 from collections.abc import Sequence
 
 from pipeline.commands import build, evaluate, info, recommend, train
+from pipeline.commands.running import serve
 from pipeline.commands.sharing import deploy, pull, push
 from pipeline.errors import LookalikeError
 
-COMMANDS = (build, recommend, info, train, evaluate, push, pull, deploy)
+COMMANDS = (serve, build, recommend, info, train, evaluate, push, pull, deploy)
 EXIT_OK, EXIT_ERROR, EXIT_INTERRUPTED = 0, 1, 130
 
 
@@ -23,7 +24,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 when done, 1 for an error that the message explains, 2 for wrong usage, 130 when
         interrupted.
     """
-    options = _parser().parse_args(arguments)
+    return run(_parser().parse_args(arguments))
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command that was parsed; returns what `main` does."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     try:
         options.run(options)

@@ -27,7 +27,9 @@ def run(*arguments: object) -> subprocess.CompletedProcess[str]:
     return finished
 
 
-@pytest.mark.parametrize("command", ["", "build", "recommend", "info", "train", "evaluate"])
+@pytest.mark.parametrize(
+    "command", ["", "serve", "build", "recommend", "info", "train", "evaluate"]
+)
 def test_every_command_explains_itself(command: str) -> None:
     finished = run(*command.split(), "--help")
     assert finished.returncode == 0

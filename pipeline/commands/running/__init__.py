@@ -1,0 +1,1 @@
+"""The commands that run the page and look after the machine that it runs on."""
