@@ -7,6 +7,8 @@ from pathlib import Path
 
 from PIL import ExifTags, Image
 
+from pipeline.catalogue.pictures import shows_as_srgb
+
 THUMBNAIL_SIDE = 256
 SMALL_BYTES = 40_000
 
@@ -28,12 +30,13 @@ def make_thumbnail(source: bytes | Path, picture: Image.Image) -> bytes:
 
 
 def _shows_as(source: bytes, picture: Image.Image) -> bool:
-    """Whether every viewer shows the encoded picture as it was decoded: upright and opaque."""
+    """Whether every viewer shows it, as encoded, as it was decoded: upright, opaque, in sRGB."""
     with Image.open(io.BytesIO(source)) as image:
         return (
             image.format in ("JPEG", "PNG")
             and image.mode in ("RGB", "L")
             and max(picture.size) <= THUMBNAIL_SIDE
             and not image.has_transparency_data
+            and shows_as_srgb(image)
             and image.getexif().get(ExifTags.Base.Orientation, 1) == 1
         )

@@ -16,7 +16,7 @@ from pipeline.catalogue.pictures.blocks import (
     orientation_in,
     without_texts,
 )
-from pipeline.catalogue.pictures.converting import to_rgb
+from pipeline.catalogue.pictures.decoders import LOADERS, Stream
 from pipeline.catalogue.pictures.limits import (
     MAX_PIXELS,
     check_bytes,
@@ -25,7 +25,7 @@ from pipeline.catalogue.pictures.limits import (
     too_many_pixels,
 )
 from pipeline.catalogue.pictures.memory import FILES, MB, PICTURE_BYTES, PIXELS
-from pipeline.catalogue.pictures.streaming import LOADERS, Stream
+from pipeline.catalogue.pictures.pixels import to_rgb
 from pipeline.errors import PictureError
 
 Picture = str | Path | bytes | Image.Image
@@ -59,8 +59,9 @@ def open_picture(source: Picture, side: int | None = None) -> Image.Image:
 
     The size is read from the header and checked before any pixel is decoded. The EXIF
     orientation is applied, transparency is laid on white, and an animation gives its first
-    frame. Grey, palette, CMYK and 16-bit pictures are converted. Decoding takes at most 250 MB,
-    and all the pictures that are decoded at once at most 600 MB.
+    frame. Grey, palette, CMYK, 16-bit and float pictures are converted, and colours that a profile
+    in the file describes are turned to sRGB; one that is broken is not heeded. Decoding takes at
+    most 250 MB, and all the pictures that are decoded at once at most 600 MB.
 
     Args:
         source: A path, encoded bytes, or a PIL image.
@@ -68,7 +69,7 @@ def open_picture(source: Picture, side: int | None = None) -> Image.Image:
             side keeps at least so many pixels; None decodes it whole up to 8 megapixels.
 
     Returns:
-        An upright image of mode ``RGB``, with the colour profile of the source in its ``info``.
+        An upright image of mode ``RGB`` in sRGB.
 
     Raises:
         PictureError: If the picture cannot be read, or its size is outside the limits.
@@ -120,7 +121,7 @@ def _decode_bytes(data: bytes, side: int | None) -> Image.Image:
         stream = Stream(data, image, factor)
         check_memory(stream.bytes_needed, *image.size, image.format)
         with PIXELS.taken(stream.bytes_needed + result_bytes):
-            return _finished(to_rgb(stream.read()), orientation, image)
+            return _upright(to_rgb(stream.read(), profile=_profile(image)), orientation)
     with PIXELS.taken(_bytes_needed(image) + result_bytes):
         return _decode(image, side)
 
@@ -142,16 +143,21 @@ def _decode_jpeg(data: bytes, side: int | None) -> Image.Image:
 
 
 def _decode(image: Image.Image, side: int | None) -> Image.Image:
-    rgb = to_rgb(image, _factor(image.size, side))
+    rgb = to_rgb(image, _factor(image.size, side), _profile(image))
     # Only now: Pillow turns a TIFF upright itself, as it decodes it.
-    return _finished(rgb, _orientation(image), image)
+    return _upright(rgb, _orientation(image))
 
 
-def _finished(rgb: Image.Image, orientation: int, source: Image.Image) -> Image.Image:
+def _profile(image: Image.Image) -> bytes | None:
+    profile = image.info.get("icc_profile")
+    return profile if isinstance(profile, bytes) else None
+
+
+def _upright(rgb: Image.Image, orientation: int) -> Image.Image:
     turn = UPRIGHT.get(orientation)
     upright = rgb if turn is None else rgb.transpose(turn)
-    profile = source.info.get("icc_profile")
-    upright.info = {"icc_profile": profile} if profile else {}
+    # Nothing of it may be taken for another picture's: its colours are turned to sRGB already.
+    upright.info = {}
     return upright
 
 

@@ -11,11 +11,10 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from PIL import Image
 
-from pipeline.catalogue.pictures.converting import full_scale_of, grey_of
 from pipeline.catalogue.pictures.memory import MB
+from pipeline.catalogue.pictures.pixels import from_numbers
 
 if TYPE_CHECKING:
     import pyvips
@@ -73,7 +72,7 @@ class Stream:
             image = image.shrink(factor, factor, ceil=True)
         values = image.numpy()
         del image
-        return _picture_of(values, is_cmyk)
+        return from_numbers(values, is_cmyk)
 
 
 @functools.cache
@@ -112,17 +111,3 @@ def _check_parts(tags: Mapping[int, Any], size: int) -> None:
         ends = zip(tags.get(offsets, ()), tags.get(lengths, ()), strict=False)
         if any(offset + length > size for offset, length in ends):
             raise ValueError("it ends before its pixels do")
-
-
-def _picture_of(values: np.ndarray, is_cmyk: bool) -> Image.Image:
-    """A picture of ``(h, w)`` or ``(h, w, bands)`` numbers of any type."""
-    if values.ndim == 3 and values.shape[2] == 1:
-        values = values[:, :, 0]
-    if values.ndim == 2 and values.dtype != np.uint8:
-        is_float = values.dtype.kind == "f"
-        return grey_of(values, *([full_scale_of(values)] if is_float else []))
-    if values.dtype == np.uint16:
-        values = (values >> 8).astype(np.uint8)
-    if is_cmyk:
-        return Image.fromarray(np.ascontiguousarray(values[:, :, :4]), "CMYK")
-    return Image.fromarray(np.ascontiguousarray(values[:, :, :3]) if values.ndim == 3 else values)

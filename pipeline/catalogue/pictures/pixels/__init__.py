@@ -1,0 +1,7 @@
+"""Pixels: takes those of any mode, depth and colour profile, gives RGB as people see it."""
+
+from pipeline.catalogue.pictures.pixels.converting import to_rgb
+from pipeline.catalogue.pictures.pixels.depths import from_numbers
+from pipeline.catalogue.pictures.pixels.profiles import shows_as_srgb
+
+__all__ = ["from_numbers", "shows_as_srgb", "to_rgb"]
