@@ -14,12 +14,11 @@ from __future__ import annotations
 
 import bisect
 import threading
-from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipeline.artifacts.checking import (
     check_file,
@@ -33,7 +32,7 @@ from pipeline.artifacts.files import map_embeddings
 from pipeline.artifacts.manifest import COLOURS, EMBEDDINGS, REBUILD, Manifest
 from pipeline.catalogue import AttributeValue
 from pipeline.colour import DIMENSION
-from pipeline.errors import ArtifactError, QueryError
+from pipeline.errors import ArtifactError
 from pipeline.folders import heal_folder
 
 
@@ -86,7 +85,11 @@ class BuiltCatalogue:
 
     def row_of(self, item_id: str) -> int | None:
         """The row of an item, or None where the catalogue has no such id."""
-        return self.ids.index(item_id) if item_id in self.ids else None
+        return self._rows.get(item_id)
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {item_id: row for row, item_id in enumerate(self.ids)}
 
     def attributes(self, row: int) -> dict[str, AttributeValue]:
         """The attributes of an item, those without a value left out."""
@@ -95,24 +98,9 @@ class BuiltCatalogue:
         values = self._attributes.slice(row, 1).to_pylist()[0]
         return {name: value for name, value in values.items() if _is_known(value)}
 
-    def having(self, where: Mapping[str, AttributeValue]) -> np.ndarray:
-        """Which items have these attribute values, in any case of letters, ``(count,)`` bool.
-
-        Raises:
-            QueryError: If there is no such attribute, or no item has the values.
-        """
-        chosen = np.ones(len(self), dtype=bool)
-        for name, value in where.items():
-            if name not in self.attribute_names:
-                names = ", ".join(self.attribute_names) or "none"
-                raise QueryError(f"There is no attribute '{name}'. The catalogue has: {names}.")
-            texts = pc.utf8_lower(self._attributes[name].cast(pa.string()))
-            equal = pc.equal(texts, str(value).lower()).fill_null(False)
-            chosen &= equal.to_numpy(zero_copy_only=False)
-        if not chosen.any():
-            asked = ", ".join(f"{name} '{value}'" for name, value in where.items())
-            raise QueryError(f"No item has {asked}. Ask for less, or spell it as the items do.")
-        return chosen
+    def column(self, name: str) -> pa.ChunkedArray:
+        """One attribute of all the items, in the order of the rows."""
+        return self._attributes[name]
 
     def thumbnail(self, row: int) -> bytes:
         """The encoded thumbnail of an item, at most 256 pixels a side."""

@@ -1,4 +1,4 @@
-"""`recommend`: the items most like a photo."""
+"""`recommend`: the items most like a photo, or like other items."""
 
 from __future__ import annotations
 
@@ -12,12 +12,24 @@ from pipeline.errors import LookalikeError
 def add(commands: Commands) -> None:
     """Add the command."""
     command = commands.add_parser("recommend", help="give the items most like a photo")
-    command.add_argument("picture", type=Path, help="the photo, a file")
-    command.add_argument("--metric", default="cosine", help="cosine (default) or euclidean")
-    command.add_argument("-k", type=int, help="how many matches (default: 5)")
     command.add_argument(
-        "--where", nargs="+", default=[], metavar="NAME=VALUE", help="what every match must have"
+        "pictures", type=Path, nargs="*", metavar="PICTURE", help="the photo, a file, or several"
     )
+    command.add_argument("--metric", default="cosine", help="cosine (default) or euclidean")
+    command.add_argument("-k", type=int, help="how many matches, 1 to 50 (default: 5)")
+    command.add_argument(
+        "--where",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="NAME=VALUE",
+        help="what every match must have; a name given again takes any of its values, and "
+        "price=10..50 a range of numbers",
+    )
+    _add_items(command, "--item", "items", "items to ask by, as if they were photos")
+    _add_items(command, "--more", "more", "items to come nearer to")
+    _add_items(command, "--less", "less", "items to get away from")
+    _add_items(command, "--leave-out", "leave_out", "items that must not be among the matches")
     command.add_argument("--colour-weight", metavar="W", help="how much colour counts, from 0 to 1")
     command.add_argument(
         "--box",
@@ -28,46 +40,53 @@ def add(commands: Commands) -> None:
     )
     add_settings(command)
     add_json(command)
-    command.set_defaults(run=_run)
+    command.set_defaults(run=lambda options: _run(options, command))
 
 
-def _run(options: argparse.Namespace) -> None:
-    from pipeline.catalogue import open_picture
-    from pipeline.index import Metric, parse_weight
-    from pipeline.recommender import NOTHING_ALIKE, nothing_alike
-
-    metric = Metric.parse(options.metric)
-    picture = open_picture(options.picture)
-    where = dict(_parse_where(text) for text in options.where)
-    weight = None if options.colour_weight is None else parse_weight(options.colour_weight)
-    matches = open_named(options).recommend(
-        picture, metric, options.k, where=where, colour_weight=weight, box=options.box
+def _add_items(command: argparse.ArgumentParser, flag: str, name: str, text: str) -> None:
+    command.add_argument(
+        flag, dest=name, nargs="+", action="extend", default=[], metavar="ID", help=text
     )
+
+
+def _run(options: argparse.Namespace, command: argparse.ArgumentParser) -> None:
+    from pipeline.catalogue import open_picture
+    from pipeline.recommender import NOTHING_ALIKE, Query, nothing_alike
+
+    if not (options.pictures or options.items or options.more):
+        command.error("there is nothing to ask by: give a photo, --item or --more")
+    # Checked before anything is loaded.
+    query = Query(
+        pictures=options.pictures,
+        items=options.items,
+        metric=options.metric,
+        k=options.k,
+        where=_parse_where(options.where),
+        leave_out=options.leave_out,
+        more=options.more,
+        less=options.less,
+        colour_weight=options.colour_weight,
+        box=options.box,
+    )
+    for picture in query.pictures:
+        open_picture(picture)
+    answer = open_named(options).ask(query)
     if options.json:
-        print_json(
-            [
-                {
-                    "rank": m.rank,
-                    "id": m.id,
-                    "score": m.score,
-                    "closeness": m.closeness,
-                    "alike": m.alike,
-                    "attributes": m.attributes,
-                    "box": m.box,
-                    "box_confidence": m.box_confidence,
-                }
-                for m in matches
-            ]
-        )
+        print_json(answer.records())
         return
-    for match in matches:
+    for match in answer.matches:
         print(f"{match.rank}. {match.score:8.4f}  {match.id}  {match.name}")
-    if nothing_alike(matches):
+    if nothing_alike(answer.matches):
         print(NOTHING_ALIKE)
+    for note in answer.notes:
+        print(note)
 
 
-def _parse_where(text: str) -> tuple[str, str]:
-    name, is_given, value = text.partition("=")
-    if not name or not is_given:
-        raise LookalikeError(f"'{text}' is not NAME=VALUE, such as baseColour=Blue.")
-    return name, value
+def _parse_where(texts: list[str]) -> dict[str, list[str]]:
+    where: dict[str, list[str]] = {}
+    for text in texts:
+        name, is_given, value = text.partition("=")
+        if not name or not is_given:
+            raise LookalikeError(f"'{text}' is not NAME=VALUE, such as baseColour=Blue.")
+        where.setdefault(name, []).append(value)
+    return where

@@ -40,15 +40,7 @@ def score_text(score: float, metric: str) -> str:
 
 def match_record(match: Match, folder: Path) -> dict[str, Any]:
     """A match as JSON values; its picture is a file that the client downloads."""
-    return {
-        "rank": match.rank,
-        "id": match.id,
-        "score": match.score,
-        "closeness": match.closeness,
-        "alike": match.alike,
-        "attributes": match.attributes,
-        "box": match.box,
-        "box_confidence": match.box_confidence,
+    return match.record() | {
         "image": {
             "path": str(thumbnail_file(match.thumbnail, folder)),
             "orig_name": f"match-{match.rank}",

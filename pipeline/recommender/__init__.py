@@ -1,22 +1,28 @@
 """The recommender: takes settings and a photo, gives the items that look most like it."""
 
+from pipeline.recommender.answers import (
+    NOTHING_ALIKE,
+    Answer,
+    Example,
+    Facet,
+    Match,
+    nothing_alike,
+)
 from pipeline.recommender.framing import AUTO
 from pipeline.recommender.live import LiveRecommender, open_live
 from pipeline.recommender.opening import build_catalogue, open_catalogue_built, open_recommender
-from pipeline.recommender.recommender import (
-    NOTHING_ALIKE,
-    Example,
-    Match,
-    Recommender,
-    nothing_alike,
-)
+from pipeline.recommender.query import Query
+from pipeline.recommender.recommender import Recommender
 
 __all__ = [
     "AUTO",
     "NOTHING_ALIKE",
+    "Answer",
     "Example",
+    "Facet",
     "LiveRecommender",
     "Match",
+    "Query",
     "Recommender",
     "build_catalogue",
     "nothing_alike",

@@ -9,12 +9,13 @@ from dataclasses import replace
 from typing import Any
 
 from pipeline.building import Progress
-from pipeline.catalogue import AttributeValue, Picture
+from pipeline.catalogue import Picture
 from pipeline.errors import LookalikeError
 from pipeline.hub import find_hub
+from pipeline.recommender.answers import Example, Match
 from pipeline.recommender.framing import BoxChoice
 from pipeline.recommender.opening import choices, is_built, open_recommender
-from pipeline.recommender.recommender import Example, Match, Recommender
+from pipeline.recommender.recommender import Recommender
 from pipeline.settings import STARTER, Settings
 
 log = logging.getLogger(__name__)
@@ -45,7 +46,7 @@ class LiveRecommender:
         metric: str = "cosine",
         k: int | None = None,
         leave_out: str | None = None,
-        where: Mapping[str, AttributeValue] | None = None,
+        where: Mapping[str, Any] | None = None,
         *,
         colour_weight: float | None = None,
         box: BoxChoice = None,
@@ -54,6 +55,11 @@ class LiveRecommender:
         return self._current.recommend(
             picture, metric, k, leave_out, where, colour_weight=colour_weight, box=box
         )
+
+    @property
+    def current(self) -> Recommender:
+        """What answers now; a caller that asks twice keeps to one of them."""
+        return self._current
 
     def examples(self, count: int) -> list[Example]:
         """See `Recommender.examples`."""

@@ -2,76 +2,26 @@
 
 from __future__ import annotations
 
-import io
 import threading
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from pipeline.artifacts import BuiltCatalogue
-from pipeline.catalogue import AttributeValue, Picture, open_picture
+from pipeline.catalogue import Picture
 from pipeline.closeness import Judge, Verdict
-from pipeline.colour import describe_colour
-from pipeline.encoder import DECODED_SIDE, ENCODERS, Encoder
+from pipeline.encoder import ENCODERS, Encoder
 from pipeline.errors import ArtifactError, QueryError
-from pipeline.index import ColourQuery, Colours, Index, Metric, open_index, parse_weight
-from pipeline.recommender.framing import WHOLE_BOX, Box, BoxChoice, frame
+from pipeline.index import Index, Metric, open_index
+from pipeline.recommender.answers import Answer, Example, Facet, Match, count_values
+from pipeline.recommender.framing import BoxChoice
+from pipeline.recommender.query import Filters, Query
+from pipeline.recommender.steering import Asked, Asker
 
 MATCHES = 5
-NAME_ATTRIBUTES = ("productDisplayName", "name", "title", "label")
-NOTHING_ALIKE = "Nothing in the catalogue looks like this photo; these items come nearest."
-
-
-@dataclass(frozen=True)
-class Example:
-    """An item of the catalogue, shown as a query to try."""
-
-    id: str
-    thumbnail: bytes
-
-
-@dataclass(frozen=True)
-class Match:
-    """One item that looks like the query.
-
-    Attributes:
-        rank: 1 for the most alike.
-        id: The item's id in its catalogue.
-        score: Cosine similarity in [-1, 1], or Euclidean distance from 0 up.
-        attributes: The item's attributes that have a value.
-        thumbnail: The encoded picture, at most 256 pixels a side.
-        closeness: Closer than what share of the catalogue's items have their nearest, in [0, 1];
-            None where the catalogue was built without, or has a single item.
-        alike: Whether it looks like the query at all, see `pipeline.closeness.Judge`; None where
-            the catalogue was built without.
-        box: The part of the query that was asked about: left, top, right and bottom, as shares
-            of the upright picture's width and height. The same for every match of a query.
-        box_confidence: How sure a guessed box is, 0..1; None for one that was said.
-    """
-
-    rank: int
-    id: str
-    score: float
-    attributes: dict[str, AttributeValue]
-    thumbnail: bytes
-    closeness: float | None = None
-    alike: bool | None = None
-    box: Box = WHOLE_BOX
-    box_confidence: float | None = None
-
-    @property
-    def name(self) -> str:
-        """What to call the item: its name attribute, or else its id."""
-        named = (self.attributes[key] for key in NAME_ATTRIBUTES if key in self.attributes)
-        return str(next(named, self.id))
-
-    def picture(self) -> Image.Image:
-        """Decode the thumbnail to RGB."""
-        return Image.open(io.BytesIO(self.thumbnail)).convert("RGB")
+FACETED = 300
+"""Nearest items whose values are counted."""
 
 
 class Recommender:
@@ -102,6 +52,8 @@ class Recommender:
         self.source = source
         self.notice = notice
         self._encoder = encoder
+        self._asker = Asker(encoder, built)
+        self._filters = Filters(built)
         self._indexes: dict[Metric, Index] = {}
         self._making_index = threading.Lock()
 
@@ -111,89 +63,117 @@ class Recommender:
         metric: str = Metric.COSINE,
         k: int | None = None,
         leave_out: str | None = None,
-        where: Mapping[str, AttributeValue] | None = None,
+        where: Mapping[str, Any] | None = None,
         *,
         colour_weight: float | None = None,
         box: BoxChoice = None,
     ) -> list[Match]:
-        """Find the items that look most like a picture.
+        """Find the items that look most like a picture; `ask` takes all that can be asked.
 
         Args:
             picture: A path, encoded bytes or a PIL image.
-            metric: ``cosine`` or ``euclidean``.
-            k: How many matches; by default five, or all items where there are fewer.
+            metric: See `Query`, as for all that follow.
+            k: How many matches.
             leave_out: The id of an item that must not be among them: the query's own.
-            where: Attribute values that every match must have.
-            colour_weight: How much the colour of the garment counts, from 0, shape alone, to 1,
-                colour alone; None for what serves the encoder best. See `pipeline.index.colour`
-                for how the score is mixed.
-            box: What part of the picture is asked about: ``auto`` (or None) for the garment where
-                it is surely told from its ground and else the whole, ``whole``, or a person's own
-                box, as `Match.box` gives it.
+            where: What every match must have.
+            colour_weight: How much the colour of the garment counts.
+            box: What part of the picture is asked about.
 
         Returns:
-            ``k`` matches, most alike first.
+            The matches, most alike first.
 
         Raises:
-            PictureError: If the picture cannot be used.
-            QueryError: If there is no such metric or attribute value, ``k`` or the weight is out
-                of range, the catalogue has no colours to weigh, or the box is none, reaches
-                outside the picture, or has no size.
+            PictureError, QueryError: See `ask`.
         """
-        chosen = Metric.parse(metric)
-        allowed, most = self._allowed(leave_out, where)
-        k = min(MATCHES, most) if k is None else k
-        if not 1 <= k <= most:
-            raise QueryError(f"Cannot give {k} matches: ask for 1 to {most}, one an item.")
-        weight, colours = self._colour_weight(colour_weight), None
-        framed = frame(picture, box)
-        asked = framed.picture
-        if weight > 0 and self._colours is not None:
-            asked = open_picture(asked, DECODED_SIDE)
-            colours = [ColourQuery(self._colours, describe_colour(asked), weight)]
-        query = self._encoder.encode([asked])
-        rows, scores = self._index(chosen).search(query, k, allowed, colours)
-        verdicts = self._judge(chosen, query[0], rows[0])
-        nearest = zip(rows[0].tolist(), scores[0].tolist(), verdicts, strict=True)
-        matches = [self._match(rank, *found) for rank, found in enumerate(nearest, 1)]
-        return [replace(m, box=framed.box, box_confidence=framed.confidence) for m in matches]
-
-    @property
-    def default_colour_weight(self) -> float:
-        """What serves the encoder best, as measured; 0 where the catalogue has no colours."""
-        card = ENCODERS.get(self.built.manifest.encoder.name)
-        return card.colour_weight if card is not None and self.built.colours is not None else 0.0
-
-    def _colour_weight(self, wanted: float | None) -> float:
-        if wanted is None:
-            return self.default_colour_weight
-        weight = parse_weight(wanted)
-        if weight > 0 and self.built.colours is None:
-            raise QueryError(
-                f"The catalogue '{self.built.manifest.catalogue}' was built without colours, so "
-                "none can be weighed. Leave the colour weight out, or build the catalogue again."
+        return self.ask(
+            Query(
+                pictures=[picture],
+                metric=metric,
+                k=k,
+                leave_out=[] if leave_out is None else [leave_out],
+                where={} if where is None else where,
+                colour_weight=colour_weight,
+                box=box,
             )
-        return weight
+        ).matches
 
-    @cached_property
-    def _colours(self) -> Colours | None:
-        built = self.built
-        return (
-            Colours.beside(built.embeddings, built.colours) if built.colours is not None else None
-        )
+    def similar(self, item: str, metric: str = Metric.COSINE, k: int | None = None) -> list[Match]:
+        """Find the items that look most like another, which is not among them.
 
-    def _allowed(
-        self, leave_out: str | None, where: Mapping[str, AttributeValue] | None
-    ) -> tuple[np.ndarray | None, int]:
+        Args:
+            item: Its id.
+            metric: See `Query`, as for ``k``.
+            k: How many matches.
+
+        Raises:
+            QueryError: See `ask`.
+        """
+        return self.ask(Query(items=[item], metric=metric, k=k)).matches
+
+    def ask(self, query: Query) -> Answer:
+        """Find the items that answer a query best.
+
+        Returns:
+            As many matches as were asked for, or as many as are left, most alike first.
+
+        Raises:
+            PictureError: If a picture cannot be used.
+            QueryError: If the catalogue has no such item, attribute or value, no item that passes,
+                or no colours to weigh.
+        """
+        metric = Metric(query.metric)
+        allowed, left = self._allowed(query)
+        wanted = query.k or MATCHES
+        asked = self._asker.ask(query)
+        rows, scores = self._nearest(metric, asked, min(wanted, left), allowed)
+        verdicts = self._judge(metric, asked.embedding, rows)
+        nearest = zip(rows.tolist(), scores.tolist(), verdicts, strict=True)
+        matches = [self._match(rank, asked, *found) for rank, found in enumerate(nearest, 1)]
+        return Answer(matches, tuple(_notes(wanted, left)))
+
+    def facets(self, query: Query | None = None) -> list[Facet]:
+        """Count what the attributes can be filtered by.
+
+        Args:
+            query: Whose `FACETED` nearest items, of those that pass its filter, are counted
+                beside the whole catalogue; None for the catalogue alone.
+
+        Returns:
+            One facet an attribute, in the order of the catalogue.
+
+        Raises:
+            PictureError, QueryError: See `ask`.
+        """
+        nearest = None
+        if query is not None:
+            allowed, left = self._allowed(query)
+            asked = self._asker.ask(query)
+            count = min(FACETED, left)
+            nearest, _ = self._nearest(Metric(query.metric), asked, count, allowed)
+        names = self.built.attribute_names
+        return [count_values(name, self._filters.column(name), nearest) for name in names]
+
+    def _nearest(
+        self, metric: Metric, asked: Asked, count: int, allowed: np.ndarray | None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The rows nearest to what is asked and their scores, ``(count,)`` each."""
+        colours = None if asked.colours is None else [asked.colours]
+        rows, scores = self._index(metric).search(asked.embedding[None], count, allowed, colours)
+        return rows[0], scores[0]
+
+    def _allowed(self, query: Query) -> tuple[np.ndarray | None, int]:
         """Which rows may be matches, None for all, and how many that are."""
-        own_row = self.built.row_of(leave_out) if leave_out is not None else None
-        if own_row is None and not where:
+        named = (self.built.row_of(item) for item in (*query.named, *query.leave_out))
+        own = [row for row in named if row is not None]
+        if not own and not query.where:
             return None, len(self.built)
-        allowed = self.built.having(where or {})
-        if own_row is not None:
-            allowed[own_row] = False
+        allowed = self._filters.passing(query.where)
+        allowed[own] = False
         if not allowed.any():
-            raise QueryError("The catalogue has no other item than the query's own.")
+            raise QueryError(
+                "The catalogue has no other item than those that the query names, or none that "
+                "passes its filter. Ask for less."
+            )
         return allowed, int(allowed.sum())
 
     def examples(self, count: int) -> list[Example]:
@@ -220,7 +200,9 @@ class Recommender:
             "runtime": self._encoder.runtime.name,
             "precision": self._encoder.runtime.precision.value,
             "metrics": [metric.value for metric in Metric],
-            "colour_weight": self.default_colour_weight if self.built.colours is not None else None,
+            "colour_weight": self._asker.default_colour_weight
+            if self.built.colours is not None
+            else None,
             "advice": card.advice if card is not None else "",
         }
 
@@ -240,7 +222,9 @@ class Recommender:
             return [None] * len(rows)
         return Judge(record).judge(query, np.asarray(self.built.embeddings[rows]))
 
-    def _match(self, rank: int, row: int, score: float, verdict: Verdict | None) -> Match:
+    def _match(
+        self, rank: int, asked: Asked, row: int, score: float, verdict: Verdict | None
+    ) -> Match:
         return Match(
             rank=rank,
             id=self.built.ids[row],
@@ -249,9 +233,13 @@ class Recommender:
             thumbnail=self.built.thumbnail(row),
             closeness=verdict.closeness if verdict is not None else None,
             alike=verdict.alike if verdict is not None else None,
+            box=asked.box,
+            box_confidence=asked.box_confidence,
         )
 
 
-def nothing_alike(matches: Sequence[Match]) -> bool:
-    """Whether no match looks like the query, so that people must be told."""
-    return all(match.alike is False for match in matches)
+def _notes(wanted: int, left: int) -> Iterator[str]:
+    """What a person must be told about the matches as a whole."""
+    if left < wanted:
+        items = "One item is" if left == 1 else f"{left} items are"
+        yield f"{items} left to choose from, fewer than the {wanted} asked for."

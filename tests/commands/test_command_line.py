@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.artifacts import BuiltCatalogue
+from pipeline.encoder import Encoder
+from pipeline.recommender import Query, Recommender
+from tests.support.bad_queries import BAD_QUERIES
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -105,7 +109,7 @@ def test_errors_are_one_line_and_exit_code_one(
         ("recommend", photo, "--colour-weight", 2, "--artifacts", built.folder),
         ("recommend", photo, "--colour-weight", "nan", "--artifacts", built.folder),
         ("recommend", photo, "-k", 0, "--artifacts", built.folder, "--json"),
-        ("recommend", photo, "-k", 9, "--artifacts", built.folder),
+        ("recommend", photo, "-k", 51, "--artifacts", built.folder),
         ("info", "--artifacts", tmp_path, "--json"),
         ("build", tmp_path / "nowhere", "--out", tmp_path / "out", "--encoder", "starter"),
     ):
@@ -113,3 +117,44 @@ def test_errors_are_one_line_and_exit_code_one(
         assert finished.returncode == 1
         assert finished.stdout == ""
         assert finished.stderr.strip().splitlines()[-1].startswith("Error: ")
+
+
+def test_the_command_line_steers_as_python_does(
+    built: BuiltCatalogue, encoder: Encoder, shop_folder: Path
+) -> None:
+    finished = run(
+        *(
+            "recommend",
+            shop_folder / "red-disc.png",
+            "--item",
+            "sku-2-disc",
+            "--more",
+            "sku-1-disc",
+        ),
+        *("--less", "sku-3-square", "--where", "baseColour=red", "baseColour=green"),
+        *("--where", "articleType=square", "--leave-out", "sku-9", "--json"),
+        *("--artifacts", built.folder),
+    )
+    query = Query(
+        pictures=[shop_folder / "red-disc.png"],
+        items=["sku-2-disc"],
+        more=["sku-1-disc"],
+        less=["sku-3-square"],
+        where={"baseColour": ["red", "green"], "articleType": "square"},
+    )
+    wanted = Recommender(encoder, built).ask(query)
+    got = json.loads(finished.stdout)
+    assert [match["id"] for match in got] == [match.id for match in wanted.matches]
+    assert [m["score"] for m in got] == pytest.approx([m.score for m in wanted.matches], abs=1e-5)
+    assert got[0]["notes"] == list(wanted.notes) != []
+
+
+@pytest.mark.parametrize("kind", ["value", "marks that contradict", "one value of several"])
+def test_what_cannot_be_answered_gets_the_sentence_of_python(
+    built: BuiltCatalogue, shop_folder: Path, kind: str
+) -> None:
+    bad = BAD_QUERIES[kind]
+    photo = shop_folder / "red-disc.png"
+    finished = run("recommend", photo, *bad.flags, "--artifacts", built.folder)
+    assert finished.returncode == 1
+    assert re.search(f"^Error: .*{bad.sentence}", finished.stderr, re.M)

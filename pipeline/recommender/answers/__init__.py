@@ -1,0 +1,21 @@
+"""The answers: what is said about the items that a search has found."""
+
+from pipeline.recommender.answers.facets import Facet, FacetValue, count_values
+from pipeline.recommender.answers.match import (
+    NOTHING_ALIKE,
+    Answer,
+    Example,
+    Match,
+    nothing_alike,
+)
+
+__all__ = [
+    "NOTHING_ALIKE",
+    "Answer",
+    "Example",
+    "Facet",
+    "FacetValue",
+    "Match",
+    "count_values",
+    "nothing_alike",
+]

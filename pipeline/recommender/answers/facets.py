@@ -1,0 +1,91 @@
+"""Facets: which values an attribute has, near a query and in the whole catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pipeline.catalogue import AttributeValue
+from pipeline.recommender.query import Column
+
+MAX_SHOWN = 100
+"""Values of an attribute that are counted out; names of items have one each."""
+
+
+@dataclass(frozen=True)
+class FacetValue:
+    """One value of an attribute.
+
+    Attributes:
+        value: The value.
+        nearest: How many of the query's nearest items have it; None without a query.
+        catalogue: How many items of the whole catalogue have it.
+    """
+
+    value: AttributeValue
+    nearest: int | None
+    catalogue: int
+
+
+@dataclass(frozen=True)
+class Facet:
+    """What an attribute can be filtered by.
+
+    Attributes:
+        attribute: Its name.
+        values: The values that most of the nearest items have first, then those that most of the
+            catalogue has; 100 at most.
+        distinct: How many different values there are in all.
+        least: The least of them, where they are numbers; else None.
+        most: The greatest of them, likewise.
+    """
+
+    attribute: str
+    values: tuple[FacetValue, ...]
+    distinct: int
+    least: float | None
+    most: float | None
+
+    def record(self) -> dict[str, Any]:
+        """The facet as JSON values."""
+        return {
+            "attribute": self.attribute,
+            "values": [vars(value) for value in self.values],
+            "distinct": self.distinct,
+            "min": self.least,
+            "max": self.most,
+        }
+
+
+def count_values(attribute: str, column: Column, nearest: np.ndarray | None) -> Facet:
+    """Count the values of an attribute.
+
+    Args:
+        attribute: Its name.
+        column: Its values.
+        nearest: The rows of the query's nearest items, ``(m,)``; None without a query.
+    """
+    # A code of -1, of items without a value, is counted first and left out.
+    size = len(column.values) + 1
+    everywhere = np.bincount(column.codes + 1, minlength=size)[1:]
+    near = np.zeros_like(everywhere)
+    if nearest is not None:
+        near = np.bincount(column.codes[nearest] + 1, minlength=size)[1:]
+    order = np.lexsort((-everywhere, -near))[:MAX_SHOWN]
+    numbers = column.numbers if column.numbers is not None and len(column.values) else None
+    return Facet(
+        attribute=attribute,
+        values=tuple(
+            FacetValue(
+                column.values[code],
+                int(near[code]) if nearest is not None else None,
+                int(everywhere[code]),
+            )
+            for code in order.tolist()
+        ),
+        distinct=len(column.values),
+        least=float(numbers.min()) if numbers is not None else None,
+        most=float(numbers.max()) if numbers is not None else None,
+    )

@@ -1,0 +1,100 @@
+"""The match: one item that looks like a query, and the answer that holds the matches."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PIL import Image
+
+from pipeline.catalogue import AttributeValue
+from pipeline.recommender.framing import WHOLE_BOX, Box
+
+NAME_ATTRIBUTES = ("productDisplayName", "name", "title", "label")
+NOTHING_ALIKE = "Nothing in the catalogue looks like this photo; these items come nearest."
+
+
+@dataclass(frozen=True)
+class Example:
+    """An item of the catalogue, shown as a query to try."""
+
+    id: str
+    thumbnail: bytes
+
+
+@dataclass(frozen=True)
+class Match:
+    """One item that looks like the query.
+
+    Attributes:
+        rank: 1 for the most alike.
+        id: The item's id in its catalogue.
+        score: Cosine similarity in [-1, 1], or Euclidean distance from 0 up.
+        attributes: The item's attributes that have a value.
+        thumbnail: The encoded picture, at most 256 pixels a side.
+        closeness: Closer than what share of the catalogue's items have their nearest, in [0, 1];
+            None where the catalogue was built without, or has a single item.
+        alike: Whether it looks like the query at all, see `pipeline.closeness.Judge`; None where
+            the catalogue was built without.
+        box: The part of the query that was asked about: left, top, right and bottom, as shares
+            of the upright picture's width and height. The same for every match of a query.
+        box_confidence: How sure a guessed box is, 0..1; None for one that was said.
+    """
+
+    rank: int
+    id: str
+    score: float
+    attributes: dict[str, AttributeValue]
+    thumbnail: bytes
+    closeness: float | None = None
+    alike: bool | None = None
+    box: Box = WHOLE_BOX
+    box_confidence: float | None = None
+
+    @property
+    def name(self) -> str:
+        """What to call the item: its name attribute, or else its id."""
+        named = (self.attributes[key] for key in NAME_ATTRIBUTES if key in self.attributes)
+        return str(next(named, self.id))
+
+    def record(self) -> dict[str, Any]:
+        """The match as JSON values, without its thumbnail."""
+        return {
+            "rank": self.rank,
+            "id": self.id,
+            "name": self.name,
+            "score": self.score,
+            "closeness": self.closeness,
+            "alike": self.alike,
+            "attributes": self.attributes,
+            "box": self.box,
+            "box_confidence": self.box_confidence,
+        }
+
+    def picture(self) -> Image.Image:
+        """Decode the thumbnail to RGB."""
+        return Image.open(io.BytesIO(self.thumbnail)).convert("RGB")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a query is answered.
+
+    Attributes:
+        matches: The items, most alike first; never empty.
+        notes: Sentences for people on what could not be done as it was asked.
+    """
+
+    matches: list[Match]
+    notes: tuple[str, ...] = ()
+
+    def records(self) -> list[dict[str, Any]]:
+        """The matches as JSON values, without their thumbnails; each carries the notes."""
+        return [match.record() | {"notes": list(self.notes)} for match in self.matches]
+
+
+def nothing_alike(matches: Sequence[Match]) -> bool:
+    """Whether no match looks like the query, so that people must be told."""
+    return all(match.alike is False for match in matches)

@@ -1,0 +1,7 @@
+"""The query: takes what an interface was sent, gives what is asked, checked, or one sentence."""
+
+from pipeline.recommender.query.conditions import Condition, OneOf, Range
+from pipeline.recommender.query.filters import Column, Filters
+from pipeline.recommender.query.query import Query
+
+__all__ = ["Column", "Condition", "Filters", "OneOf", "Query", "Range"]

@@ -1,0 +1,138 @@
+"""Conditions: what the attributes of a match must be, as any interface may write it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from numbers import Real
+from typing import Any
+
+from pipeline.errors import QueryError
+
+MAX_CONDITIONS, MAX_VALUES = 20, 200
+SHOWN = 60
+"""Characters of what was sent that are said again."""
+LEAST, MOST = "min", "max"
+DOTS = ".."
+HOW = (
+    'Give names and values, such as {"baseColour": ["Red", "Blue"], '
+    '"price": {"min": 10, "max": 50}}.'
+)
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """One of some values, compared as texts in any case of letters, and numbers as numbers."""
+
+    values: tuple[str | int | float | bool, ...]
+
+    def __str__(self) -> str:
+        return " or ".join(f"'{value}'" for value in self.values)
+
+
+@dataclass(frozen=True)
+class Range:
+    """A number from ``least`` to ``most``, both included; None where an end is open.
+
+    Raises:
+        QueryError: If it is upside down.
+    """
+
+    least: float | None
+    most: float | None
+
+    def __post_init__(self) -> None:
+        if self.least is not None and self.most is not None and self.least > self.most:
+            raise QueryError(
+                f"The range from {self.least:g} to {self.most:g} is upside down: give the lesser "
+                "number first."
+            )
+
+    def __str__(self) -> str:
+        if self.least is None:
+            return f"of {self.most:g} or less"
+        return (
+            f"of {self.least:g} or more"
+            if self.most is None
+            else (f"from {self.least:g} to {self.most:g}")
+        )
+
+    @classmethod
+    def read(cls, text: str) -> Range | None:
+        """Read ``10..50``, ``10..`` or ``..50``; None for any other text.
+
+        Raises:
+            QueryError: If it is upside down.
+        """
+        ends = [end.strip() for end in text.partition(DOTS)[::2]]
+        numbers = [to_number(end) for end in ends]
+        is_odd = any(end and number is None for end, number in zip(ends, numbers, strict=True))
+        if DOTS not in text or is_odd or not any(ends):
+            return None
+        return cls(numbers[0], numbers[1])
+
+
+Condition = OneOf | Range
+
+
+def read_where(where: object) -> dict[str, Condition]:
+    """Read what every match must have.
+
+    Args:
+        where: A mapping from the names of attributes to a value, a list of values, or a mapping
+            of ``min`` and ``max``; None for nothing.
+
+    Raises:
+        QueryError: If it has another form, or a range is upside down.
+    """
+    if where is None:
+        return {}
+    if not isinstance(where, Mapping):
+        raise QueryError(f"The filter cannot be {_shown(where)}. {HOW}")
+    if len(where) > MAX_CONDITIONS:
+        raise QueryError(f"A filter takes at most {MAX_CONDITIONS} attributes, not {len(where)}.")
+    return {str(name): _read(str(name), wanted) for name, wanted in where.items()}
+
+
+def to_number(value: object) -> float | None:
+    """A finite number, or None for whatever is none."""
+    if isinstance(value, bool) or not isinstance(value, Real | str):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _read(name: str, wanted: object) -> Condition:
+    if isinstance(wanted, OneOf | Range):
+        return wanted
+    if isinstance(wanted, Mapping):
+        return _read_range(name, wanted)
+    is_list = isinstance(wanted, list | tuple | set | frozenset)
+    values: list[Any] = [*wanted] if is_list else [wanted]  # type: ignore[misc]
+    if not values:
+        raise QueryError(f"The filter names no value of '{name}'. {HOW}")
+    if len(values) > MAX_VALUES:
+        raise QueryError(f"A filter takes at most {MAX_VALUES} values of '{name}'.")
+    for value in values:
+        is_text = isinstance(value, str) and value.strip()
+        if not is_text and not isinstance(value, bool) and to_number(value) is None:
+            raise QueryError(f"The value of '{name}' cannot be {_shown(value)}. {HOW}")
+    return OneOf(tuple(dict.fromkeys(values)))
+
+
+def _read_range(name: str, wanted: Mapping[object, object]) -> Range:
+    odd = [key for key in wanted if key not in (LEAST, MOST)]
+    given = {str(key): end for key, end in wanted.items() if end is not None}
+    ends = {key: to_number(end) for key, end in given.items()}
+    if odd or not given or None in ends.values():
+        raise QueryError(f"The range of '{name}' cannot be {_shown(dict(wanted))}. {HOW}")
+    return Range(ends.get(LEAST), ends.get(MOST))
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"

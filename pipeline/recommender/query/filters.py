@@ -1,0 +1,129 @@
+"""Filters: which items of a catalogue a query leaves, as bitmaps that are kept."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.artifacts import BuiltCatalogue
+from pipeline.errors import QueryError
+from pipeline.recommender.query.conditions import Condition, OneOf, Range, to_number
+
+KEPT = 64
+"""Bitmaps that are kept, each a byte an item."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One attribute of all items, each value kept once.
+
+    Attributes:
+        codes: Which value each item has, ``(n,)`` int32; -1 for none.
+        values: The values, ``m`` of them.
+        numbers: The same as numbers, ``(m,)`` float64; None where they are none.
+        texts: The codes of the values that read alike in any case of letters.
+    """
+
+    codes: np.ndarray
+    values: list[str | int | float | bool]
+    numbers: np.ndarray | None
+    texts: dict[str, list[int]]
+
+    @classmethod
+    def of(cls, attribute: pa.ChunkedArray) -> Column:
+        """Read a column of the items; empty texts and NaN are no values."""
+        encoded = pc.dictionary_encode(pc.drop_null(attribute.unique()))
+        values = [v for v in encoded.to_pylist() if v != "" and v == v]  # noqa: PLR0124 NaN
+        found = pc.index_in(attribute, value_set=pa.array(values, type=attribute.type))
+        codes = found.fill_null(-1).to_numpy().astype(np.int32)
+        is_number = pa.types.is_integer(attribute.type) or pa.types.is_floating(attribute.type)
+        texts: dict[str, list[int]] = {}
+        for code, value in enumerate(values):
+            texts.setdefault(str(value).casefold(), []).append(code)
+        numbers = np.array(values, dtype=np.float64) if is_number else None
+        return cls(codes, values, numbers, texts)
+
+    def alike(self, value: str | int | float | bool) -> list[int]:
+        """The codes of the values that a person means by one."""
+        codes = self.texts.get(str(value).strip().casefold(), [])
+        number = to_number(value) if self.numbers is not None and not codes else None
+        return codes if number is None else np.flatnonzero(self.numbers == number).tolist()
+
+
+class Filters:
+    """The filters of one catalogue.
+
+    Args:
+        built: The catalogue.
+    """
+
+    def __init__(self, built: BuiltCatalogue) -> None:
+        self._built = built
+        self.column = lru_cache(maxsize=None)(self._column)
+        self._bitmap = lru_cache(maxsize=KEPT)(self._make_bitmap)
+
+    def passing(self, where: Mapping[str, Condition]) -> np.ndarray:
+        """Which items have what every condition says, ``(count,)`` bool, to be changed by nobody.
+
+        Raises:
+            QueryError: If there is no such attribute or value, or no item has them all.
+        """
+        chosen = np.ones(len(self._built), dtype=bool)
+        for name, condition in where.items():
+            chosen &= self._bitmap(name, condition)
+        if not chosen.any():
+            asked = ", ".join(f"{name} {condition}" for name, condition in where.items())
+            raise QueryError(f"No item has {asked}. Ask for less, or spell it as the items do.")
+        return chosen
+
+    def _column(self, name: str) -> Column:
+        names = self._built.attribute_names
+        if name not in names:
+            known = ", ".join(names) or "none"
+            raise QueryError(f"There is no attribute '{name}'. The catalogue has: {known}.")
+        return Column.of(self._built.column(name))
+
+    def _make_bitmap(self, name: str, condition: Condition) -> np.ndarray:
+        column = self.column(name)
+        # One place more, for the items without a value: a code of -1 is the last.
+        passes = np.zeros(len(column.values) + 1, dtype=bool)
+        for part in self._parts(column, condition):
+            passes[self._codes(name, column, part)] = True
+        bitmap: np.ndarray = passes[column.codes]
+        return bitmap
+
+    def _parts(self, column: Column, condition: Condition) -> list[Condition]:
+        """A condition's values one by one, those that say a range of numbers as that."""
+        if isinstance(condition, Range):
+            return [condition]
+        parts: list[Condition] = []
+        for value in condition.values:
+            is_text = column.numbers is not None and isinstance(value, str)
+            parts.append((is_text and Range.read(str(value))) or OneOf((value,)))
+        return parts
+
+    def _codes(self, name: str, column: Column, part: Condition) -> np.ndarray | list[int]:
+        if isinstance(part, OneOf):
+            if codes := column.alike(part.values[0]):
+                return codes
+            raise QueryError(f"No item has {name} {part}. {_nearby(column, str(part.values[0]))}")
+        if column.numbers is None:
+            raise QueryError(
+                f"The attribute '{name}' is no number, so it has no range. Name its values."
+            )
+        least = -np.inf if part.least is None else part.least
+        most = np.inf if part.most is None else part.most
+        return np.flatnonzero((column.numbers >= least) & (column.numbers <= most))
+
+
+def _nearby(column: Column, asked: str) -> str:
+    """What else a person may have meant."""
+    close = difflib.get_close_matches(asked.strip().casefold(), list(column.texts)[:2000], n=3)
+    meant = " or ".join(f"'{column.values[column.texts[text][0]]}'" for text in close)
+    return f"Did you mean {meant}?" if meant else "Ask for less, or spell it as the items do."

@@ -1,0 +1,106 @@
+"""The query: all that is asked, in one shape that every interface builds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.catalogue import Picture
+from pipeline.errors import QueryError
+from pipeline.index import Metric, parse_weight
+from pipeline.recommender.framing import BoxChoice, parse_box
+from pipeline.recommender.query.conditions import read_where
+from pipeline.recommender.query.reading import (
+    MAX_PICTURES,
+    read_ids,
+    read_k,
+    read_pictures,
+)
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is asked. Each part is checked, and brought into one form, as the query is made.
+
+    What only the catalogue can tell, such as whether it has an item or a value, is checked by
+    `pipeline.recommender.Recommender.ask`.
+
+    Attributes:
+        pictures: Paths, encoded bytes or PIL images, or one of them alone; several are asked by
+            their mean. Pictures and items are 16 at most, together.
+        items: Ids of items that are asked by as if they were pictures; they are no matches.
+        metric: ``cosine`` or ``euclidean``.
+        k: How many matches, 1 to 50; None for five. Where fewer are left, all of them are given.
+        where: What every match must have: a mapping from the names of attributes to a value, a
+            list of values of which it must have one, or ``{"min": 10, "max": 50}``, of which one
+            may be left out. On attributes that are numbers, the text ``10..50`` says the same.
+        leave_out: Ids of items that must not be among the matches.
+        more: Ids of items to come nearer to; they are no matches.
+        less: Ids of items to get away from; they are no matches.
+        colour_weight: How much colour counts, from 0, shape alone, to 1, colour alone; None for
+            what serves the encoder best.
+        box: What part of the picture is asked about: see `pipeline.recommender.framing`.
+
+    Raises:
+        QueryError: If a part is not what it has to be, two contradict each other, or nothing is
+            asked by.
+    """
+
+    pictures: Sequence[Picture] = ()
+    items: Sequence[str] = ()
+    metric: str = Metric.COSINE
+    k: int | None = None
+    where: Mapping[str, Any] = field(default_factory=dict)
+    leave_out: Sequence[str] = ()
+    more: Sequence[str] = ()
+    less: Sequence[str] = ()
+    colour_weight: float | None = None
+    box: BoxChoice = None
+
+    def __post_init__(self) -> None:
+        for name, read in _READERS.items():
+            object.__setattr__(self, name, read(getattr(self, name)))
+        self._check_what_is_asked_by()
+        self._check_contradictions()
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Every item that the query asks by or marks, once."""
+        return tuple(dict.fromkeys((*self.items, *self.more, *self.less)))
+
+    def _check_what_is_asked_by(self) -> None:
+        if not (self.pictures or self.items or self.more):
+            raise QueryError(
+                "There is no picture or item to ask by. Give a picture, or the id of an item."
+            )
+        count = len(self.pictures) + len(self.items)
+        if count > MAX_PICTURES:
+            raise QueryError(
+                f"One query takes at most {MAX_PICTURES} pictures and items, not {count}."
+            )
+        if isinstance(self.box, tuple) and len(self.pictures) != 1:
+            raise QueryError(
+                "A box of one's own goes with one picture. Give one, or the box 'auto' or 'whole'."
+            )
+
+    def _check_contradictions(self) -> None:
+        wanted = {*self.items, *self.more}
+        if both := [item for item in self.less if item in wanted]:
+            raise QueryError(
+                f"The item '{both[0]}' is asked for more and for less. Choose one of them."
+            )
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "pictures": read_pictures,
+    "items": lambda ids: read_ids(ids, "items"),
+    "metric": lambda name: Metric.COSINE if name is None else Metric.parse(name),
+    "k": read_k,
+    "where": read_where,
+    "leave_out": lambda ids: read_ids(ids, "leave_out"),
+    "more": lambda ids: read_ids(ids, "more"),
+    "less": lambda ids: read_ids(ids, "less"),
+    "colour_weight": lambda weight: None if weight is None else parse_weight(weight),
+    "box": parse_box,
+}

@@ -1,0 +1,79 @@
+"""Queries that cannot be answered, and what every interface says of them.
+
+They are asked of the catalogue of eight drawn garments in `tests/conftest.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class BadQuery:
+    """A query's parameters beside its picture, and a part of the sentence that they get."""
+
+    parameters: dict[str, Any]
+    sentence: str
+    flags: tuple[str, ...] = field(default=())
+    """How the command line says the same; none where it cannot."""
+
+
+BAD_QUERIES = {
+    "k of none": BadQuery({"k": 0}, "Cannot give 0 matches: ask for 1 to 50"),
+    "k beyond the limit": BadQuery(
+        {"k": 51}, r"Cannot give '?51'? matches: ask for 1 to 50", ("-k", "51")
+    ),
+    "k of a part": BadQuery({"k": 2.5}, "Cannot give 2.5 matches"),
+    "metric": BadQuery({"metric": "dot"}, "no metric 'dot'. Choose one of", ("--metric", "dot")),
+    "attribute": BadQuery(
+        {"where": {"weight": "1"}},
+        "There is no attribute 'weight'. The catalogue has: productDisplayName, articleType",
+        ("--where", "weight=1"),
+    ),
+    "value": BadQuery(
+        {"where": {"baseColour": "gren"}},
+        "No item has baseColour 'gren'. Did you mean 'green'?",
+        ("--where", "baseColour=gren"),
+    ),
+    "one value of several": BadQuery(
+        {"where": {"baseColour": ["red", "mauve"]}},
+        "No item has baseColour 'mauve'",
+        ("--where", "baseColour=red", "baseColour=mauve"),
+    ),
+    "values that none has together": BadQuery(
+        {"where": {"baseColour": "red", "productDisplayName": "Blue disc"}},
+        "No item has baseColour 'red', productDisplayName 'Blue disc'. Ask for less",
+        ("--where", "baseColour=red", "productDisplayName=Blue disc"),
+    ),
+    "no values": BadQuery({"where": {"baseColour": []}}, "names no value of 'baseColour'"),
+    "a value of nothing": BadQuery({"where": {"baseColour": None}}, "'baseColour' cannot be None"),
+    "a filter that is none": BadQuery({"where": "red"}, "The filter cannot be 'red'. Give names"),
+    "a range upside down": BadQuery(
+        {"where": {"baseColour": {"min": 5, "max": 2}}}, "from 5 to 2 is upside down"
+    ),
+    "a range without ends": BadQuery({"where": {"baseColour": {}}}, "range of 'baseColour' cannot"),
+    "a range of no numbers": BadQuery(
+        {"where": {"baseColour": {"min": "a"}}}, "range of 'baseColour' cannot be"
+    ),
+    "a range of words": BadQuery(
+        {"where": {"baseColour": {"min": 1}}}, "'baseColour' is no number, so it has no range"
+    ),
+    "item": BadQuery({"items": ["sku-9"]}, "has no item 'sku-9'", ("--item", "sku-9")),
+    "more of an unknown item": BadQuery(
+        {"more": ["sku-9"]}, "has no item 'sku-9'", ("--more", "sku-9")
+    ),
+    "less of an unknown item": BadQuery(
+        {"less": "sku-9"}, "has no item 'sku-9'", ("--less", "sku-9")
+    ),
+    "marks that are no ids": BadQuery({"more": [{"id": 1}]}, "'more' takes the ids of items"),
+    "marks that contradict": BadQuery(
+        {"more": ["sku-0-disc"], "less": ["sku-0-disc"]},
+        "'sku-0-disc' is asked for more and for less",
+        ("--more", "sku-0-disc", "--less", "sku-0-disc"),
+    ),
+    "colour weight": BadQuery(
+        {"colour_weight": 2}, "colour weight cannot be '2'", ("--colour-weight", "2")
+    ),
+    "box": BadQuery({"box": "0,0,2,1"}, "reaches outside the picture", ("--box", "0,0,2,1")),
+}
