@@ -1,5 +1,6 @@
 """The artifacts: take embeddings and items, give a folder that opens again, checked."""
 
+from pipeline.artifacts.balance import Balance
 from pipeline.artifacts.built import BuiltCatalogue, open_built
 from pipeline.artifacts.files import (
     ITEMS,
@@ -32,6 +33,7 @@ __all__ = [
     "MANIFEST",
     "MAX_MANIFEST_BYTES",
     "PICTURE_TYPE",
+    "Balance",
     "BuiltCatalogue",
     "ClosenessRecord",
     "FileRecord",

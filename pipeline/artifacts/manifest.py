@@ -12,6 +12,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
+from pipeline.catalogue import LeftOut
 from pipeline.colour import DESCRIPTOR
 from pipeline.encoder import EncoderIdentity
 from pipeline.errors import ArtifactError
@@ -134,6 +135,10 @@ class Manifest:
         runtime: What ran the encoder.
         search: The search indexes beside the embeddings; none where a scan is quick enough.
         closeness: What distances mean, one record a metric; none in what was built before.
+        left_out: What else lay in the source; none in what was built before.
+        notes: How the source was read where that was a choice, for people.
+        source_files: How many of the items, the skipped and the left out were files of their own;
+            the rest were rows. None in what was built before.
     """
 
     catalogue: str
@@ -147,6 +152,9 @@ class Manifest:
     runtime: RuntimeRecord | None = None
     search: tuple[SearchRecord, ...] = ()
     closeness: tuple[ClosenessRecord, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    notes: tuple[str, ...] = ()
+    source_files: Annotated[int, Field(ge=0)] | None = None
     format_version: int = FORMAT_VERSION
 
     def write(self, folder: Path) -> None:

@@ -15,9 +15,11 @@ from tqdm import tqdm
 from pipeline.artifacts import (
     FORMAT_VERSION,
     MANIFEST,
+    Balance,
     BuiltCatalogue,
     Manifest,
     RuntimeRecord,
+    SkippedItem,
     open_built,
 )
 from pipeline.building.shards import (
@@ -28,7 +30,7 @@ from pipeline.building.shards import (
     join_shards,
     write_json,
 )
-from pipeline.catalogue import Catalogue
+from pipeline.catalogue import Catalogue, Why, printable
 from pipeline.closeness import calibrate_closeness
 from pipeline.colour import DESCRIPTOR
 from pipeline.encoder import Encoder, Guard, calibrate
@@ -86,7 +88,9 @@ def build(
             f"The built catalogue '{out}' cannot be written ({error.strerror or error}). Free some "
             "space or choose another folder; the next run goes on from what is finished."
         ) from error
-    return open_built(out)
+    built = open_built(out)
+    log.info("The balance: %s.", Balance.of(built.manifest))
+    return built
 
 
 def open_or_build(
@@ -185,10 +189,12 @@ def _build_shards(
 def _finish(
     part: Path, catalogue: Catalogue, encoder: Encoder, shards: list[Shard], guard: Guard | None
 ) -> None:
-    skipped = tuple(item for shard in shards for item in shard.skipped)
+    unread = [item for shard in shards for item in shard.skipped]
+    never = [one for one in catalogue.left_out if one.why is Why.SKIPPED]
+    skipped = (*unread, *(SkippedItem(one.name, one.reason) for one in never))
     count = sum(shard.count for shard in shards)
     if count == 0:
-        reason = skipped[0].reason if skipped else "it has no items"
+        reason = unread[0].reason if unread else "it has no items"
         raise CatalogueError(
             f"The catalogue '{catalogue.source}' has no readable picture among its "
             f"{len(catalogue)} items; the first: {reason}"
@@ -196,7 +202,7 @@ def _finish(
     embeddings, colours = join_shards(part, shards, encoder.identity.dimension)
     runtime = encoder.runtime
     Manifest(
-        catalogue=catalogue.source,
+        catalogue=printable(catalogue.source),
         catalogue_revision=catalogue.revision,
         catalogue_fingerprint=catalogue.fingerprint,
         encoder=encoder.identity,
@@ -206,6 +212,9 @@ def _finish(
         versions={name: version(name) for name in LIBRARIES},
         runtime=RuntimeRecord(runtime.name, runtime.precision, asdict(guard) if guard else None),
         search=index_embeddings(part),
+        left_out=tuple(one for one in catalogue.left_out if one.why is not Why.SKIPPED),
+        notes=catalogue.notes,
+        source_files=catalogue.files,
     ).write(part)
 
 

@@ -23,7 +23,7 @@ from pipeline.artifacts import (
     write_embeddings,
     write_items,
 )
-from pipeline.catalogue import Catalogue, make_thumbnail, open_picture
+from pipeline.catalogue import Catalogue, make_thumbnail, open_picture, printable
 from pipeline.colour import DIMENSION, describe_colour
 from pipeline.encoder import BATCH, DECODED_SIDE, Encoder
 from pipeline.errors import PictureError
@@ -125,7 +125,7 @@ def build_shard(
     started = time.monotonic()
     for item in _prepare(catalogue, encoder, rows):
         if item.prepared is None:
-            skipped.append(SkippedItem(catalogue.ids[item.row], item.reason))
+            skipped.append(SkippedItem(catalogue.ids[item.row], printable(item.reason)))
             advance(1)
             continue
         batch.append(item)

@@ -2,8 +2,10 @@
 
 from pipeline.catalogue.attributes import JOINED, Same, attribute_values
 from pipeline.catalogue.cards import FASHION_PRODUCTS, STARTER_CATALOGUE, CatalogueCard
-from pipeline.catalogue.catalogue import AttributeValue, Catalogue, open_catalogue
+from pipeline.catalogue.catalogue import AttributeValue, Catalogue, check_source, open_catalogue
+from pipeline.catalogue.found import LeftOut, Why
 from pipeline.catalogue.pictures import Picture, open_picture
+from pipeline.catalogue.reading import printable
 from pipeline.catalogue.split import picture_digests, split_catalogue
 from pipeline.catalogue.thumbnails import make_thumbnail
 
@@ -14,12 +16,16 @@ __all__ = [
     "AttributeValue",
     "Catalogue",
     "CatalogueCard",
+    "LeftOut",
     "Picture",
     "Same",
+    "Why",
     "attribute_values",
+    "check_source",
     "make_thumbnail",
     "open_catalogue",
     "open_picture",
     "picture_digests",
+    "printable",
     "split_catalogue",
 ]

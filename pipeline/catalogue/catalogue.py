@@ -1,16 +1,18 @@
-"""A catalogue: items with a stable id, a picture and attributes, opened through `datasets`."""
+"""A catalogue: items with a stable id, a picture and attributes, and what of its source is none."""
 
 from __future__ import annotations
 
+import copy
 import hashlib
+import re
 from pathlib import Path
 
-import datasets
 import pyarrow as pa
 from PIL import Image
 
-from pipeline.catalogue.loading import ID_COLUMNS, commit_of, has_parquet, load_hub, load_local
+from pipeline.catalogue.found import Found, LeftOut, PlainPictures, check_ids
 from pipeline.catalogue.pictures import open_picture
+from pipeline.catalogue.reading import read_hub, read_local
 from pipeline.errors import CatalogueError
 from pipeline.settings import Settings, looks_like_path
 
@@ -18,7 +20,7 @@ AttributeValue = str | int | float | bool | None
 
 
 class Catalogue:
-    """Items of one source, memory-mapped: pictures are decoded one at a time, when asked for.
+    """Items of one source: pictures are decoded one at a time, when asked for.
 
     Attributes:
         source: The hub id or the folder, as it was given.
@@ -28,20 +30,23 @@ class Catalogue:
         ids: The stable id of each item: its `id` column, or its path inside a folder of
             pictures, or else its row number.
         attributes: One row an item, one column an attribute; class labels as their names.
+        left_out: What in the source is no item, and why.
+        notes: How the source was read where that was a choice, one sentence each.
+        files: How many of the items and of what is left out are files of their own.
     """
 
     def __init__(
-        self, source: str, dataset: datasets.Dataset, revision: str | None = None, stamp: str = ""
+        self, source: str, found: Found, revision: str | None = None, stamp: str = ""
     ) -> None:
+        check_ids(source, found.ids)
         self.source = source
         self.revision = revision
-        picture_column = _picture_column(source, dataset)
-        self._pictures = dataset.select_columns(picture_column).cast_column(
-            picture_column, datasets.Image(decode=False)
-        )
-        self._picture_column = picture_column
-        self.ids = _stable_ids(source, dataset, self._pictures, picture_column)
-        self.attributes = _attribute_table(dataset, picture_column)
+        self.ids = found.ids
+        self.attributes = found.attributes
+        self.left_out: tuple[LeftOut, ...] = found.left_out
+        self.notes: tuple[str, ...] = found.notes
+        self.files = found.files
+        self._pictures = found.pictures
         self._stamp = stamp
 
     def __len__(self) -> int:
@@ -60,10 +65,7 @@ class Catalogue:
 
     def picture_source(self, row: int) -> bytes | Path:
         """The undecoded picture of an item: its bytes, or its file."""
-        cell = self._pictures[row][self._picture_column]
-        if cell is None:
-            return b""
-        return cell["bytes"] if cell["bytes"] is not None else Path(cell["path"])
+        return self._pictures[row]
 
     def read_picture(self, row: int) -> Image.Image:
         """Decode the picture of an item to RGB.
@@ -79,9 +81,7 @@ class Catalogue:
 
     def select(self, rows: list[int]) -> Catalogue:
         """The same catalogue with these rows only, in this order."""
-        chosen = object.__new__(Catalogue)
-        chosen.source, chosen.revision, chosen._stamp = self.source, self.revision, self._stamp
-        chosen._picture_column = self._picture_column
+        chosen = copy.copy(self)
         chosen._pictures = self._pictures.select(rows)
         chosen.ids = [self.ids[row] for row in rows]
         chosen.attributes = self.attributes.take(pa.array(rows, type=pa.int64()))
@@ -98,9 +98,7 @@ class Catalogue:
         changed.source = f"{self.source} ({change})"
         content = hashlib.sha256(b"".join(hashlib.sha256(data).digest() for data in pictures))
         changed._stamp = f"{self._stamp} {content.hexdigest()}"
-        cells = {self._picture_column: [{"bytes": data, "path": None} for data in pictures]}
-        features = datasets.Features({self._picture_column: datasets.Image(decode=False)})
-        changed._pictures = datasets.Dataset.from_dict(cells, features=features)
+        changed._pictures = PlainPictures(pictures)
         return changed
 
 
@@ -112,35 +110,49 @@ def open_catalogue(
 ) -> Catalogue:
     """Open a catalogue from a hub id, a folder in the hub's layout, or a folder of pictures.
 
-    A folder of pictures may hold a ``metadata.csv`` whose column ``file_name`` names the
-    pictures (the ImageFolder convention of `datasets`); without one, the names of subfolders
-    become the attribute ``label``.
+    A folder of pictures may hold tables that describe them: ``metadata.csv``, or another that
+    names them, with a column such as ``file_name``; without one, the names of subfolders become
+    the attribute ``label``. What is no item is listed in the catalogue's ``left_out``.
 
     Args:
-        source: A hub dataset id such as ``ashraq/fashion-product-images-small``, a folder, or
-            one parquet file.
+        source: A hub dataset id such as ``ashraq/fashion-product-images-small``, a folder, a
+            parquet file of pictures, or a table whose pictures lie beside it.
         revision: A hub branch, tag or commit.
         split: The split to open, where the source has several.
-        allow_outside: Whether its table may name pictures outside of its folder; None takes the
+        allow_outside: Whether its tables may name pictures outside of its folder; None takes the
             settings'.
 
     Raises:
         CatalogueError: If there is nothing at ``source``, no picture in it, or an id twice.
     """
+    check_source(source)
     path = Path(source).expanduser()
     outside = Settings.read().allow_outside if allow_outside is None else allow_outside
     if path.exists():
-        return Catalogue(
-            str(source), load_local(path, split, outside), stamp=f"{split} {_stamp(path)}"
+        found = read_local(path, split, outside)
+        return Catalogue(str(source), found, stamp=f"{split} {found.stamp or _stamp(path)}")
+    found, commit = read_hub(str(source), revision, split)
+    commit = commit or revision
+    return Catalogue(str(source), found, commit, stamp=f"{source} {commit} {split}")
+
+
+def check_source(source: str | Path) -> None:
+    """Whether a catalogue can be there at all, before anything is asked of the hub.
+
+    Raises:
+        CatalogueError: If it is an address of the web, or a path where nothing lies.
+    """
+    name = str(source)
+    if re.match(r"[a-z][a-z0-9+.-]*:/{1,2}", name, re.IGNORECASE) and not Path(name).exists():
+        raise CatalogueError(
+            f"'{name}' is an address. Download what lies there and give the folder, or give a hub "
+            "id such as 'owner/name'."
         )
-    if looks_like_path(str(source)):
+    if looks_like_path(name) and not Path(name).expanduser().exists():
         raise CatalogueError(
             f"There is no catalogue at '{source}'. Give a folder of pictures, a folder or parquet "
             "file in the hub's layout, or a hub id such as 'owner/name'."
         )
-    dataset = load_hub(str(source), revision, split)
-    commit = commit_of(dataset) or revision
-    return Catalogue(str(source), dataset, commit, stamp=f"{source} {commit} {split}")
 
 
 def _stamp(path: Path) -> str:
@@ -148,89 +160,4 @@ def _stamp(path: Path) -> str:
     files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
     stats = ((file, file.stat()) for file in files)
     lines = (f"{f.relative_to(path)} {s.st_size} {s.st_mtime_ns}" for f, s in stats)
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-def _picture_column(source: str, dataset: datasets.Dataset) -> str:
-    for name, feature in dataset.features.items():
-        if isinstance(feature, datasets.Image):
-            return str(name)
-    raise CatalogueError(
-        f"The catalogue '{source}' has no column of pictures; its columns are "
-        f"{', '.join(dataset.column_names)}. One must have the type `datasets.Image`."
-    )
-
-
-def _stable_ids(
-    source: str, dataset: datasets.Dataset, pictures: datasets.Dataset, picture_column: str
-) -> list[str]:
-    for column in ID_COLUMNS:
-        if column in dataset.column_names:
-            values = dataset.with_format("arrow")[column].to_pylist()
-            if None in values:
-                raise CatalogueError(
-                    f"The catalogue '{source}' has no '{column}' in row {values.index(None) + 1}. "
-                    "Every item needs one, or leave the column out."
-                )
-            ids = [str(value) for value in values]
-            if len(set(ids)) < len(ids):
-                twice = next(value for value in ids if ids.count(value) > 1)
-                raise CatalogueError(
-                    f"The catalogue '{source}' has the id '{twice}' more than once. Ids must "
-                    "tell items apart."
-                )
-            return ids
-    root = Path(source).expanduser()
-    if root.is_dir() and not has_parquet(root):
-        paths = (cell[picture_column]["path"] for cell in pictures)
-        return [_id_of(Path(path), root.resolve()) for path in paths]
-    return [str(row) for row in range(len(dataset))]
-
-
-def _id_of(path: Path, root: Path) -> str:
-    """A picture's path in its folder, or the whole of it where it lies elsewhere."""
-    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
-
-
-def _attribute_table(dataset: datasets.Dataset, picture_column: str) -> pa.Table:
-    """The scalar columns as arrow, class labels as names, without the picture and the id."""
-    kinds = {
-        name: feature
-        for name, feature in dataset.features.items()
-        if name != picture_column
-        and name not in ID_COLUMNS
-        # Lists and structures are no attributes.
-        and isinstance(feature, datasets.ClassLabel | datasets.Value)
-    }
-    columns: dict[str, pa.ChunkedArray | pa.Array] = {}
-    # All at once: `datasets` gives a single column of many slowly.
-    whole = dataset.select_columns(list(kinds)).with_format("arrow")[:] if kinds else pa.table({})
-    for name, feature in kinds.items():
-        if isinstance(feature, datasets.ClassLabel):
-            numbers = whole[name].to_pylist()
-            columns[name] = pa.array(
-                [
-                    None if number is None or number < 0 else feature.names[number]
-                    for number in numbers
-                ],
-                type=pa.string(),
-            )
-        else:
-            column = whole[name]
-            if _is_plain(column.type):
-                columns[name] = column
-            elif not _is_bytes(column.type):
-                # Times and decimals as text, which JSON can carry.
-                columns[name] = column.cast(pa.string())
-    if not columns:
-        return pa.table({"": pa.nulls(len(dataset))}).select([])
-    return pa.table(columns)
-
-
-def _is_plain(kind: pa.DataType) -> bool:
-    tests = (pa.types.is_string, pa.types.is_integer, pa.types.is_floating, pa.types.is_boolean)
-    return any(test(kind) for test in tests)
-
-
-def _is_bytes(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
+    return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogateescape")).hexdigest()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from pipeline.commands.options import (
     Commands,
@@ -13,6 +15,17 @@ from pipeline.commands.options import (
     print_json,
 )
 from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from pipeline.artifacts import BuiltCatalogue, Manifest
+
+SHOWN = 20
+"""Of each kind of thing that is no item, on the screen."""
+TITLES = {
+    "without a row": "without a row",
+    "other": "other files",
+    "system": "hidden or left by the system",
+}
 
 
 def add(commands: Commands) -> None:
@@ -28,6 +41,7 @@ def add(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
+    from pipeline.artifacts import MANIFEST, Balance
     from pipeline.recommender import build_catalogue
 
     settings = Settings.read(
@@ -37,19 +51,43 @@ def _run(options: argparse.Namespace) -> None:
         allow_outside=options.allow_outside,
     )
     built = build_catalogue(settings, options.out)
-    skipped = built.manifest.skipped
     if options.json:
-        print_json(
-            {
-                "folder": str(built.folder),
-                "items": len(built),
-                "encoder": built.manifest.encoder.name,
-                "skipped": [{"id": item.id, "reason": item.reason} for item in skipped],
-            }
-        )
+        print_json(_record(built))
         return
     print(f"{len(built)} items in {built.folder}, embedded by {built.manifest.encoder.name}")
-    if skipped:
-        print(f"{len(skipped)} skipped:")
-    for item in skipped:
-        print(f"  {item.id}: {item.reason}")
+    print(f"Balance: {Balance.of(built.manifest)}.")
+    for note in built.manifest.notes:
+        print(note)
+    for title, listed in _lists(built.manifest):
+        if listed:
+            print(f"{len(listed)} {title}:")
+        for name, reason in listed[:SHOWN]:
+            print(f"  {name}: {reason}")
+        if len(listed) > SHOWN:
+            print(f"  and {len(listed) - SHOWN} more, all in {built.folder / MANIFEST}")
+
+
+def _record(built: BuiltCatalogue) -> dict[str, Any]:
+    from pipeline.artifacts import Balance
+
+    manifest = built.manifest
+    return {
+        "folder": str(built.folder),
+        "items": len(built),
+        "encoder": manifest.encoder.name,
+        "skipped": [{"id": item.id, "reason": item.reason} for item in manifest.skipped],
+        "balance": asdict(Balance.of(manifest)),
+        "left_out": [
+            {"name": one.name, "why": one.why.value, "reason": one.reason}
+            for one in manifest.left_out
+        ],
+        "notes": list(manifest.notes),
+    }
+
+
+def _lists(manifest: Manifest) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What is no item, by kind, each with its reason."""
+    listed = {"skipped": [(item.id, item.reason) for item in manifest.skipped]}
+    for one in manifest.left_out:
+        listed.setdefault(TITLES[one.why.value], []).append((one.name, one.reason))
+    return list(listed.items())

@@ -129,7 +129,8 @@ def _includes_pictures(wanted: str | None, licence: str | None, source: str) -> 
 
 
 def _public(manifest: Manifest, encoder: EncoderIdentity, source: str) -> Manifest:
-    """The manifest without the folders of this machine."""
+    """The manifest without the folders of this machine, nor the files that are no items."""
+    manifest = replace(manifest, left_out=(), notes=(), source_files=None)
     if source == "hub":
         return replace(manifest, encoder=encoder)
     if source == STARTER:

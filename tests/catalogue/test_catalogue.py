@@ -92,7 +92,7 @@ def test_an_item_without_an_id_is_refused(tmp_path: Path) -> None:
 
 def test_metadata_that_names_no_pictures_is_refused(tmp_path: Path) -> None:
     draw_garment(tmp_path / "a.png", "red", "disc")
-    (tmp_path / "metadata.csv").write_text("picture,kind\na.png,shirt\n")
+    (tmp_path / "metadata.csv").write_text("colour,kind\nred,shirt\n")
     with pytest.raises(CatalogueError, match="no column 'file_name'"):
         open_catalogue(tmp_path)
 

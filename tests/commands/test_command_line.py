@@ -57,6 +57,17 @@ def test_build_then_recommend(shop_folder: Path, encoder_folder: Path, tmp_path:
         "items": 8,
         "encoder": str(encoder_folder),
         "skipped": [],
+        "balance": {
+            "files": 8,
+            "rows": 0,
+            "items": 8,
+            "skipped": 0,
+            "without_row": 0,
+            "other": 0,
+            "system": 0,
+        },
+        "left_out": [],
+        "notes": [],
     }
     assert "item/s" in finished.stderr
 

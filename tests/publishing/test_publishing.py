@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import datasets
 import duckdb
 import numpy as np
 import pytest
@@ -170,10 +171,11 @@ def default_sets(hub: LocalHub, encoder_folder: Path, shop_folder: Path, tmp_pat
     hub.commit("model", RESNET_50.location, model, RESNET_50.revision)
     parquet = tmp_path / "source.parquet"
     catalogue = open_catalogue(shop_folder)
-    rows = catalogue._pictures.add_column("id", catalogue.ids)
-    rows.map(
-        lambda row: {"image": {"bytes": Path(row["image"]["path"]).read_bytes(), "path": None}}
-    ).to_parquet(str(parquet))
+    files = [catalogue.picture_source(row) for row in range(len(catalogue))]
+    cells = [{"bytes": file.read_bytes(), "path": None} for file in files if isinstance(file, Path)]
+    features = datasets.Features({"id": datasets.Value("string"), "image": datasets.Image()})
+    rows = {"id": catalogue.ids, "image": cells}
+    datasets.Dataset.from_dict(rows, features=features).to_parquet(str(parquet))
     data = {"data/train-00000-of-00001.parquet": parquet.read_bytes()}
     hub.commit("dataset", FASHION_PRODUCTS.hub_id, data, FASHION_PRODUCTS.revision)
 

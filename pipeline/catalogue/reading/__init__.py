@@ -1,0 +1,7 @@
+"""Reading: takes a folder, a file or a set of the hub, gives items, and what is none with why."""
+
+from pipeline.catalogue.reading.source import read_local
+from pipeline.catalogue.reading.stored import read_hub
+from pipeline.catalogue.reading.walking import printable
+
+__all__ = ["printable", "read_hub", "read_local"]

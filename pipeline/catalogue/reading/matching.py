@@ -1,0 +1,180 @@
+"""Matching: which file a table means, as it is spelt there and as it lies here.
+
+Tables are written on other machines: with backslashes, in another case or Unicode normal form, with
+the folders of that machine or as an address. Only files of the folder are ever matched so.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from pipeline.catalogue.places import check_places
+from pipeline.catalogue.reading.contents import PICTURE_ENDINGS
+from pipeline.catalogue.reading.walking import WalkedFile, own_folders
+
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
+_DRIVE = re.compile(r"[a-z]:[\\/]|\\\\", re.IGNORECASE)
+
+
+class PictureNames:
+    """The pictures of a folder, found by what tables call them.
+
+    Args:
+        source: What to call the catalogue in errors.
+        root: Its folder.
+        pictures: Its pictures.
+        allow_outside: Whether tables may name pictures outside of the folder.
+    """
+
+    def __init__(
+        self, source: str, root: Path, pictures: Sequence[WalkedFile], allow_outside: bool
+    ) -> None:
+        self._source, self._root, self._pictures = source, root, pictures
+        self._allow_outside = allow_outside
+        self._known = {os.path.normpath(picture.path): picture.path for picture in pictures}
+
+    def exactly(self, named: str, folder: Path) -> Path | None:
+        """The file of this very name, if there is one; slashes may lean either way.
+
+        Args:
+            named: What the table says.
+            folder: Where the table lies, which names are relative to.
+
+        Raises:
+            CatalogueError: If it lies outside of the catalogue's folder.
+        """
+        for spelling in dict.fromkeys((named, named.replace("\\", "/"))):
+            path = os.path.normpath(os.path.join(folder, spelling))  # noqa: PTH118
+            if path in self._known:
+                return self._known[path]
+            # Normalised, `link/..` would be another folder.
+            plain = folder / spelling
+            if _exists(plain):
+                if not self._allow_outside:
+                    check_places(self._source, [str(plain)], own_folders(self._root))
+                return self._by_real.get(os.path.realpath(plain), plain)
+        return None
+
+    def nearly(self, named: str, folder: Path, taken: set[Path]) -> Path | None:
+        """The one file that the name can only mean, though it is spelt otherwise.
+
+        Args:
+            named: What the table says.
+            folder: Where the table lies.
+            taken: Files that are named exactly, which no other name means.
+        """
+        text = _fold(_path_in(named))
+        for start in (folder, self._root):
+            relative = posixpath.normpath(posixpath.join(_fold(self._name(start)), text))
+            if (found := _only(self._folded.get(relative, []))) is not None:
+                return found
+        parts = [part for part in text.split("/") if part not in ("", ".")]
+        if not parts or ".." in parts:
+            return None
+        for index in (self._endings, self._stems):
+            for length in range(len(parts), 0, -1):
+                free = [
+                    path for path in index.get("/".join(parts[-length:]), ()) if path not in taken
+                ]
+                if (found := _only(free)) is not None:
+                    return found
+        return None
+
+    def missing(self, named: str, folder: Path) -> Path | None:
+        """Where a picture would lie that is not there; None where that is on another machine.
+
+        Raises:
+            CatalogueError: If it would lie outside of the catalogue's folder.
+        """
+        if _ADDRESS.match(named) or _DRIVE.match(named) or named.startswith("/"):
+            return None
+        path = folder / named.replace("\\", "/")
+        if not self._allow_outside:
+            check_places(self._source, [str(path)], own_folders(self._root))
+        return path
+
+    def has(self, path: Path) -> bool:
+        """Whether it is one of the pictures."""
+        return os.path.normpath(path) in self._known
+
+    def _name(self, folder: Path) -> str:
+        return folder.relative_to(self._root).as_posix()
+
+    @cached_property
+    def _by_real(self) -> dict[str, Path]:
+        return {os.path.realpath(path): path for path in self._known.values()}
+
+    @cached_property
+    def _folded(self) -> dict[str, list[Path]]:
+        return _index((_fold(self._relative(p)), p.path) for p in self._pictures)
+
+    @cached_property
+    def _endings(self) -> dict[str, list[Path]]:
+        """The pictures by each end of their path: ``a/b.png`` and ``b.png``."""
+        pairs = ((_fold(self._relative(p)).split("/"), p.path) for p in self._pictures)
+        return _index(
+            ("/".join(parts[-length:]), path)
+            for parts, path in pairs
+            for length in range(1, len(parts) + 1)
+        )
+
+    @cached_property
+    def _stems(self) -> dict[str, list[Path]]:
+        """The same without the ending of the file's name."""
+        pairs = ((posixpath.splitext(end), paths) for end, paths in self._endings.items())
+        return _index(
+            (stem, path)
+            for (stem, ending), paths in pairs
+            if ending in PICTURE_ENDINGS
+            for path in paths
+        )
+
+    def _relative(self, picture: WalkedFile) -> str:
+        return picture.path.relative_to(self._root).as_posix()
+
+
+def is_address(named: str) -> bool:
+    """Whether a table names a picture by its address on the web."""
+    return named.lower().startswith(("http://", "https://", "//"))
+
+
+def _path_in(named: str) -> str:
+    """The path of an address or of another machine, with ``/`` between its parts."""
+    if _ADDRESS.match(named) or named.startswith("//"):
+        return unquote(urlsplit(named).path).lstrip("/")
+    path = named.replace("\\", "/")
+    path = re.sub(r"^[A-Za-z]:", "", path) if _DRIVE.match(named) else path
+    return (unquote(path) if "%" in path else path).lstrip("/")
+
+
+def _fold(name: str) -> str:
+    """A name without what systems spell differently: normal form, case, blanks at the ends."""
+    return "/".join(
+        part.strip() for part in unicodedata.normalize("NFC", name).casefold().split("/")
+    )
+
+
+def _index(pairs: Iterable[tuple[str, Path]]) -> dict[str, list[Path]]:
+    index: defaultdict[str, list[Path]] = defaultdict(list)
+    for key, path in pairs:
+        index[key].append(path)
+    return index
+
+
+def _only(paths: Sequence[Path]) -> Path | None:
+    return paths[0] if len(paths) == 1 else None
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return os.path.lexists(path) and not path.is_dir()
+    except (OSError, ValueError):
+        return False  # no name that a file can have

@@ -1,0 +1,266 @@
+"""Stored: sets with their pictures in parquet files, or on the hub, opened through `datasets`."""
+
+from __future__ import annotations
+
+import glob
+import json
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import datasets
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.catalogue.found import Found, Record, StoredPictures, Why
+from pipeline.catalogue.places import check_places, hub_folders, named_only
+from pipeline.catalogue.reading.contents import HEAD_BYTES, is_picture
+from pipeline.catalogue.reading.tables import (
+    Cell,
+    attribute_table,
+    column_of,
+    id_column,
+    no_attributes,
+    plain_column,
+)
+from pipeline.catalogue.reading.walking import WalkedFile, own_folders
+from pipeline.errors import CatalogueError
+from pipeline.hub import bound_waits
+
+IMAGE = "image"
+_SPLIT = re.compile(
+    r"(?P<split>train|test|validation|valid|val|dev|eval)(-\d{5}-of-\d{5}(-[0-9a-f]+)?)?\.parquet",
+    re.IGNORECASE,
+)
+_SAME_SPLIT = {"valid": "validation", "val": "validation", "dev": "validation", "eval": "test"}
+
+
+def has_pictures(path: Path) -> bool:
+    """Whether a parquet file holds pictures, and not only words about them."""
+    try:
+        return picture_column(path) is not None
+    except (pa.ArrowException, ValueError, OSError):
+        return False
+
+
+def picture_column(path: Path) -> str | None:
+    """The column of a parquet file that holds pictures: by its type, or by its first value."""
+    file = pq.ParquetFile(path)
+    schema = file.schema_arrow
+    known = json.loads((schema.metadata or {}).get(b"huggingface", b"{}"))
+    features = ((known.get("info") or {}).get("features") or {}) if isinstance(known, dict) else {}
+    for name in schema.names:
+        if isinstance(features.get(name), dict) and features[name].get("_type") == "Image":
+            return str(name)
+    for field in schema:
+        if pa.types.is_struct(field.type) and {"bytes", "path"} <= {
+            part.name for part in field.type
+        }:
+            return str(field.name)
+    for field in schema:
+        if pa.types.is_binary(field.type) or pa.types.is_large_binary(field.type):
+            batch = next(file.iter_batches(batch_size=16, columns=[field.name]), None)
+            cells = batch.column(0).drop_null() if batch is not None else []
+            if len(cells) and is_picture(cells[0].as_py()[:HEAD_BYTES]):
+                return str(field.name)
+    return None
+
+
+def rows_in(files: Sequence[WalkedFile]) -> int:
+    """How many rows parquet files have together; one at least, so that an empty set is one."""
+    return max(1, sum(int(pq.ParquetFile(file.path).metadata.num_rows) for file in files))
+
+
+def read_stored(
+    root: Path, files: Sequence[WalkedFile], split: str, record: Record, allow_outside: bool
+) -> Found:
+    """Read parquet files of pictures, all of them, or those of one split.
+
+    Args:
+        root: The catalogue's folder.
+        files: Its parquet files that hold pictures.
+        split: The split, where every file is named as one of a split.
+        record: Where what is no item is noted.
+        allow_outside: Whether they may name pictures outside of the folder.
+
+    Raises:
+        CatalogueError: If they cannot be opened, hold no items, or name a picture outside.
+    """
+    chosen = _of_split(root, files, split, record)
+    try:
+        found = _load(root, chosen, record, allow_outside)
+    except CatalogueError:
+        raise
+    except ValueError as error:
+        reason = "it has no items" if "corresponds to no data" in str(error) else error
+        raise CatalogueError(f"The catalogue '{root}' cannot be opened: {reason}") from error
+    except Exception as error:
+        # `datasets` lets errors of pyarrow and its own out; each is a bad catalogue here.
+        raise CatalogueError(f"The catalogue '{root}' cannot be opened: {error}") from error
+    return found
+
+
+def read_hub(hub_id: str, revision: str | None, split: str) -> tuple[Found, str | None]:
+    """Open a set of the hub, from its cache where that has it, and tell its commit.
+
+    Raises:
+        CatalogueError: If the hub does not give it.
+    """
+    bound_waits()
+    record = Record()
+    try:
+        loaded = datasets.load_dataset(hub_id, revision=revision, split=split)
+        check_places(hub_id, named_only(loaded), hub_folders())
+    except CatalogueError:
+        raise
+    except Exception as error:
+        # Offline, missing, private and damaged sets each raise another library's class.
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise CatalogueError(
+            f"The catalogue '{hub_id}' cannot be loaded from the hub ({reason}). "
+            "Check the name and the connection, or give a folder."
+        ) from error
+    return _found(hub_id, [loaded], record), _commit_of(loaded)
+
+
+def _of_split(
+    root: Path, files: Sequence[WalkedFile], split: str, record: Record
+) -> list[WalkedFile]:
+    """The files of a split, where all are named as of one; else all, since names are just names."""
+    splits = {file: _split_of(file.path) for file in files}
+    named = sorted({name for name in splits.values() if name is not None})
+    if None not in splits.values() and split in named:
+        for file, name in splits.items():
+            if name != split:
+                record.leave(file.name, Why.OTHER, f"of the split '{name}', not '{split}'")
+        return [file for file, name in splits.items() if name == split]
+    if split != "train":
+        raise CatalogueError(
+            f"The catalogue '{root}' has no split '{split}'; its files are of "
+            f"{', '.join(named) or 'none'}. Name one of those, or leave it out."
+        )
+    return list(files)
+
+
+def _split_of(path: Path) -> str | None:
+    found = _SPLIT.fullmatch(path.name)
+    name = found["split"] if found else path.parent.name
+    name = _SAME_SPLIT.get(name.lower(), name.lower())
+    return name if name in ("train", "test", "validation") else None
+
+
+def _load(root: Path, files: Sequence[WalkedFile], record: Record, allow_outside: bool) -> Found:
+    """Open the files through `datasets`, those of the same columns together."""
+    groups: defaultdict[str, list[WalkedFile]] = defaultdict(list)
+    for file in files:
+        schema = pq.read_schema(file.path)
+        groups[str(sorted(zip(schema.names, map(str, schema.types), strict=True)))].append(file)
+    sets = []
+    for group in groups.values():
+        # A name is no pattern, whatever brackets are in it.
+        paths = [glob.escape(str(file.path.resolve())) for file in group]
+        features = _described(root, pq.read_schema(group[0].path))
+        loaded = datasets.load_dataset(
+            "parquet", data_files={"train": paths}, split="train", features=features
+        )
+        column = picture_column(group[0].path)
+        if column is not None and not isinstance(loaded.features[column], datasets.Image):
+            # Its writer did not mark the column as pictures.
+            loaded = loaded.cast_column(column, datasets.Image())
+        if not allow_outside:
+            folder = root if root.is_dir() else root.parent
+            check_places(root, named_only(loaded), own_folders(folder))
+        sets.append(loaded)
+    return _found(str(root), sets, record)
+
+
+def _described(root: Path, schema: pa.Schema) -> datasets.Features | None:
+    """The features that the card of a set says, where its files say none: names of labels."""
+    if b"huggingface" in (schema.metadata or {}) or not (root / "README.md").is_file():
+        return None
+    infos = datasets.info.DatasetInfosDict.from_directory(str(root))
+    said = [info.features for info in infos.values() if info.features is not None]
+    return said[0] if len(said) == 1 and set(said[0]) == set(schema.names) else None
+
+
+def _found(source: str, sets: Sequence[datasets.Dataset], record: Record) -> Found:
+    columns = [_image_column(source, loaded) for loaded in sets]
+    ids: list[str] = []
+    tables = []
+    for loaded, column in zip(sets, columns, strict=True):
+        id_name = id_column([n for n in loaded.column_names if n != column])
+        start = len(ids)
+        ids += (
+            _ids(source, loaded, id_name)
+            if id_name is not None
+            else [str(start + row) for row in range(len(loaded))]
+        )
+        leave = [column] if id_name is None else [column, id_name]
+        tables.append(attribute_table(loaded, leave, record.notes.append))
+    if not ids:
+        raise CatalogueError(f"The catalogue '{source}' cannot be opened: it has no items")
+    files = sum(one.is_file for one in record.left_out)
+    return Found(
+        ids=ids,
+        pictures=StoredPictures(_pictures_of(sets, columns), IMAGE),
+        attributes=_union(tables),
+        left_out=tuple(record.left_out),
+        notes=tuple(dict.fromkeys(record.notes)),
+        files=files,
+    )
+
+
+def _image_column(source: str, dataset: datasets.Dataset) -> str:
+    for name, feature in dataset.features.items():
+        if isinstance(feature, datasets.Image):
+            return str(name)
+    raise CatalogueError(
+        f"The catalogue '{source}' has no column of pictures; its columns are "
+        f"{', '.join(dataset.column_names)}. One must have the type `datasets.Image`."
+    )
+
+
+def _pictures_of(sets: Sequence[datasets.Dataset], columns: Sequence[str]) -> datasets.Dataset:
+    only = [
+        loaded.select_columns(column).rename_column(column, IMAGE)
+        if column != IMAGE
+        else loaded.select_columns(column)
+        for loaded, column in zip(sets, columns, strict=True)
+    ]
+    return only[0] if len(only) == 1 else datasets.concatenate_datasets(only)
+
+
+def _ids(source: str, dataset: datasets.Dataset, column: str) -> list[str]:
+    whole = dataset.select_columns(column).with_format("arrow")[:][column]
+    plain = plain_column(whole)
+    values = (plain if plain is not None else whole).to_pylist()
+    if None in values:
+        raise CatalogueError(
+            f"The catalogue '{source}' has no '{column}' in row {values.index(None) + 1}. "
+            "Every item needs one, or leave the column out."
+        )
+    return [str(value) for value in values]
+
+
+def _union(tables: Sequence[pa.Table]) -> pa.Table:
+    """Tables below each other: a column that one lacks is empty there."""
+    if len(tables) == 1:
+        return tables[0]
+    columns: dict[str, Any] = {}
+    for name in dict.fromkeys(name for table in tables for name in table.column_names):
+        cells: list[Cell] = []
+        for table in tables:
+            has_it = name in table.column_names
+            cells += table[name].to_pylist() if has_it else [None] * table.num_rows
+        columns[name] = column_of(cells)
+    return pa.table(columns) if columns else no_attributes(sum(table.num_rows for table in tables))
+
+
+def _commit_of(dataset: datasets.Dataset) -> str | None:
+    """The hub commit that a set was downloaded from, so that a moved branch is noticed."""
+    for address in dataset.info.download_checksums or {}:
+        if found := re.search(r"@([0-9a-f]{40})/", address):
+            return found.group(1)
+    return None

@@ -1,0 +1,29 @@
+"""Tables: takes files of text, gives rows, columns of one type each, and what could not be read."""
+
+from pipeline.catalogue.reading.tables.columns import (
+    attribute_table,
+    column_of,
+    free_name,
+    id_column,
+    no_attributes,
+    picture_columns,
+    plain_column,
+    typed,
+)
+from pipeline.catalogue.reading.tables.decoding import decode
+from pipeline.catalogue.reading.tables.table import Cell, Table, read_table
+
+__all__ = [
+    "Cell",
+    "Table",
+    "attribute_table",
+    "column_of",
+    "decode",
+    "free_name",
+    "id_column",
+    "no_attributes",
+    "picture_columns",
+    "plain_column",
+    "read_table",
+    "typed",
+]

@@ -1,0 +1,197 @@
+"""Columns: which of them names the picture and which the item, and what type the others have."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Sequence
+
+import datasets
+import numpy as np
+import pyarrow as pa
+
+from pipeline.catalogue.reading.tables.table import Cell
+
+ID_COLUMNS = ("id", "item_id", "sku")
+FILE_NAME = "file_name"
+PICTURE_COLUMNS = (
+    *("filename", "file", "image", "picture", "photo", "img", "path", "filepath"),
+    *(
+        f"{what}{part}"
+        for what in ("image", "picture", "photo", "img")
+        for part in ("file", "filename", "name", "path", "s", "url", "link", "src")
+    ),
+)
+"""Usual names, best first, as `plain_name` writes them."""
+RESERVED = ("id", "image", "embedding")
+"""What a built and a published catalogue have columns of their own for."""
+_INTEGER = re.compile(r"0|-?[1-9]\d{0,17}")
+_WHOLE = re.compile(r"(0|-?[1-9]\d{0,14})\.0")
+_NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,16})?")
+_NOTHING = frozenset(("NA", "N/A", "NaN", "nan", "null", "NULL", "None", "#N/A"))
+"""What writers of numbers put where there is none."""
+
+
+def plain_name(name: str) -> str:
+    """A column's name without what people write differently: case, blanks, lines and dots."""
+    return re.sub(r"[\s_.\-]+", "", name).casefold()
+
+
+def id_column(names: Sequence[str]) -> str | None:
+    """The column of ids among these: ``id``, ``item_id`` or ``sku``, in any case."""
+    for wanted in ID_COLUMNS:
+        if wanted in names:
+            return wanted
+    plain = {plain_name(name): name for name in reversed(names)}
+    return next((plain[w] for w in map(plain_name, ID_COLUMNS) if w in plain), None)
+
+
+def picture_columns(names: Sequence[str]) -> list[str]:
+    """The columns that by their names may name the picture, best first."""
+    exact = [name for name in names if name == FILE_NAME]
+    by_plain = {plain: [n for n in names if plain_name(n) == plain] for plain in PICTURE_COLUMNS}
+    return list(dict.fromkeys(exact + [name for found in by_plain.values() for name in found]))
+
+
+def free_name(name: str, taken: Sequence[str], note: Callable[[str], None]) -> str:
+    """A name for an attribute that is not one of what every catalogue has.
+
+    Args:
+        name: The column's own name.
+        taken: The names of the other columns.
+        note: Told where the attribute is called otherwise.
+    """
+    if name not in RESERVED:
+        return name
+    free = f"{name}_text"
+    while free in taken:
+        free += "_"
+    note(f"The column '{name}' is kept as the attribute '{free}'.")
+    return free
+
+
+def typed(cells: Sequence[Cell]) -> list[Cell]:
+    """The cells of a text column as numbers, if as numbers they look as they look in the file.
+
+    ``007`` and ``10.00`` stay text. ``2012.0`` in a column of nothing else is a year that only the
+    file's writer made a float, and becomes 2012.
+    """
+    texts = [cell for cell in cells if isinstance(cell, str) and cell not in _NOTHING]
+    if not texts:
+        return list(cells)
+    convert: Callable[[str], Cell]
+    if all(_INTEGER.fullmatch(text) for text in texts):
+        convert = int
+    elif all(_WHOLE.fullmatch(text) for text in texts):
+        convert = _whole
+    elif all(_NUMBER.fullmatch(text) and shown(float(text)) == text for text in texts):
+        convert = float
+    else:
+        return list(cells)
+    return [
+        convert(cell) if isinstance(cell, str) and cell not in _NOTHING else None for cell in cells
+    ]
+
+
+def shown(number: float) -> str:
+    """A number as people write it: without the ``.0`` that tells programs that it is a float."""
+    return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
+
+
+def _whole(text: str) -> int:
+    return int(text.removesuffix(".0"))
+
+
+def column_of(cells: Sequence[Cell]) -> pa.Array:
+    """Cells as a column of one type: text where they are of several."""
+    kinds = {type(cell) for cell in cells if cell is not None}
+    if kinds == {int} and all(abs(cell) < 2**63 for cell in cells if isinstance(cell, int)):
+        return pa.array(cells, type=pa.int64())
+    if kinds == {bool}:
+        return pa.array(cells, type=pa.bool_())
+    if (
+        kinds
+        and kinds <= {int, float}
+        and all(not isinstance(c, int) or abs(c) < 2**53 for c in cells)
+    ):
+        return pa.array(_whole_floats([None if c is None else float(c) for c in cells]))
+    return pa.array([None if cell is None else _text(cell) for cell in cells], type=pa.string())
+
+
+def _text(cell: Cell) -> str:
+    return shown(cell) if isinstance(cell, float) else str(cell)
+
+
+def _whole_floats(numbers: Sequence[float | None]) -> pa.Array:
+    """Floats, or integers where all are whole: a writer's only way to leave one out."""
+    known = [n for n in numbers if n is not None and not math.isnan(n)]
+    if known and all(n.is_integer() and abs(n) < 2**53 for n in known):
+        return pa.array(
+            [None if n is None or math.isnan(n) else int(n) for n in numbers], type=pa.int64()
+        )
+    return pa.array(numbers, type=pa.float64())
+
+
+def plain_column(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array | None:
+    """A column of parquet as text, numbers or truths that JSON can carry; None where it is neither.
+
+    Times and decimals become text. A float that is whole in every row was made one by the file's
+    writer, and one of 32 bits is the shortest number that it stands for.
+    """
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return plain_column(column.cast(kind.value_type))
+    if pa.types.is_floating(kind):
+        numbers = column.to_pylist()
+        if not pa.types.is_float64(kind):
+            narrow = np.float32 if pa.types.is_float32(kind) else np.float16
+            numbers = [None if n is None else float(str(narrow(n))) for n in numbers]
+        return _whole_floats(numbers)
+    kept = (pa.types.is_string, pa.types.is_integer, pa.types.is_boolean, pa.types.is_null)
+    if any(test(kind) for test in kept):
+        return column.cast(pa.string()) if pa.types.is_null(kind) else column
+    if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        return None
+    if pa.types.is_fixed_size_binary(kind):
+        return None
+    return column.cast(pa.string())
+
+
+def attribute_table(
+    dataset: datasets.Dataset, leave: Sequence[str], note: Callable[[str], None]
+) -> pa.Table:
+    """The attributes of a set: its columns of one value a row, class labels as their names.
+
+    Args:
+        dataset: The set.
+        leave: Columns that are no attributes: the picture and the id.
+        note: Told each other column that cannot be one.
+    """
+    features = {name: f for name, f in dataset.features.items() if name not in leave}
+    plain = [
+        name for name, f in features.items() if isinstance(f, datasets.ClassLabel | datasets.Value)
+    ]
+    # All at once: `datasets` gives a single column of many slowly.
+    whole = dataset.select_columns(plain).with_format("arrow")[:] if plain else pa.table({})
+    columns: dict[str, pa.ChunkedArray | pa.Array] = {}
+    for name, feature in features.items():
+        column = None
+        if isinstance(feature, datasets.ClassLabel):
+            column = _label_names(whole[name].to_pylist(), feature.names)
+        elif name in plain:
+            column = plain_column(whole[name])
+        if column is None:
+            note(f"The column '{name}' is left out: it holds no single text or number an item.")
+        else:
+            columns[free_name(name, list(features), note)] = column
+    return pa.table(columns) if columns else no_attributes(len(dataset))
+
+
+def no_attributes(count: int) -> pa.Table:
+    """A table of so many rows and no column."""
+    return pa.table({"": pa.nulls(count)}).select([])
+
+
+def _label_names(numbers: Sequence[int | None], names: Sequence[str]) -> pa.Array:
+    labels = [None if number is None or number < 0 else names[number] for number in numbers]
+    return pa.array(labels, type=pa.string())

@@ -1,0 +1,263 @@
+"""Tables: rows of text as spreadsheets, shops and scripts save them, and which are broken.
+
+Python's own `csv` reads them: of the readers at hand (pandas, pyarrow, clevercsv) it alone tells
+the line of a row, which is what people need to mend it. The header tells what separates the cells.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.catalogue.reading.tables.decoding import decode
+from pipeline.errors import CatalogueError
+
+if TYPE_CHECKING:
+    import _csv
+
+SEPARATORS = ",;\t|"
+JSON_LINES = frozenset((".jsonl", ".ndjson"))
+SAMPLE_LINES = 200
+MAX_BYTES = 2**30
+Cell = str | int | float | bool | None
+_SEPARATOR_LINE = re.compile(r'"?sep=([^"\w\r\n])"?[,;\s]*', re.IGNORECASE)
+_FORMULA = re.compile(r'="([^"]*)"')
+csv.field_size_limit(2**31 - 1)
+
+
+@dataclass
+class Table:
+    """The rows of a table that could be read, column by column.
+
+    Attributes:
+        path: Its file.
+        columns: The cells of each column by its name; ``None`` where one is empty.
+        lines: The line of the file, from 1, at which each row begins.
+        bad: The lines of rows that could not be read, and why.
+        notes: What was decided on the way, for people.
+        is_text: Whether the cells are text that may stand for numbers, as in a CSV.
+    """
+
+    path: Path
+    columns: dict[str, list[Cell]]
+    lines: list[int]
+    bad: list[tuple[int, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    is_text: bool = True
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+
+def read_table(path: Path) -> Table:
+    """Read a table of text: CSV with commas, semicolons, tabs or bars, or JSON, one object a line.
+
+    Raises:
+        CatalogueError: If it cannot be read, or holds no header.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise CatalogueError(
+                f"The table '{path}' has more than {MAX_BYTES // 2**20} MB. Split it in several "
+                "folders."
+            )
+        text, note = decode(path.read_bytes())
+    except OSError as error:
+        raise CatalogueError(
+            f"The table '{path}' cannot be read ({error.strerror or error}). Check its permissions."
+        ) from error
+    table = _read_json(path, text) if path.suffix.lower() in JSON_LINES else _read_csv(path, text)
+    if note:
+        table.notes.insert(0, note)
+    return table
+
+
+def _read_csv(path: Path, text: str) -> Table:
+    lines = list(io.StringIO(text.lstrip("\ufeff").replace("\0", ""), newline=""))
+    first, separator = 0, None
+    if lines and (said := _SEPARATOR_LINE.fullmatch(lines[0])):
+        first, separator = 1, said[1]
+    while first < len(lines) and not lines[first].strip(" \t\r\n" + SEPARATORS):
+        first += 1
+    sample = lines[first : first + SAMPLE_LINES]
+    dialect = _dialect(sample, separator or _separator(sample))
+    rows = _rows(lines, first, dialect)
+    header = next((cells for _, cells in rows if isinstance(cells, list)), None)
+    if header is None:
+        raise CatalogueError(f"The table '{path}' is empty. Its first line must name the columns.")
+    notes: list[str] = []
+    table = Table(path, {}, [], notes=notes)
+    kept: list[list[Cell]] = []
+    for line, cells in rows:
+        if isinstance(cells, str):
+            table.bad.append((line, cells))
+        elif any(cell.strip() for cell in cells):
+            whole = _fit(cells, len(header))
+            if whole is None:
+                reason = f"has {len(cells)} cells where the header has {len(header)}"
+                table.bad.append((line, reason))
+            else:
+                kept.append([_value(cell) for cell in whole])
+                table.lines.append(line)
+    values = [list(column) for column in zip(*kept, strict=True)] or [[] for _ in header]
+    table.columns = name_columns(header, values, notes)
+    return table
+
+
+def _separator(sample: list[str]) -> str:
+    """What separates the cells: of what stands in the header, what gives most rows as many."""
+    quoteless = re.sub(r'"[^"]*"', "", sample[0]) if sample else ""
+    found = [one for one in SEPARATORS if one in quoteless]
+    if len(found) < 2:
+        return found[0] if found else ","
+
+    def fit(separator: str) -> tuple[float, int]:
+        rows = [cells for cells in csv.reader(sample, delimiter=separator) if any(cells)]
+        width = len(rows[0])
+        return sum(len(cells) == width for cells in rows) / len(rows), width
+
+    return max(found, key=fit)
+
+
+@dataclass(frozen=True)
+class _Dialect:
+    """What separates cells, whether blanks follow it, and what escapes a quotation mark."""
+
+    separator: str
+    has_blanks: bool
+    escape: str | None
+
+    def read(self, lines: Iterable[str], strict: bool = False) -> _csv.Reader:
+        """Python's reader of such lines."""
+        return csv.reader(
+            lines,
+            delimiter=self.separator,
+            skipinitialspace=self.has_blanks,
+            escapechar=self.escape,
+            doublequote=self.escape is None,
+            strict=strict,
+        )
+
+
+def _dialect(sample: list[str], separator: str) -> _Dialect:
+    text, edge = "".join(sample), re.escape(separator)
+    # `, "a, b"`: the mark would be part of the cell if the blank were.
+    has_blanks = separator != "\t" and bool(re.search(rf'{edge} +"', text))
+    # `"a 12\" ruler"`, as databases write it, where others double the mark.
+    is_escaped = re.search(rf'\\"(?!\s*({edge}|$))', text, re.MULTILINE) and '""' not in text
+    return _Dialect(separator, has_blanks, "\\" if is_escaped else None)
+
+
+def _rows(lines: list[str], start: int, dialect: _Dialect) -> Iterator[tuple[int, list[str] | str]]:
+    """Each row with its line, counted from 1: its cells, or the reason why it has none.
+
+    After a row with a quotation mark that does not close, reading goes on at the very next line,
+    so that no more than this row is lost.
+    """
+    width = 0
+    while start < len(lines):
+        reader = dialect.read(itertools.islice(lines, start, None), strict=True)
+        begun = 0
+        restart = None
+        while restart is None:
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error:
+                cells = None
+            spanned = reader.line_num - begun
+            if cells and spanned > 1 and width and _fit(cells, width) is None:
+                cells = None
+            if cells is None:
+                restart = start + begun + 1
+                line = lines[restart - 1]
+                # Of a single line, what quotation marks are odd is all the same.
+                alone: list[str] = next(dialect.read([line]), []) if spanned <= 1 else []
+                yield restart, alone or "has a quotation mark that does not close"
+                width = width or len(alone)
+            else:
+                yield start + begun + 1, cells
+                width = width or len(cells)
+                begun = reader.line_num
+        start = restart
+
+
+def _fit(cells: list[str], width: int) -> list[str] | None:
+    """A row as wide as the header, without empty cells beyond it; None where it is not."""
+    extra = cells[width:]
+    if len(cells) < width or any(cell.strip() for cell in extra):
+        return None
+    return cells[:width]
+
+
+def _value(cell: str) -> Cell:
+    cell = cell.strip()
+    # As Excel is told to leave a number alone.
+    formula = _FORMULA.fullmatch(cell)
+    return (formula[1] if formula else cell) or None
+
+
+def name_columns(
+    header: list[str], values: list[list[Cell]], notes: list[str]
+) -> dict[str, list[Cell]]:
+    """The columns by names that tell them apart, without those that have neither name nor cell."""
+    columns: dict[str, list[Cell]] = {}
+    for place, (title, cells) in enumerate(zip(header, values, strict=True), start=1):
+        name = title.strip()
+        if not name and all(cell is None for cell in cells):
+            continue
+        if not name:
+            name = f"column {place}"
+            notes.append(f"has a column without a name, kept as '{name}'")
+        if name in columns:
+            if columns[name] == cells:
+                notes.append(f"has the column '{name}' twice with the same cells, kept once")
+                continue
+            twice, number = name, 2
+            while name in columns:
+                name, number = f"{twice} ({number})", number + 1
+            notes.append(f"has the column '{twice}' more than once, kept as '{name}'")
+        columns[name] = cells
+    return columns
+
+
+def _read_json(path: Path, text: str) -> Table:
+    table = Table(path, {}, [], is_text=False)
+    rows: list[dict[str, object]] = []
+    for number, line in enumerate(io.StringIO(text.lstrip("\ufeff"), newline=None), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            table.bad.append((number, f"is no JSON ({error})"))
+            continue
+        if not isinstance(row, dict):
+            table.bad.append((number, "is no JSON object with a name for each value"))
+            continue
+        rows.append(row)
+        table.lines.append(number)
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    cells = {name: [row.get(name) for row in rows] for name in names}
+    nested = [
+        name for name, column in cells.items() if any(isinstance(v, dict | list) for v in column)
+    ]
+    table.notes += [f"has the column '{name}' of lists, which is left out" for name in nested]
+    plain = [name for name in names if name not in nested]
+    values = [[_plain_json(cell) for cell in cells[name]] for name in plain]
+    table.columns = name_columns(plain, values, table.notes)
+    return table
+
+
+def _plain_json(value: object) -> Cell:
+    if isinstance(value, str):
+        return value.strip() or None
+    return value if isinstance(value, int | float | bool) else None
