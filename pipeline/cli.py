@@ -1,4 +1,4 @@
-"""The command line: `python -m pipeline COMMAND`."""
+"""The command line: `python -m pipeline COMMAND`, or `lookalike COMMAND` once installed."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
+from pipeline import __version__
 from pipeline.commands import build, evaluate, info, recommend, train
-from pipeline.commands.running import serve
+from pipeline.commands.running import doctor, serve
 from pipeline.commands.sharing import deploy, pull, push
 from pipeline.errors import LookalikeError
 
-COMMANDS = (serve, build, recommend, info, train, evaluate, push, pull, deploy)
+COMMANDS = (serve, build, recommend, info, train, evaluate, push, pull, deploy, doctor)
+COMMAND = "lookalike"
+"""What the installed program is called."""
 EXIT_OK, EXIT_ERROR, EXIT_INTERRUPTED = 0, 1, 130
 
 
@@ -46,9 +50,10 @@ def run(options: argparse.Namespace) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m pipeline",
+        prog=COMMAND if Path(sys.argv[0]).stem == COMMAND else "python -m pipeline",
         description="Find the items of a catalogue that look most like a photo.",
     )
+    parser.add_argument("--version", action="version", version=f"Lookalike {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in COMMANDS:
         command.add(commands)

@@ -8,8 +8,13 @@ from pathlib import Path
 
 PREFIX = "LOOKALIKE_"
 STARTER = "starter"
-ARTIFACTS = Path(__file__).resolve().parent.parent / "artifacts"
-"""The starter set, which lies beside the package."""
+PACKAGE = Path(__file__).resolve().parent
+SHIPPED = "shipped"
+PROJECT = PACKAGE / SHIPPED if (PACKAGE / SHIPPED).is_dir() else PACKAGE.parent
+"""Where the starter set, the requirements and what a Space needs lie: beside the package in a
+checkout, inside it once installed."""
+ARTIFACTS = PROJECT / "artifacts"
+"""The starter set."""
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pipeline.artifacts import open_built
 from pipeline.errors import HubError
 from pipeline.publishing.repository import Repository, explained, require_login
-from pipeline.settings import PREFIX
+from pipeline.settings import PACKAGE, PREFIX, PROJECT, SHIPPED
 
-ROOT = Path(__file__).resolve().parents[2]
 SPACEFILE = "Spacefile"
-PARTS = ("app.py", "pipeline", "artifacts", "Spacefile", "LICENSE")
-"""What the page runs on; tests, tools and documents stay at home."""
-LEFT_OUT = "__pycache__"
+PARTS = ("app.py", "artifacts", "Spacefile", "LICENSE")
+"""What the page runs on beside the package; tests, tools and documents stay at home."""
+LEFT_OUT = {"__pycache__", SHIPPED}
 BUILT, OWN_ENCODER = "built", "encoder"
 """Folders of the Space for a catalogue that goes along."""
 REQUIREMENTS = ("requirements.txt", "requirements-fast.txt")
@@ -90,7 +89,7 @@ class Deployment:
     variables: dict[str, str]
 
 
-def read_spacefile(path: Path = ROOT / SPACEFILE) -> Space:
+def read_spacefile(path: Path = PROJECT / SPACEFILE) -> Space:
     """Read and check a `Spacefile`.
 
     Raises:
@@ -111,11 +110,10 @@ def read_spacefile(path: Path = ROOT / SPACEFILE) -> Space:
     return space
 
 
-def plan_deployment(root: Path = ROOT, artifacts: Path | None = None) -> Deployment:
+def plan_deployment(artifacts: Path | None = None) -> Deployment:
     """What the Space needs: the page, the core, the starter set, and files written for it.
 
     Args:
-        root: The project's folder.
         artifacts: A built catalogue that goes along and is served there, with its encoder where
             that is one of one's own.
 
@@ -123,11 +121,11 @@ def plan_deployment(root: Path = ROOT, artifacts: Path | None = None) -> Deploym
         HubError: See `read_spacefile`.
         ArtifactError: If ``artifacts`` is no built catalogue.
     """
-    space = read_spacefile(root / SPACEFILE)
-    files: dict[str, Path | str] = {}
+    space = read_spacefile()
+    files = _files_of(PACKAGE, PACKAGE.name)
     variables = dict(space.variables)
     for part in PARTS:
-        files |= _files_of(root / part, part)
+        files |= _files_of(PROJECT / part, part)
     if artifacts is not None:
         built = open_built(artifacts)
         files |= _files_of(built.folder, BUILT)
@@ -137,7 +135,7 @@ def plan_deployment(root: Path = ROOT, artifacts: Path | None = None) -> Deploym
             files |= _files_of(own_encoder, OWN_ENCODER)
             variables[f"{PREFIX}ENCODER"] = OWN_ENCODER
     files["README.md"] = f"{space.front_matter}\n# {space.title}\n\n{space.short_description}.\n"
-    files["requirements.txt"] = _requirements(root, space)
+    files["requirements.txt"] = _requirements(space)
     return Deployment(space, files, variables)
 
 
@@ -192,13 +190,13 @@ def _files_of(source: Path, name: str) -> dict[str, Path | str]:
     return {
         f"{name}/{file.relative_to(source).as_posix()}": file
         for file in files
-        if LEFT_OUT not in file.parts
+        if LEFT_OUT.isdisjoint(file.relative_to(source).parts)
     }
 
 
-def _requirements(root: Path, space: Space) -> str:
+def _requirements(space: Space) -> str:
     """Both files in one, without what the Space brings itself."""
-    lines = [line for name in REQUIREMENTS for line in (root / name).read_text().splitlines()]
+    lines = [line for name in REQUIREMENTS for line in (PROJECT / name).read_text().splitlines()]
     kept = [line for line in lines if not line.startswith(("#", "gradio=="))]
     if space.suggested_hardware.startswith("cpu"):
         kept.insert(0, CPU_TORCH)

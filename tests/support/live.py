@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,17 +22,21 @@ class LiveApp:
     """`app.py` running on a free port; use it as a context.
 
     Attributes:
+        command: What is run, and in which folder.
         url: The address that it printed.
         seconds: How long it took to print it.
     """
+
+    command: Sequence[str] = (sys.executable, "app.py")
+    folder: Path = ROOT
 
     def __init__(self, *arguments: object, **environment: str) -> None:
         self._lines: queue.Queue[str | None] = queue.Queue()
         self.output: list[str] = []
         started = time.monotonic()
         self._process = subprocess.Popen(
-            [sys.executable, "app.py", "--port", str(free_port()), *map(str, arguments)],
-            cwd=ROOT,
+            [*self.command, "--port", str(free_port()), *map(str, arguments)],
+            cwd=self.folder,
             env=os.environ | environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
