@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-from PIL import ExifTags, Image
+from PIL import Image
 
-from pipeline.catalogue.pictures import shows_as_srgb
+from pipeline.catalogue.pictures import orientation_in, shows_as_srgb
 
 THUMBNAIL_SIDE = 256
 SMALL_BYTES = 40_000
+SHOWN = ("JPEG", "PNG")
+"""The formats that every viewer shows."""
 
 
 def make_thumbnail(source: bytes | Path, picture: Image.Image) -> bytes:
@@ -31,12 +33,17 @@ def make_thumbnail(source: bytes | Path, picture: Image.Image) -> bytes:
 
 def _shows_as(source: bytes, picture: Image.Image) -> bool:
     """Whether every viewer shows it, as encoded, as it was decoded: upright, opaque, in sRGB."""
-    with Image.open(io.BytesIO(source)) as image:
+    try:
+        image = Image.open(io.BytesIO(source), formats=SHOWN)
+    except Exception:
+        # What has been decoded may still have side blocks that Pillow makes nothing of.
+        return False
+    with image:
         return (
-            image.format in ("JPEG", "PNG")
+            image.format in SHOWN
             and image.mode in ("RGB", "L")
             and max(picture.size) <= THUMBNAIL_SIDE
             and not image.has_transparency_data
             and shows_as_srgb(image)
-            and image.getexif().get(ExifTags.Base.Orientation, 1) == 1
+            and orientation_in(image.info.get("exif", b"")) == 1
         )

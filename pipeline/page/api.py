@@ -42,7 +42,7 @@ def add_api(
         """Find the five items of the catalogue that look most like a picture.
 
         Args:
-            image: The photo: JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF, at most 40 MB.
+            image: The photo: JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or HEIC, at most 40 MB.
             metric: "cosine" (similarity, higher is more alike) or "euclidean" (distance, lower
                 is more alike).
             colour_weight: How much colour counts, from 0 (shape alone) to 1 (colour alone); None

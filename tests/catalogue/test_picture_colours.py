@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import pyvips
 from PIL import Image, ImageCms
 
 from pipeline.catalogue import make_thumbnail, open_picture
@@ -181,6 +182,24 @@ def test_highlights_and_what_is_no_number_do_not_darken_the_rest() -> None:
 def test_whole_numbers_of_32_bits_are_shown_from_black_to_white(white: int) -> None:
     opened = np.asarray(open_picture(numbers((RAMP * white).astype(np.int32))))
     np.testing.assert_allclose(opened[5, :, 0], SHOWN, atol=2)
+
+
+@pytest.mark.parametrize("kind", ["float", "double", "ushort"])
+@pytest.mark.parametrize("bands", [1, 3])
+@pytest.mark.parametrize("repeats", [1, 34], ids=["small", "large"])
+def test_arrays_saved_as_tiff_are_shown_from_black_to_white(
+    kind: str, bands: int, repeats: int
+) -> None:
+    if (kind, bands) == ("double", 3):
+        pytest.skip("neither Pillow nor libvips reads colours of 64 bits")
+    white = 65535 if kind == "ushort" else 1
+    ramp = np.tile(RAMP * white, (repeats, repeats))[:, :, None].repeat(bands, axis=2)
+    array = pyvips.Image.new_from_array(ramp).cast(kind)
+    data = array.tiffsave_buffer(compression="deflate")
+    opened = np.asarray(open_picture(data))
+    if repeats == 1:
+        np.testing.assert_allclose(opened[5, :, 0], SHOWN, atol=2)
+    assert abs(opened.mean() - 127.5) < 2
 
 
 def test_grey_whose_nought_is_white_is_turned_round() -> None:

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import math
 from pathlib import Path
 
-from PIL import ExifTags, Image, UnidentifiedImageError
-from PIL.JpegImagePlugin import jpeg_factory
+from PIL import ExifTags, Image, TiffImagePlugin, UnidentifiedImageError
+from PIL.JpegImagePlugin import JpegImageFile
 
 from pipeline.catalogue.pictures.blocks import (
     JPEG_START,
     PNG_START,
     coefficient_bytes,
     orientation_in,
+    without_side_segments,
     without_texts,
 )
-from pipeline.catalogue.pictures.decoders import LOADERS, Stream
+from pipeline.catalogue.pictures.decoders import (
+    LOADERS,
+    Heif,
+    Stream,
+    UnreadableError,
+    format_of,
+    is_heif,
+)
 from pipeline.catalogue.pictures.limits import (
     MAX_PIXELS,
     check_bytes,
@@ -25,13 +34,20 @@ from pipeline.catalogue.pictures.limits import (
     too_many_pixels,
 )
 from pipeline.catalogue.pictures.memory import FILES, MB, PICTURE_BYTES, PIXELS
-from pipeline.catalogue.pictures.pixels import to_rgb
+from pipeline.catalogue.pictures.pixels import profile_of, to_rgb
 from pipeline.errors import PictureError
 
 Picture = str | Path | bytes | Image.Image
 """What a query may be: a path, the encoded bytes, or a decoded picture."""
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
+"""Those that Pillow reads."""
+FORMAT_NAMES = "JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or HEIC"
+"""All, for people."""
+# Pillow unpacks such numbers, and only does not know that a TIFF may have them: it is what arrays
+# of float64 are saved as.
+TiffImagePlugin.OPEN_INFO.setdefault((b"II", 1, (3,), 1, (64,), ()), ("F", "F;64F"))
+TiffImagePlugin.OPEN_INFO.setdefault((b"MM", 1, (3,), 1, (64,), ()), ("F", "F;64BF"))
 LARGE_PIXELS = 4_000_000
 """From here on a picture is reduced while it is decoded."""
 WHOLE_PIXELS = 8_000_000
@@ -91,8 +107,7 @@ def open_picture(source: Picture, side: int | None = None) -> Image.Image:
             return _decode_bytes(path.read_bytes(), side)
     except UnidentifiedImageError:
         raise PictureError(
-            "This is not a picture that can be read. Give a JPEG, PNG, WebP, GIF, BMP, TIFF or "
-            "AVIF file."
+            f"This is not a picture that can be read. Give a {FORMAT_NAMES} file."
         ) from None
     except Image.DecompressionBombError:
         raise too_many_pixels(MAX_PIXELS) from None
@@ -110,25 +125,54 @@ def open_picture(source: Picture, side: int | None = None) -> Image.Image:
 def _decode_bytes(data: bytes, side: int | None) -> Image.Image:
     if data.startswith(JPEG_START):
         return _decode_jpeg(data, side)
+    if is_heif(data):
+        return _read(Heif(data), side)
     data = without_texts(data) if data.startswith(PNG_START) else data
-    image = Image.open(io.BytesIO(data), formats=FORMATS)
+    try:
+        image = Image.open(io.BytesIO(data), formats=FORMATS)
+    except Image.DecompressionBombError:
+        raise
+    except Exception:
+        # Of tags that make no sense, and of kinds of numbers, that the other library minds not.
+        if not format_of(data):
+            raise
+        return _read(Stream(data, None), side)
     check_size(*image.size, is_jpeg=False)
-    factor = _factor(image.size, side)
-    result_bytes = RESULT_BYTES * image.width * image.height // factor**2
+    # An AVIF is turned upright by the library.
+    orientation = 1 if image.format == "AVIF" else _orientation(image, is_decoded=False)
     if _is_streamed(image):
-        # An AVIF is turned upright by the library.
-        orientation = 1 if image.format == "AVIF" else _orientation(image, is_decoded=False)
-        stream = Stream(data, image, factor)
-        check_memory(stream.bytes_needed, *image.size, image.format)
-        with PIXELS.taken(stream.bytes_needed + result_bytes):
-            return _upright(to_rgb(stream.read(), profile=_profile(image)), orientation)
-    with PIXELS.taken(_bytes_needed(image) + result_bytes):
-        return _decode(image, side)
+        with contextlib.suppress(UnreadableError):
+            return _read(Stream(data, image, orientation), side)
+    needed = _bytes_needed(image)
+    check_memory(needed, *image.size, image.format)
+    try:
+        with PIXELS.taken(needed + _result_bytes(image.size, side)):
+            return _decode(image, side)
+    except Exception:
+        # With its pixels, Pillow reads tags of a TIFF that nobody needs.
+        if image.format != "TIFF":
+            raise
+        return _read(Stream(data, image, orientation), side)
+
+
+def _read(decoder: Stream | Heif, side: int | None) -> Image.Image:
+    check_size(*decoder.size, is_jpeg=False)
+    check_memory(decoder.bytes_needed, *decoder.size, decoder.format)
+    with PIXELS.taken(decoder.bytes_needed + _result_bytes(decoder.size, side)):
+        return _upright(decoder.read(_factor(decoder.size, side)), decoder.orientation)
+
+
+def _result_bytes(size: tuple[int, int], side: int | None) -> int:
+    return RESULT_BYTES * size[0] * size[1] // _factor(size, side) ** 2
 
 
 def _decode_jpeg(data: bytes, side: int | None) -> Image.Image:
-    # Opened without Pillow's own limit of pixels, which is below what phones save.
-    image = jpeg_factory(io.BytesIO(data))
+    # Opened without Pillow's own limit of pixels, which is below what phones save, and as the
+    # first of the pictures that it may hold: a gain map or a second view is not wanted.
+    try:
+        image = JpegImageFile(io.BytesIO(data))
+    except Exception:
+        image = JpegImageFile(io.BytesIO(without_side_segments(data)))
     check_size(*image.size, is_jpeg=True)
     size, kept = image.size, coefficient_bytes(data)
     if kept > PICTURE_BYTES // 2:
@@ -143,14 +187,9 @@ def _decode_jpeg(data: bytes, side: int | None) -> Image.Image:
 
 
 def _decode(image: Image.Image, side: int | None) -> Image.Image:
-    rgb = to_rgb(image, _factor(image.size, side), _profile(image))
+    rgb = to_rgb(image, _factor(image.size, side), profile_of(image))
     # Only now: Pillow turns a TIFF upright itself, as it decodes it.
     return _upright(rgb, _orientation(image))
-
-
-def _profile(image: Image.Image) -> bytes | None:
-    profile = image.info.get("icc_profile")
-    return profile if isinstance(profile, bytes) else None
 
 
 def _upright(rgb: Image.Image, orientation: int) -> Image.Image:

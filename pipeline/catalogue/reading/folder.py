@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipeline.catalogue.found import Found, PlainPictures, Record, Why
+from pipeline.catalogue.pictures import FORMAT_NAMES
 from pipeline.catalogue.reading.contents import Content, content_of
 from pipeline.catalogue.reading.matching import PictureNames
 from pipeline.catalogue.reading.stored import has_pictures, read_stored, rows_in
@@ -25,7 +26,6 @@ from pipeline.catalogue.reading.walking import WalkedFile, printable, walk
 from pipeline.errors import CatalogueError
 
 LABEL = "label"
-FORMATS = "JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF"
 
 
 def read_folder(root: Path, split: str, allow_outside: bool) -> Found:
@@ -113,7 +113,7 @@ def _nothing_in(root: Path, tables: Sequence[WalkedFile], record: Record) -> Cat
     held = f" Of its {len(seen)} files, '{seen[0].name}' is {seen[0].reason}." if reasons else ""
     return CatalogueError(
         f"The folder '{root}' holds no pictures and no parquet file. A catalogue needs at "
-        f"least one picture ({FORMATS}).{held}"
+        f"least one picture ({FORMAT_NAMES}).{held}"
     )
 
 

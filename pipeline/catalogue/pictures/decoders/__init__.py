@@ -1,5 +1,11 @@
 """Decoders: what reads the pictures that Pillow alone does not, or not in little memory."""
 
-from pipeline.catalogue.pictures.decoders.streaming import LOADERS, Stream
+from pipeline.catalogue.pictures.decoders.heif import Heif, is_heif
+from pipeline.catalogue.pictures.decoders.streaming import (
+    LOADERS,
+    Stream,
+    UnreadableError,
+    format_of,
+)
 
-__all__ = ["LOADERS", "Stream"]
+__all__ = ["LOADERS", "Heif", "Stream", "UnreadableError", "format_of", "is_heif"]

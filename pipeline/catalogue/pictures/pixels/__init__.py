@@ -2,6 +2,6 @@
 
 from pipeline.catalogue.pictures.pixels.converting import to_rgb
 from pipeline.catalogue.pictures.pixels.depths import from_numbers
-from pipeline.catalogue.pictures.pixels.profiles import shows_as_srgb
+from pipeline.catalogue.pictures.pixels.profiles import profile_of, shows_as_srgb
 
-__all__ = ["from_numbers", "shows_as_srgb", "to_rgb"]
+__all__ = ["from_numbers", "profile_of", "shows_as_srgb", "to_rgb"]

@@ -34,9 +34,15 @@ def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     return image.convert("RGB") if transform is None else transform.apply(image)
 
 
+def profile_of(image: Image.Image) -> bytes | None:
+    """The ICC profile that an image came with, if any; a file may have anything in its place."""
+    profile = image.info.get("icc_profile")
+    return profile if isinstance(profile, bytes) else None
+
+
 def shows_as_srgb(image: Image.Image) -> bool:
     """Whether an image looks the same where its colour profile is not heeded."""
-    profile = image.info.get("icc_profile")
+    profile = profile_of(image)
     mode = image.mode if image.mode in SPACES.values() else "RGB"
     return not profile or _transform(profile, mode) is None
 
