@@ -11,6 +11,7 @@ from safetensors.numpy import load_file
 
 from pipeline.colour.counting import count_colours
 from pipeline.colour.pixels import garment_weights, middle
+from pipeline.timing import timed
 
 SIDE = 96
 """Pictures are described at this side: colour needs no detail."""
@@ -21,6 +22,7 @@ DESCRIPTOR = "colour-names-1"
 """Its name, to change with anything that changes descriptors: only equal ones can be compared."""
 
 
+@timed("colour")
 def describe_colour(picture: Image.Image) -> np.ndarray:
     """Describe the colours of the garment in a picture.
 

@@ -13,6 +13,7 @@ from PIL import Image
 from pipeline.catalogue import Picture, open_picture
 from pipeline.encoder.preprocessing import Preparer
 from pipeline.encoder.runtimes.runtime import Precision, Runtime
+from pipeline.timing import timed
 
 BATCH = 32
 DECODED_SIDE = 512
@@ -63,6 +64,7 @@ class Encoder:
         self.compiled = compiled
         self._preparer = preparer
 
+    @timed("encode")
     def encode(self, pictures: Sequence[Picture]) -> np.ndarray:
         """Embed pictures.
 

@@ -14,6 +14,7 @@ from pipeline.catalogue import Picture, open_picture
 from pipeline.encoder import DECODED_SIDE
 from pipeline.errors import QueryError
 from pipeline.scenes import garment_mask, has_white_ground
+from pipeline.timing import timed
 
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom, as shares of the upright picture's width and height, 0..1: the
@@ -52,6 +53,7 @@ class Framed:
     confidence: float | None
 
 
+@timed("frame")
 def frame(picture: Picture, box: BoxChoice = None) -> Framed:
     """Cut out of a picture what is asked about.
 

@@ -18,6 +18,7 @@ from pipeline.recommender.answers import Answer, Example, Facet, Match, count_va
 from pipeline.recommender.framing import BoxChoice
 from pipeline.recommender.query import Filters, Query
 from pipeline.recommender.steering import Asked, Asker
+from pipeline.timing import noted, timed
 
 MATCHES = 5
 FACETED = 300
@@ -57,6 +58,7 @@ class Recommender:
         self._indexes: dict[Metric, Index] = {}
         self._making_index = threading.Lock()
 
+    @noted
     def recommend(
         self,
         picture: Picture,
@@ -97,6 +99,7 @@ class Recommender:
             )
         ).matches
 
+    @noted
     def similar(self, item: str, metric: str = Metric.COSINE, k: int | None = None) -> list[Match]:
         """Find the items that look most like another, which is not among them.
 
@@ -110,6 +113,7 @@ class Recommender:
         """
         return self.ask(Query(items=[item], metric=metric, k=k)).matches
 
+    @noted
     def ask(self, query: Query) -> Answer:
         """Find the items that answer a query best.
 
@@ -153,6 +157,7 @@ class Recommender:
         names = self.built.attribute_names
         return [count_values(name, self._filters.column(name), nearest) for name in names]
 
+    @timed("search")
     def _nearest(
         self, metric: Metric, asked: Asked, count: int, allowed: np.ndarray | None
     ) -> tuple[np.ndarray, np.ndarray]:
@@ -191,6 +196,7 @@ class Recommender:
             "notice": self.notice,
             "catalogue": manifest.catalogue,
             "catalogue_revision": manifest.catalogue_revision,
+            "catalogue_version": manifest.catalogue_fingerprint,
             "items": len(self.built),
             "skipped": len(manifest.skipped),
             "attributes": self.built.attribute_names,
@@ -212,6 +218,7 @@ class Recommender:
                 self._indexes[metric] = open_index(self.built, metric)
             return self._indexes[metric]
 
+    @timed("judge")
     def _judge(
         self, metric: Metric, query: np.ndarray, rows: np.ndarray
     ) -> Sequence[Verdict | None]:

@@ -36,6 +36,7 @@ from pipeline.catalogue.pictures.limits import (
 from pipeline.catalogue.pictures.memory import FILES, MB, PICTURE_BYTES, PIXELS
 from pipeline.catalogue.pictures.pixels import profile_of, to_rgb
 from pipeline.errors import PictureError
+from pipeline.timing import timed
 
 Picture = str | Path | bytes | Image.Image
 """What a query may be: a path, the encoded bytes, or a decoded picture."""
@@ -70,6 +71,7 @@ UPRIGHT = {
 """How each EXIF orientation (EXIF 3.0, tag 274) is turned upright."""
 
 
+@timed("decode")
 def open_picture(source: Picture, side: int | None = None) -> Image.Image:
     """Decode a picture within limits, as people see it.
 

@@ -16,12 +16,15 @@ from pipeline.page.folder import PageFolder
 from pipeline.page.guards.limits import BUSY, QUEUE
 from pipeline.page.guards.routes import API, route_of
 from pipeline.page.guards.uploads import Uploads
+from pipeline.timing import timed
 
 NOT_UPLOADED = (
     "The picture is not one that was uploaded here, or it is kept no longer. Upload it (in Python: "
     "gradio_client.handle_file), then ask again."
 )
 LEFT = "The caller has left before its turn came."
+REFUSED = {NOT_UPLOADED: "upload", LEFT: "left", BUSY: "busy"}
+"""What kinds of refusals there are, by their sentences."""
 COLLECT_SECONDS = 10
 """For a caller to come for its answer, once it has asked."""
 
@@ -84,8 +87,12 @@ class Events:
             raise gr.Error(BUSY, print_exception=False)
         self._direct += 1
         try:
-            async with self._turns:
+            with timed("queue"):
+                await self._turns.acquire()
+            try:
                 return await self._process(block_fn, inputs, *rest, **named)
+            finally:
+                self._turns.release()
         finally:
             self._direct -= 1
 

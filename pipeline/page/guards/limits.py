@@ -13,7 +13,7 @@ from limits.strategies import MovingWindowRateLimiter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipeline.page.guards.refusal import refuse
-from pipeline.page.guards.routes import API, route_of
+from pipeline.page.guards.routes import API, LOGIN, route_of
 
 MAX_BODY = 64 * 2**10
 """Of a request in JSON, in bytes: pictures are uploaded, not written into it."""
@@ -71,7 +71,7 @@ class Limits:
             return await refuse(scope, receive, send, 503, BUSY, wait=60)
         if posted and route != f"{API}upload":
             try:
-                receive = await _read_json(receive)
+                receive = await _read_whole(receive, is_json=route != LOGIN)
             except _RefusedError as refused:
                 return await refuse(scope, receive, send, refused.status, str(refused))
         return await self._in_time(route, posted, scope, receive, send)
@@ -115,11 +115,11 @@ class _RefusedError(Exception):
         self.status = status
 
 
-async def _read_json(receive: Receive) -> Receive:
+async def _read_whole(receive: Receive, is_json: bool) -> Receive:
     """Read a body within its limits, and give it again to whoever asks.
 
     Raises:
-        _RefusedError: If it is too long, too slow, cut off or not JSON.
+        _RefusedError: If it is too long, too slow or cut off, or not the JSON that it should be.
     """
     body = bytearray()
     try:
@@ -134,7 +134,8 @@ async def _read_json(receive: Receive) -> Receive:
     except TimeoutError:
         raise _RefusedError(408, LATE) from None
     try:
-        _check_texts(json.loads(bytes(body)))
+        if is_json:
+            _check_texts(json.loads(bytes(body)))
     except (ValueError, RecursionError):
         raise _RefusedError(400, NOT_JSON) from None
     whole: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fastapi.exceptions import RequestValidationError
 from gradio.route_utils import FnIndexInferError
 from starlette.requests import Request
@@ -19,6 +21,7 @@ async def refuse(
     sentence: str,
     *,
     wait: int | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> None:
     """Answer a request with a sentence, under the names that Gradio's clients look for.
 
@@ -29,9 +32,10 @@ async def refuse(
         status: The HTTP status.
         sentence: What is wrong and what to do about it.
         wait: After how many seconds to try again, where that may help.
+        headers: Further headers of the answer.
     """
-    headers = {"Retry-After": str(wait)} if wait is not None else None
-    answer = JSONResponse({"detail": sentence, "error": sentence}, status, headers)
+    told = dict(headers or {}) | ({"Retry-After": str(wait)} if wait is not None else {})
+    answer = JSONResponse({"detail": sentence, "error": sentence}, status, told)
     await answer(scope, receive, send)
 
 

@@ -11,6 +11,7 @@ from pipeline.page.guards.refusal import refuse
 
 API = "/gradio_api/"
 FILE = f"{API}file="
+LOGIN, LOGOUT = "/login", "/logout"
 
 _NAME = r"[^/]+"
 _ROUTES = {
@@ -23,6 +24,8 @@ _ROUTES = {
         "/robots.txt",
         "/manifest.json",
         "/(assets|static)/.+",
+        # Whoever runs it: pipeline/page/operating/probes.py.
+        "/(healthz|readyz|metrics)",
         # The API: what there is, answers, and the pictures of answers.
         f"{API}(info|openapi.json|startup-events|theme.css)",
         f"{API}(upload_progress|queue/data|queue/status|heartbeat/{_NAME})",
@@ -36,21 +39,29 @@ _ROUTES = {
     ),
 }
 _SERVED = {method: re.compile("|".join(routes)) for method, routes in _ROUTES.items()}
+_LOGGING_IN = {("POST", LOGIN), ("GET", LOGOUT)}
 _ASKED_AS = {"HEAD": ("GET",), "OPTIONS": ("GET", "POST")}
 
 
 class Routes:
-    """Middleware that lets only listed routes through, and only files of the page's folder."""
+    """Middleware that lets only listed routes through, and only files of the page's folder.
 
-    def __init__(self, app: ASGIApp, folder: PageFolder) -> None:
+    Args:
+        app: What is served.
+        folder: What callers may have opened.
+        logging_in: Whether the page has users, who log in and out.
+    """
+
+    def __init__(self, app: ASGIApp, folder: PageFolder, logging_in: bool = False) -> None:
         self.app = app
         self._folder = folder
+        self._logging_in = logging_in
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the request, or refuse it."""
         if scope["type"] == "lifespan":
             return await self.app(scope, receive, send)
-        if scope["type"] != "http" or not _is_served(scope["method"], route_of(scope)):
+        if scope["type"] != "http" or not self._is_served(scope["method"], route_of(scope)):
             return await refuse(scope, receive, send, 404, "Nothing is served at this address.")
         _, is_file, path = route_of(scope).partition(FILE)
         if is_file and not self._folder.holds(path):
@@ -58,6 +69,12 @@ class Routes:
                 scope, receive, send, 403, "There is no such picture here, or it is kept no longer."
             )
         return await self.app(scope, receive, send)
+
+    def _is_served(self, method: str, route: str) -> bool:
+        if self._logging_in and (method, route) in _LOGGING_IN:
+            return True
+        methods = _ASKED_AS.get(method, (method,))
+        return any(name in _SERVED and _SERVED[name].fullmatch(route) for name in methods)
 
 
 def route_of(scope: Scope) -> str:
@@ -67,8 +84,3 @@ def route_of(scope: Scope) -> str:
     if prefix and (path == prefix or path.startswith(f"{prefix}/")):
         path = path[len(prefix) :]
     return path if FILE in path else path.rstrip("/")
-
-
-def _is_served(method: str, route: str) -> bool:
-    methods = _ASKED_AS.get(method, (method,))
-    return any(name in _SERVED and _SERVED[name].fullmatch(route) for name in methods)

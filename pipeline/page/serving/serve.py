@@ -14,6 +14,7 @@ import gradio as gr
 from gradio import routes
 from starlette.middleware import Middleware
 
+from pipeline.access import Users
 from pipeline.errors import LookalikeError
 from pipeline.page.folder import PageFolder
 from pipeline.page.guards import (
@@ -28,6 +29,15 @@ from pipeline.page.guards import (
     UploadLimits,
     Uploads,
 )
+from pipeline.page.operating import (
+    Doorkeeper,
+    Login,
+    Metrics,
+    Probes,
+    Readiness,
+    Responses,
+    Watch,
+)
 from pipeline.page.page import QUERIES_AT_ONCE, STYLE, THEME, build_page
 from pipeline.page.serving.address import check_address
 from pipeline.page.serving.connections import bounded_connections
@@ -35,6 +45,7 @@ from pipeline.recommender import LiveRecommender
 
 MAX_UPLOAD = "40mb"
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.*-]+(:\d+)?")
+ROOT_PATH = re.compile(r"/|(/(?!\.{1,2}(/|$))[A-Za-z0-9._~-]+)+/?")
 SESSIONS = 1000
 """How many callers Gradio remembers: anybody can make up more."""
 
@@ -50,9 +61,15 @@ class Door:
         allowed_hosts: Names that it answers to besides its own.
         embed: Origins that may show it in a frame.
         queries_a_minute: From one address that is not this machine's; 0 sets no limit.
+        users: Those who may log in; None lets everybody in.
+        operator_token: For the operator's routes; None leaves them out.
+        root_path: The path under which a proxy serves the page, such as ``/lookalike``; None for
+            ``GRADIO_ROOT_PATH``, else none.
+        log_addresses: Whether the log tells who asked.
 
     Raises:
-        LookalikeError: If it cannot listen there, an origin is none, or the number is negative.
+        LookalikeError: If it cannot listen there, an origin or a path is none, or the number is
+            negative.
     """
 
     host: str | None = None
@@ -61,11 +78,20 @@ class Door:
     allowed_hosts: tuple[str, ...] = ()
     embed: tuple[str, ...] = ()
     queries_a_minute: int = 120
+    users: Users | None = None
+    operator_token: str | None = None
+    root_path: str | None = None
+    log_addresses: bool = False
 
     def __post_init__(self) -> None:
         check_address(self.listening, self.port)
         if self.queries_a_minute < 0:
             raise LookalikeError("Give --queries-a-minute a number of 1 or more, or 0 for any.")
+        if self.root_path and not ROOT_PATH.fullmatch(self.root_path):
+            raise LookalikeError(
+                f"'{self.root_path[:100]}' is no path of the page. Give --root-path the path that "
+                "the proxy serves it under, such as /lookalike."
+            )
         for origin in self.embed:
             if not ORIGIN.fullmatch(origin):
                 raise LookalikeError(
@@ -100,12 +126,18 @@ def serving(recommender: LiveRecommender, door: Door) -> Iterator[tuple[str, str
         page = build_page(recommender, folder.pictures)
         uploads = Uploads(folder)
         events = Events(page, folder, uploads, QUERIES_AT_ONCE)
+        metrics = Metrics(recommender, events.waiting)
+        Watch(page, metrics, door.log_addresses)
+        readiness = Readiness(recommender)
         names = HostNames(door.listening, door.allowed_hosts)
         guards = [
+            Middleware(Responses, metrics=metrics),
             Middleware(SecurityHeaders, embed=door.embed),
             Middleware(Hosts, names=names),
-            Middleware(Routes, folder=folder),
+            Middleware(Routes, folder=folder, logging_in=door.users is not None),
             Middleware(Limits, waiting=events.waiting, queries_a_minute=door.queries_a_minute),
+            Middleware(Probes, readiness=readiness, metrics=metrics, token=door.operator_token),
+            Middleware(Login, users=door.users),
             Middleware(UploadLimits, uploads=uploads),
             Middleware(Callers, events=events, uploads=uploads),
         ]
@@ -115,8 +147,11 @@ def serving(recommender: LiveRecommender, door: Door) -> Iterator[tuple[str, str
             "exception_handlers": SENTENCES,
         }
         try:
-            yield _launch(page, door, names, served_by)
+            urls = _launch(page, door, names, served_by)
+            readiness.start()
+            yield urls
         finally:
+            readiness.end()
             page.close(verbose=False)
 
 
@@ -129,6 +164,9 @@ def _launch(
                 server_name=door.listening,
                 server_port=door.port,
                 share=door.share,
+                root_path=door.root_path.rstrip("/") if door.root_path is not None else None,
+                # Gradio awaits it, though its types do not say so.
+                auth=Doorkeeper(door.users).check if door.users else None,  # type: ignore[arg-type]
                 theme=THEME,
                 css=STYLE,
                 footer_links=["api"],

@@ -1,0 +1,9 @@
+"""What whoever runs the page sees of it: whether it lives, what it did, and who may come in."""
+
+from pipeline.page.operating.login import Doorkeeper, Login
+from pipeline.page.operating.metrics import Metrics
+from pipeline.page.operating.probes import Probes
+from pipeline.page.operating.readiness import Readiness
+from pipeline.page.operating.watch import Responses, Watch
+
+__all__ = ["Doorkeeper", "Login", "Metrics", "Probes", "Readiness", "Responses", "Watch"]
