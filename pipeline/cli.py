@@ -11,11 +11,24 @@ from pathlib import Path
 
 from pipeline import __version__
 from pipeline.commands import build, evaluate, info, recommend, train
-from pipeline.commands.running import doctor, serve
+from pipeline.commands.running import doctor, serve, settings, user
 from pipeline.commands.sharing import deploy, pull, push
 from pipeline.errors import LookalikeError
 
-COMMANDS = (serve, build, recommend, info, train, evaluate, push, pull, deploy, doctor)
+COMMANDS = (
+    serve,
+    build,
+    recommend,
+    info,
+    train,
+    evaluate,
+    push,
+    pull,
+    deploy,
+    user,
+    settings,
+    doctor,
+)
 COMMAND = "lookalike"
 """What the installed program is called."""
 EXIT_OK, EXIT_ERROR, EXIT_INTERRUPTED = 0, 1, 130

@@ -1,12 +1,14 @@
-"""Settings: from flags first, then the environment, then the defaults."""
+"""What to load: from flags first, then variables, then a file, then the defaults."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
-PREFIX = "LOOKALIKE_"
+from pipeline.values import LOADING, PREFIX, read_values
+
+__all__ = ["ARTIFACTS", "PREFIX", "STARTER", "Settings", "looks_like_path"]
+
 STARTER = "starter"
 PACKAGE = Path(__file__).resolve().parent
 SHIPPED = "shipped"
@@ -48,21 +50,22 @@ class Settings:
         home: str | Path | None = None,
         precision: str | None = None,
         *,
-        allow_outside: bool = False,
+        allow_outside: bool | None = None,
     ) -> Settings:
-        """Take each value given, else its variable (``LOOKALIKE_CATALOGUE`` and so on)."""
-        return cls(
-            catalogue=catalogue or _variable("catalogue"),
-            encoder=encoder or _variable("encoder"),
-            artifacts=artifacts or _variable("artifacts"),
-            home=Path(home or _variable("home") or cls.home).expanduser(),
-            precision=precision or _variable("precision") or cls.precision,
-            allow_outside=allow_outside or _variable("allow_outside") == "1",
-        )
+        """Take each value given, else its variable, its line in the file of settings, its default.
 
-
-def _variable(name: str) -> str | None:
-    return os.environ.get(PREFIX + name.upper()) or None
+        Raises:
+            LookalikeError: If a variable or the file holds what is no value of a setting.
+        """
+        given = {
+            "catalogue": catalogue,
+            "encoder": encoder,
+            "artifacts": artifacts,
+            "home": home,
+            "precision": precision,
+            "allow_outside": allow_outside,
+        }
+        return cls(**read_values(given, LOADING))
 
 
 def looks_like_path(name: str) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path
+import os
 from typing import TYPE_CHECKING, TypeAlias
 
 from pipeline.settings import Settings
+from pipeline.values import LOADING, SETTINGS_FILE, add_flags, settings_named
 
 if TYPE_CHECKING:
     from pipeline.recommender import Recommender
@@ -17,31 +18,18 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def add_settings(command: argparse.ArgumentParser) -> None:
-    """Add the flags that say what to load."""
-    command.add_argument("--catalogue", help="hub id, folder, parquet file, or 'starter'")
-    command.add_argument("--encoder", help="hub id, folder, or 'starter'")
-    command.add_argument(
-        "--artifacts", help="a built catalogue: a folder, or owner/name[@revision]"
-    )
-    command.add_argument("--home", type=Path, help="where built catalogues are kept")
-    add_precision(command)
-    add_allow_outside(command)
+    """Add the flags that say what to load, and that of a file of settings."""
+    add_flags(command, (*LOADING, SETTINGS_FILE))
 
 
 def add_allow_outside(command: argparse.ArgumentParser) -> None:
     """Add the flag for tables that name pictures elsewhere."""
-    command.add_argument(
-        "--allow-outside",
-        action="store_true",
-        help="let a catalogue's table name pictures outside of its folder",
-    )
+    add_flags(command, settings_named("allow_outside"))
 
 
 def add_precision(command: argparse.ArgumentParser) -> None:
     """Add the flag of the precision."""
-    command.add_argument(
-        "--precision", help="what the encoder computes in: auto (default), fp32, bf16 or int8"
-    )
+    add_flags(command, settings_named("precision"))
 
 
 def add_json(command: argparse.ArgumentParser) -> None:
@@ -50,7 +38,10 @@ def add_json(command: argparse.ArgumentParser) -> None:
 
 
 def read_settings(options: argparse.Namespace) -> Settings:
-    """The settings that flags and variables name."""
+    """The settings that flags, variables and a file name."""
+    if options.settings:
+        # Known from here on to all that reads settings, in other processes too.
+        os.environ[SETTINGS_FILE.variable] = options.settings
     return Settings.read(
         options.catalogue,
         options.encoder,

@@ -51,6 +51,28 @@ def test_the_command_says_it_in_one_line_before_it_loads_anything() -> None:
     assert finished.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "sentence"),
+    [
+        ("LOOKALIKE_PORT", "80000", "There is no port 80000"),
+        ("LOOKALIKE_PORT", "-1", "There is no port -1"),
+        ("LOOKALIKE_PORT", "http", "The variable LOOKALIKE_PORT is 'http'"),
+        ("LOOKALIKE_HOST", "203.0.113.1", "'203.0.113.1' is not this machine's"),
+        ("GRADIO_SERVER_NAME", "203.0.113.1", "'203.0.113.1' is not this machine's"),
+        ("GRADIO_SERVER_PORT", "80000", "The variable GRADIO_SERVER_PORT is '80000'"),
+        ("GRADIO_SERVER_PORT", "http", "The variable GRADIO_SERVER_PORT is 'http'"),
+    ],
+)
+def test_so_it_is_where_variables_name_it(
+    variable: str, value: str, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, value)
+    finished = run("--catalogue", "nowhere")
+    assert finished.returncode == 1
+    assert sentence in finished.stderr
+    assert finished.stderr.count("\n") == 1
+
+
 def own_address() -> str:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
         try:

@@ -9,9 +9,15 @@ import os
 import signal
 import sys
 import threading
+from typing import Any
 
+from pipeline import values
 from pipeline.commands.options import Commands, add_settings, read_settings
+from pipeline.commands.running.logs import JSON, TEXT, join_server_log, set_up_log
+from pipeline.errors import LookalikeError
 from pipeline.settings import Settings
+
+log = logging.getLogger(__name__)
 
 DESCRIPTION = "Serve the page of Lookalike."
 ENVIRONMENT = {
@@ -32,54 +38,61 @@ def add_flags(command: argparse.ArgumentParser) -> None:
     """Add the flags, and what runs on them."""
     command.set_defaults(run=_run)
     add_settings(command)
-    command.add_argument("--host", default=None, help="address to listen on (default: 127.0.0.1)")
-    command.add_argument("--port", type=int, help="port (default: the first free one from 7860)")
-    command.add_argument("--share", action="store_true", help="also open a public link")
-    command.add_argument(
-        "--allowed-host",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="another name that the page answers to, as behind a proxy (may be repeated)",
-    )
-    command.add_argument(
-        "--embed",
-        action="append",
-        default=[],
-        metavar="ORIGIN",
-        help="a site that may show the page in a frame, such as https://shop.example",
-    )
-    command.add_argument(
-        "--queries-a-minute",
-        type=int,
-        default=120,
-        metavar="N",
-        help="from one address that is not this machine's (default: 120; 0 for any number)",
-    )
+    values.add_flags(command, values.SERVING)
 
 
 def _run(options: argparse.Namespace) -> None:
     for name, value in ENVIRONMENT.items():
         os.environ.setdefault(name, value)
-    logging.getLogger("pipeline").setLevel(logging.INFO)
-    with contextlib.suppress(KeyboardInterrupt):  # it had not come to serve yet
-        _serve(options, read_settings(options))
-    print("Stopped.", file=sys.stderr)
+    settings = read_settings(options)
+    chosen = values.read_values(vars(options), values.SERVING)
+    set_up_log(chosen["log_format"])
+    try:
+        with contextlib.suppress(KeyboardInterrupt):  # it had not come to serve yet
+            _serve(chosen, settings)
+    except LookalikeError as error:
+        if chosen["log_format"] == TEXT:
+            raise
+        log.error("%s", error)
+        sys.exit(1)
+    log.info("Stopped.")
 
 
-def _serve(options: argparse.Namespace, settings: Settings) -> None:
+def _check_gradios_port() -> None:
+    """Gradio reads this variable while it is imported, and fails with a stack.
+
+    Raises:
+        LookalikeError: If it is no port.
+    """
+    text = os.environ.get("GRADIO_SERVER_PORT", "").strip()
+    if text and not (text.isdecimal() and len(text) <= 5 and 0 < int(text) < 2**16):
+        raise LookalikeError(
+            f"The variable GRADIO_SERVER_PORT is '{text[:60]}'. Set it to a port from 1 to 65535, "
+            "or unset it."
+        )
+
+
+def _serve(chosen: dict[str, Any], settings: Settings) -> None:
+    _check_gradios_port()
+    from pipeline.access import Users, read_token
     from pipeline.page.serving import Door, serving
     from pipeline.recommender import open_live
 
     door = Door(
-        host=options.host,
-        port=options.port,
-        share=options.share,
-        allowed_hosts=tuple(options.allowed_host),
-        embed=tuple(options.embed),
-        queries_a_minute=options.queries_a_minute,
+        host=chosen["host"],
+        port=chosen["port"],
+        share=chosen["share"],
+        allowed_hosts=chosen["allowed_host"],
+        embed=chosen["embed"],
+        queries_a_minute=chosen["queries_a_minute"],
+        users=Users.read(chosen["auth"]) if chosen["auth"] else None,
+        operator_token=read_token(chosen["operator_token"]) if chosen["operator_token"] else None,
+        root_path=chosen["root_path"],
+        log_addresses=chosen["log_addresses"],
     )
     with serving(open_live(settings), door) as (local_url, share_url):
+        if chosen["log_format"] == JSON:
+            join_server_log()
         _wait(local_url, share_url, door.share)
 
 

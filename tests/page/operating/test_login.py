@@ -77,7 +77,7 @@ def test_the_python_client_logs_in(http: httpx.Client, shop_folder: Path) -> Non
 def test_a_stranger_is_answered_nowhere(
     stranger: httpx.Client, method: str, route: str, cookie: str
 ) -> None:
-    body = {"data": []} if method == "POST" else None
+    body: dict[str, list] | None = {"data": []} if method == "POST" else None
     answer = stranger.request(method, route, json=body, headers={"Cookie": cookie})
     assert answer.status_code == 401
     assert "recommend" not in answer.text

@@ -86,7 +86,7 @@ def test_it_is_alive_but_not_ready_while_it_cannot_answer(
     ],
 )
 def test_the_operators_routes_want_the_token(http: httpx.Client, header: str) -> None:
-    answer = http.get("/metrics", headers={"Authorization": header.encode("latin-1")})
+    answer = http.get("/metrics", headers={b"Authorization": header.encode("latin-1")})
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
     assert "lookalike_" not in answer.text
     assert http.get("/metrics", params={"token": TOKEN}).status_code == 401
