@@ -21,7 +21,7 @@ from pipeline.recommender import LiveRecommender
 from pipeline.timing import Watched
 
 # When each figure began, which the start of the process tells already.
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 """Upper bounds of the buckets: from a stage of a query to the longest that one may take."""
