@@ -32,6 +32,12 @@ def add(commands: Commands) -> None:
     _add_items(command, "--leave-out", "leave_out", "items that must not be among the matches")
     command.add_argument("--colour-weight", metavar="W", help="how much colour counts, from 0 to 1")
     command.add_argument(
+        "--variety", metavar="V", default=0, help="how different the matches are to be, 0 to 1"
+    )
+    command.add_argument(
+        "--fold", action="store_true", help="give near duplicates and variants of a product once"
+    )
+    command.add_argument(
         "--box",
         default="auto",
         help="what part of the photo: auto (the garment, where it is surely told from its "
@@ -67,6 +73,8 @@ def _run(options: argparse.Namespace, command: argparse.ArgumentParser) -> None:
         less=options.less,
         colour_weight=options.colour_weight,
         box=options.box,
+        variety=options.variety,
+        fold=options.fold,
     )
     for picture in query.pictures:
         open_picture(picture)
@@ -75,7 +83,8 @@ def _run(options: argparse.Namespace, command: argparse.ArgumentParser) -> None:
         print_json(answer.records())
         return
     for match in answer.matches:
-        print(f"{match.rank}. {match.score:8.4f}  {match.id}  {match.name}")
+        more = f"  ({len(match.doubles)} more like this one)" if match.doubles else ""
+        print(f"{match.rank}. {match.score:8.4f}  {match.id}  {match.name}{more}")
     if nothing_alike(answer.matches):
         print(NOTHING_ALIKE)
     for note in answer.notes:

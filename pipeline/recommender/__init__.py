@@ -3,6 +3,7 @@
 from pipeline.recommender.answers import (
     NOTHING_ALIKE,
     Answer,
+    Comparison,
     Example,
     Facet,
     Match,
@@ -18,6 +19,7 @@ __all__ = [
     "AUTO",
     "NOTHING_ALIKE",
     "Answer",
+    "Comparison",
     "Example",
     "Facet",
     "LiveRecommender",

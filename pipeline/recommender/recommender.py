@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,16 @@ from pipeline.closeness import Judge, Verdict
 from pipeline.encoder import ENCODERS, Encoder
 from pipeline.errors import ArtifactError, QueryError
 from pipeline.index import Index, Metric, open_index
-from pipeline.recommender.answers import Answer, Example, Facet, Match, count_values
+from pipeline.recommender.answers import (
+    Answer,
+    Chosen,
+    Comparison,
+    Example,
+    Facet,
+    Match,
+    choose,
+    count_values,
+)
 from pipeline.recommender.framing import BoxChoice
 from pipeline.recommender.query import Filters, Query
 from pipeline.recommender.steering import Asked, Asker
@@ -127,13 +137,30 @@ class Recommender:
         """
         metric = Metric(query.metric)
         allowed, left = self._allowed(query)
-        wanted = query.k or MATCHES
+        query = replace(query, k=query.k or MATCHES)
         asked = self._asker.ask(query)
-        rows, scores = self._nearest(metric, asked, min(wanted, left), allowed)
-        verdicts = self._judge(metric, asked.embedding, rows)
-        nearest = zip(rows.tolist(), scores.tolist(), verdicts, strict=True)
-        matches = [self._match(rank, asked, *found) for rank, found in enumerate(nearest, 1)]
-        return Answer(matches, tuple(_notes(wanted, left)))
+        chosen = choose(
+            self.built,
+            query,
+            asked.colours,
+            left,
+            lambda count: self._nearest(metric, asked, count, allowed),
+        )
+        verdicts = self._judge(metric, asked.embedding, np.array([item.row for item in chosen]))
+        found = zip(chosen, verdicts, strict=True)
+        matches = [self._match(rank, asked, *item) for rank, item in enumerate(found, 1)]
+        return Answer(matches, tuple(_notes(query, len(matches), left)))
+
+    def compare(self, query: Query) -> Comparison:
+        """Answer a query by both metrics.
+
+        Raises:
+            PictureError, QueryError: See `ask`.
+        """
+        cosine, euclidean = (self.ask(replace(query, metric=metric)) for metric in Metric)
+        found = {match.id for match in euclidean.matches}
+        shared = tuple(match.id for match in cosine.matches if match.id in found)
+        return Comparison(cosine, euclidean, shared)
 
     def facets(self, query: Query | None = None) -> list[Facet]:
         """Count what the attributes can be filtered by.
@@ -229,24 +256,25 @@ class Recommender:
             return [None] * len(rows)
         return Judge(record).judge(query, np.asarray(self.built.embeddings[rows]))
 
-    def _match(
-        self, rank: int, asked: Asked, row: int, score: float, verdict: Verdict | None
-    ) -> Match:
+    def _match(self, rank: int, asked: Asked, chosen: Chosen, verdict: Verdict | None) -> Match:
         return Match(
             rank=rank,
-            id=self.built.ids[row],
-            score=score,
-            attributes=self.built.attributes(row),
-            thumbnail=self.built.thumbnail(row),
+            id=self.built.ids[chosen.row],
+            score=chosen.score,
+            attributes=self.built.attributes(chosen.row),
+            thumbnail=self.built.thumbnail(chosen.row),
             closeness=verdict.closeness if verdict is not None else None,
             alike=verdict.alike if verdict is not None else None,
             box=asked.box,
             box_confidence=asked.box_confidence,
+            doubles=tuple(self.built.ids[row] for row in chosen.doubles),
         )
 
 
-def _notes(wanted: int, left: int) -> Iterator[str]:
+def _notes(query: Query, given: int, left: int) -> Iterator[str]:
     """What a person must be told about the matches as a whole."""
-    if left < wanted:
+    if left < (query.k or MATCHES):
         items = "One item is" if left == 1 else f"{left} items are"
-        yield f"{items} left to choose from, fewer than the {wanted} asked for."
+        yield f"{items} left to choose from, fewer than the {query.k} asked for."
+    elif given < (query.k or MATCHES):
+        yield f"Without near duplicates there are {given}, fewer than the {query.k} asked for."

@@ -75,5 +75,9 @@ BAD_QUERIES = {
     "colour weight": BadQuery(
         {"colour_weight": 2}, "colour weight cannot be '2'", ("--colour-weight", "2")
     ),
+    "variety": BadQuery(
+        {"variety": 1.5}, "variety cannot be '?1.5'?. Give a number", ("--variety", "1.5")
+    ),
+    "fold": BadQuery({"fold": "maybe"}, "'fold' is either true or false, not 'maybe'"),
     "box": BadQuery({"box": "0,0,2,1"}, "reaches outside the picture", ("--box", "0,0,2,1")),
 }

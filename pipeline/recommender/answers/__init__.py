@@ -1,9 +1,11 @@
 """The answers: what is said about the items that a search has found."""
 
+from pipeline.recommender.answers.choosing import Chosen, choose
 from pipeline.recommender.answers.facets import Facet, FacetValue, count_values
 from pipeline.recommender.answers.match import (
     NOTHING_ALIKE,
     Answer,
+    Comparison,
     Example,
     Match,
     nothing_alike,
@@ -12,10 +14,13 @@ from pipeline.recommender.answers.match import (
 __all__ = [
     "NOTHING_ALIKE",
     "Answer",
+    "Chosen",
+    "Comparison",
     "Example",
     "Facet",
     "FacetValue",
     "Match",
+    "choose",
     "count_values",
     "nothing_alike",
 ]

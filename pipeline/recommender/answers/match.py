@@ -41,6 +41,8 @@ class Match:
         box: The part of the query that was asked about: left, top, right and bottom, as shares
             of the upright picture's width and height. The same for every match of a query.
         box_confidence: How sure a guessed box is, 0..1; None for one that was said.
+        doubles: The ids of near duplicates and other variants that it stands for, where the query
+            asked for them to be folded.
     """
 
     rank: int
@@ -52,6 +54,7 @@ class Match:
     alike: bool | None = None
     box: Box = WHOLE_BOX
     box_confidence: float | None = None
+    doubles: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -71,6 +74,7 @@ class Match:
             "attributes": self.attributes,
             "box": self.box,
             "box_confidence": self.box_confidence,
+            "doubles": list(self.doubles),
         }
 
     def picture(self) -> Image.Image:
@@ -93,6 +97,21 @@ class Answer:
     def records(self) -> list[dict[str, Any]]:
         """The matches as JSON values, without their thumbnails; each carries the notes."""
         return [match.record() | {"notes": list(self.notes)} for match in self.matches]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What a query is answered by either metric.
+
+    Attributes:
+        cosine: The answer by cosine similarity.
+        euclidean: The answer by Euclidean distance.
+        shared: The ids of the items in both, in the order of the first.
+    """
+
+    cosine: Answer
+    euclidean: Answer
+    shared: tuple[str, ...]
 
 
 def nothing_alike(matches: Sequence[Match]) -> bool:

@@ -16,6 +16,8 @@ from pipeline.recommender.query.reading import (
     read_ids,
     read_k,
     read_pictures,
+    read_share,
+    read_switch,
 )
 
 
@@ -41,6 +43,10 @@ class Query:
         colour_weight: How much colour counts, from 0, shape alone, to 1, colour alone; None for
             what serves the encoder best.
         box: What part of the picture is asked about: see `pipeline.recommender.framing`.
+        variety: How different the matches are to be from each other, from 0, not at all, to 1: see
+            `pipeline.recommender.answers.variety`.
+        fold: Whether near duplicates, and variants of one product where the catalogue names
+            products, become one match.
 
     Raises:
         QueryError: If a part is not what it has to be, two contradict each other, or nothing is
@@ -57,6 +63,8 @@ class Query:
     less: Sequence[str] = ()
     colour_weight: float | None = None
     box: BoxChoice = None
+    variety: float = 0.0
+    fold: bool = False
 
     def __post_init__(self) -> None:
         for name, read in _READERS.items():
@@ -103,4 +111,8 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "less": lambda ids: read_ids(ids, "less"),
     "colour_weight": lambda weight: None if weight is None else parse_weight(weight),
     "box": parse_box,
+    "variety": lambda share: read_share(
+        0.0 if share is None else share, "variety", "0, the most alike, to 1, the most different"
+    ),
+    "fold": lambda on: read_switch(on, "fold"),
 }

@@ -1,0 +1,100 @@
+"""Choosing: which of the nearest items are shown, and what each of them stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.artifacts import BuiltCatalogue
+from pipeline.closeness import distances_of
+from pipeline.index import ColourQuery, Metric
+from pipeline.recommender.answers.variety import POOL, folded, pairwise, varied
+from pipeline.recommender.query import Query
+
+PRODUCT_ATTRIBUTES = ("item_group_id", "product_id", "parent_id", "style_id")
+"""What shops call the product that several items are variants of; the first is that of product
+feeds (Google Merchant Center, *Product data specification*)."""
+DOUBLE = 0.005
+"""Embeddings of a smaller cosine distance show the same picture, saved a little otherwise."""
+SAME_COLOURS = 0.05
+"""Descriptors of a smaller distance, likewise; some encoders hardly see colour."""
+MAX_POOL = 800
+"""Nearest items among which doubles are sought."""
+
+Search = Callable[[int], tuple[np.ndarray, np.ndarray]]
+"""Gives the rows nearest to the query, as many as it is told to, and their scores."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """An item to be shown.
+
+    Attributes:
+        row: Its row.
+        score: Its score.
+        doubles: The rows of near duplicates and of other variants that it stands for.
+    """
+
+    row: int
+    score: float
+    doubles: tuple[int, ...] = ()
+
+
+def choose(
+    built: BuiltCatalogue, query: Query, colours: ColourQuery | None, left: int, search: Search
+) -> list[Chosen]:
+    """Choose what is shown, most alike first where no variety is asked for.
+
+    Args:
+        built: The catalogue.
+        query: What is asked; its ``k`` is set.
+        colours: What is weighed beside the embeddings.
+        left: How many items there are to choose from.
+        search: Searches them.
+    """
+    wanted = min(query.k or 1, left)
+    if not query.fold and not query.variety:
+        return [Chosen(row, score) for row, score in zip(*_lists(search(wanted)), strict=True)]
+    pool = min(left, max(POOL, wanted))
+    groups = _grouped(built, query, search, pool)
+    while len(groups) < wanted and pool < min(left, MAX_POOL):
+        pool = min(left, MAX_POOL, 2 * pool)
+        groups = _grouped(built, query, search, pool)
+    if not query.variety:
+        return groups[:wanted]
+    candidates = groups[: max(POOL, wanted)]
+    rows = np.array([candidate.row for candidate in candidates])
+    metric = Metric(query.metric)
+    distances = distances_of(np.array([candidate.score for candidate in candidates]), metric)
+    apart = pairwise(np.asarray(built.embeddings[rows]), metric, colours, rows)
+    numbers = varied(distances, apart, query.variety, min(wanted, len(candidates)))
+    return [candidates[number] for number in numbers]
+
+
+def _grouped(built: BuiltCatalogue, query: Query, search: Search, pool: int) -> list[Chosen]:
+    rows, scores = search(pool)
+    if not query.fold:
+        return [Chosen(row, score) for row, score in zip(*_lists((rows, scores)), strict=True)]
+    alike = pairwise(np.asarray(built.embeddings[rows]), Metric.COSINE, None, rows) <= DOUBLE
+    if built.colours is not None:
+        alike &= (
+            pairwise(np.asarray(built.colours[rows]), Metric.COSINE, None, rows) <= SAME_COLOURS
+        )
+    groups = folded(alike, _products(built, rows))
+    return [
+        Chosen(int(rows[first]), float(scores[first]), tuple(rows[rest].tolist()))
+        for first, *rest in groups
+    ]
+
+
+def _products(built: BuiltCatalogue, rows: np.ndarray) -> list[object]:
+    named = [name for name in PRODUCT_ATTRIBUTES if name in built.attribute_names]
+    if not named:
+        return [None] * len(rows)
+    return [built.attributes(row).get(named[0]) for row in rows.tolist()]
+
+
+def _lists(found: tuple[np.ndarray, np.ndarray]) -> tuple[list[int], list[float]]:
+    return found[0].tolist(), found[1].tolist()

@@ -1,0 +1,100 @@
+"""Variety, near duplicates and variants, and both metrics side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pipeline.artifacts import BuiltCatalogue
+from pipeline.building import build
+from pipeline.catalogue import open_catalogue
+from pipeline.encoder import Encoder
+from pipeline.recommender import Answer, Query, Recommender
+from tests.conftest import draw_garment
+
+
+@pytest.fixture(scope="module")
+def recommender(encoder: Encoder, built: BuiltCatalogue) -> Recommender:
+    return Recommender(encoder, built)
+
+
+@pytest.fixture(scope="module")
+def doubled(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Recommender:
+    """A red disc three times, saved otherwise, a blue square twice, and variants of one product."""
+    folder = tmp_path_factory.mktemp("doubled")
+    draw_garment(folder / "r1.png", "red", "disc", 120)
+    draw_garment(folder / "b1.png", "blue", "square", 120)
+    for name, quality in (("r2", 90), ("r3", 70), ("b2", 80)):
+        Image.open(folder / f"{name[0]}1.png").save(folder / f"{name}.jpg", quality=quality)
+    draw_garment(folder / "g1.png", "green", "square", 100)
+    draw_garment(folder / "k1.png", "black", "disc", 100)
+    lines = ["file_name,id,product_id"]
+    for file in sorted(folder.iterdir()):
+        product = "p1" if file.stem in ("g1", "k1") else ""
+        lines.append(f"{file.name},{file.stem},{product}")
+    (folder / "metadata.csv").write_text("\n".join(lines), encoding="utf-8")
+    out = tmp_path_factory.mktemp("built") / "doubled"
+    return Recommender(encoder, build(open_catalogue(folder), encoder, out))
+
+
+def ids(answer: Answer) -> list[str]:
+    return [match.id for match in answer.matches]
+
+
+@pytest.mark.parametrize("metric", ["cosine", "euclidean"])
+def test_near_duplicates_and_variants_are_one_match(doubled: Recommender, metric: str) -> None:
+    plain = doubled.ask(Query(more=["r1"], metric=metric, k=6))
+    assert len(plain.matches) == 6
+    assert all(match.doubles == () for match in plain.matches)
+    picture = doubled.built.folder.parent / "query.png"
+    draw_garment(picture, "red", "disc", 120)
+    folded = doubled.ask(Query(pictures=[picture], metric=metric, fold=True))
+    groups = [{match.id, *match.doubles} for match in folded.matches]
+    assert groups[0] == {"r1", "r2", "r3"}
+    assert sorted(map(sorted, groups[1:])) == [["b1", "b2"], ["g1", "k1"]]
+    assert folded.notes == ("Without near duplicates there are 3, fewer than the 5 asked for.",)
+
+
+def test_variety_of_0_changes_nothing(recommender: Recommender, shop_folder: Path) -> None:
+    picture = shop_folder / "red-disc.png"
+    plain = recommender.recommend(picture, k=8)
+    assert recommender.ask(Query(pictures=[picture], k=8, variety=0)).matches == plain
+    assert recommender.ask(Query(pictures=[picture], k=8, fold=False)).matches == plain
+
+
+@pytest.mark.parametrize("metric", ["cosine", "euclidean"])
+@pytest.mark.parametrize("weight", [0, 0.5])
+def test_variety_spreads_the_matches(
+    recommender: Recommender, shop_folder: Path, metric: str, weight: float
+) -> None:
+    def spread(variety: float) -> float:
+        query = Query(
+            pictures=[shop_folder / "red-disc.png"],
+            metric=metric,
+            k=4,
+            variety=variety,
+            colour_weight=weight,
+        )
+        answer = recommender.ask(query)
+        assert answer.matches[0].id == "sku-0-disc"
+        rows = [recommender.built.ids.index(item) for item in ids(answer)]
+        found = recommender.built.embeddings[rows].astype(np.float64)
+        if metric == "cosine":
+            found /= np.linalg.norm(found, axis=1, keepdims=True)
+        return float(np.linalg.norm(found[:, None] - found[None], axis=2).sum())
+
+    assert spread(0.0) <= spread(0.5) <= spread(1.0)
+    assert spread(0.0) < spread(1.0)
+
+
+def test_both_metrics_are_answered_and_what_they_share(
+    recommender: Recommender, shop_folder: Path
+) -> None:
+    picture = shop_folder / "blue-disc.png"
+    both = recommender.compare(Query(pictures=[picture], k=3))
+    assert both.cosine.matches == recommender.recommend(picture, "cosine", 3)
+    assert both.euclidean.matches == recommender.recommend(picture, "euclidean", 3)
+    assert set(both.shared) == set(ids(both.cosine)) & set(ids(both.euclidean)) != set()
