@@ -26,6 +26,10 @@ def add(commands: Commands) -> None:
         help="what every match must have; a name given again takes any of its values, and "
         "price=10..50 a range of numbers",
     )
+    command.add_argument("--words", help="what the items are like, alone or beside the photo")
+    command.add_argument(
+        "--words-weight", metavar="W", help="how much the words count, from 0 to 1 (default: 0.5)"
+    )
     _add_items(command, "--item", "items", "items to ask by, as if they were photos")
     _add_items(command, "--more", "more", "items to come nearer to")
     _add_items(command, "--less", "less", "items to get away from")
@@ -59,12 +63,14 @@ def _run(options: argparse.Namespace, command: argparse.ArgumentParser) -> None:
     from pipeline.catalogue import open_picture
     from pipeline.recommender import NOTHING_ALIKE, Query, nothing_alike
 
-    if not (options.pictures or options.items or options.more):
-        command.error("there is nothing to ask by: give a photo, --item or --more")
+    if not (options.pictures or options.items or options.more or options.words):
+        command.error("there is nothing to ask by: give a photo, --item, --more or --words")
     # Checked before anything is loaded.
     query = Query(
         pictures=options.pictures,
         items=options.items,
+        words=options.words,
+        words_weight=options.words_weight,
         metric=options.metric,
         k=options.k,
         where=_parse_where(options.where),

@@ -84,6 +84,21 @@ class Encoder:
             parts.append(self.embed([self.prepare(image) for image in opened]))
         return np.concatenate(parts) if parts else self.embed([])
 
+    def maps(self, pictures: Sequence[Picture]) -> np.ndarray:
+        """The last map of pictures before it is pooled, for explanations.
+
+        Args:
+            pictures: Paths, encoded bytes or PIL images; a few, since maps are large.
+
+        Returns:
+            ``(len(pictures), dimension, rows, columns)`` float32.
+
+        Raises:
+            PictureError: If a picture cannot be read.
+        """
+        opened = [open_picture(picture, DECODED_SIDE) for picture in pictures]
+        return self.runtime.maps(np.stack([self.prepare(image) for image in opened]))
+
     def prepare(self, image: Image.Image) -> np.ndarray:
         """What the network takes for an RGB picture, ``(3, side, side)`` float32."""
         return self._preparer(image)

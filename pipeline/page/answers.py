@@ -9,6 +9,7 @@ import re
 import tempfile
 from pathlib import Path, PureWindowsPath
 from typing import Any
+from urllib.parse import quote
 
 from pipeline.index import Metric
 from pipeline.recommender import NOTHING_ALIKE, Match, nothing_alike
@@ -16,6 +17,9 @@ from pipeline.settings import looks_like_path
 
 SHOWN_ATTRIBUTES = ("articleType", "baseColour", "gender", "label")
 """What a shopper looks for first; the API gives every attribute."""
+
+SHOP_ATTRIBUTES = ("url", "price")
+"""What a shop's own page needs of a match, where the catalogue has it."""
 
 HOW_TO_READ = {
     Metric.COSINE: "Similarity is 1 for the same picture; higher is more alike.",
@@ -38,11 +42,20 @@ def score_text(score: float, metric: str) -> str:
     return f"similarity {score:.3f}" if is_cosine else f"distance {score:.2f}"
 
 
-def match_record(match: Match, folder: Path) -> dict[str, Any]:
-    """A match as JSON values; its picture is a file that the client downloads."""
-    return match.record() | {
+def match_record(match: Match, folder: Path, root: str) -> dict[str, Any]:
+    """What the page adds to a match: its picture, a file that the client downloads, and address.
+
+    Args:
+        match: The match.
+        folder: Where its picture is kept.
+        root: The address of the page's files, to which a path is added.
+    """
+    path = str(thumbnail_file(match.thumbnail, folder))
+    known = {name: match.attributes[name] for name in SHOP_ATTRIBUTES if name in match.attributes}
+    return known | {
+        "picture": root + quote(path),
         "image": {
-            "path": str(thumbnail_file(match.thumbnail, folder)),
+            "path": path,
             "orig_name": f"match-{match.rank}",
             "meta": {"_type": "gradio.FileData"},
         },

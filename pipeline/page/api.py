@@ -1,84 +1,164 @@
-"""The API that `gradio_client` calls: `/recommend` and `/info`."""
+"""The API that `gradio_client` calls: one endpoint for each thing that can be asked."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.route_utils import get_root_url
 
-from pipeline.errors import LookalikeError, PictureError
+from pipeline.errors import LookalikeError, PictureError, QueryError
 from pipeline.page.answers import match_record, public_info, public_text
-from pipeline.page.inputs import box_input, fill_in_defaults, weight_input
-from pipeline.recommender import LiveRecommender
+from pipeline.page.guards.routes import FILE
+from pipeline.page.inputs import fill_in_defaults
+from pipeline.page.parameters import (
+    BATCH,
+    IMAGE,
+    ITEM,
+    PICTURES,
+    QUERY,
+    Parameter,
+    endpoint,
+    uploaded,
+)
+from pipeline.recommender import Answer, LiveRecommender, Query
 
 log = logging.getLogger(__name__)
 
+MATCHES = (
+    "Gives matches, most alike first, each with rank, id, name, score, closeness (closer than what "
+    "share of the catalogue's items have their nearest, 0 to 1), alike (whether it looks like the "
+    "picture at all; null for both where the catalogue was built without), attributes, url and "
+    "price where the catalogue has them, image, picture (its address), doubles (ids of what it "
+    "stands for), box (what was asked about), box_confidence (null for a box that was said) and "
+    "notes (sentences on what could not be done as it was asked)."
+)
+Named = dict[str, Any]
 
-def add_api(
-    page: gr.Blocks,
-    recommender: LiveRecommender,
-    picture: gr.Image,
-    metric: gr.Dropdown,
-    folder: Path,
-) -> None:
+
+def add_api(page: gr.Blocks, recommender: LiveRecommender, folder: Path) -> None:
     """Add the public endpoints to the page being laid out.
 
     Args:
         page: The page.
         recommender: What answers.
-        picture: The page's image input, which describes the parameter ``image``.
-        metric: The page's dropdown, which describes the parameter ``metric``.
         folder: Where the pictures of matches are kept for clients to download.
     """
 
-    def recommend(
-        image: str,
-        metric: str = "cosine",
-        colour_weight: float | None = None,
-        box: str | list[float] = "auto",
-    ) -> list[dict[str, Any]]:
-        """Find the five items of the catalogue that look most like a picture.
+    def records(answer: Answer, request: gr.Request) -> list[Named]:
+        root = _root(page, request)
+        found = zip(answer.records(), answer.matches, strict=True)
+        return [record | match_record(match, folder, root) for record, match in found]
 
-        Args:
-            image: The photo: JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or HEIC, at most 40 MB.
-            metric: "cosine" (similarity, higher is more alike) or "euclidean" (distance, lower
-                is more alike).
-            colour_weight: How much colour counts, from 0 (shape alone) to 1 (colour alone); None
-                for what serves the encoder best.
-            box: "auto" (the garment where it is surely told from its ground, else the whole
-                picture), "whole", or left, top, right and bottom as shares of the upright
-                picture's width and height, such as [0.1, 0.2, 0.9, 0.8].
+    def recommend(named: Named, request: gr.Request) -> list[Named]:
+        return records(recommender.current.ask(_query(named)), request)
 
-        Returns:
-            Matches, most alike first, each with rank, id, score, closeness (closer than what share
-            of the catalogue's items have their nearest, 0 to 1), alike (whether it looks like the
-            picture at all; null for both where the catalogue was built without), attributes,
-            image, box (what was asked about) and box_confidence (null for a box that was said).
-        """
+    def similar(named: Named, request: gr.Request) -> list[Named]:
+        item = _item(named)
+        query = Query(**named | {"items": [item, *(named.get("items") or [])]})
+        return records(recommender.current.ask(query), request)
+
+    def facets(named: Named, _request: gr.Request) -> list[Named]:
+        is_query = any(named[p.name] not in (p.default, [], {}) for p in photo)
+        query = _query(named) if is_query else None
+        return [facet.record() for facet in recommender.current.facets(query)]
+
+    def batch(named: Named, request: gr.Request) -> list[Named]:
+        pictures = named.pop("pictures")
+        if not pictures:
+            raise PictureError("There is no picture. Give a list as the parameter 'pictures'.")
+        queries = [Query(**named, pictures=[picture]) for picture in pictures]
+        answers = recommender.current.ask_each(queries)
+        return [
+            {"matches": records(answer, request), "error": None}
+            if isinstance(answer, Answer)
+            else {"matches": [], "error": public_text(str(answer))}
+            for answer in answers
+        ]
+
+    def explain(named: Named, _request: gr.Request) -> Named:
+        item = _item(named)
+        return recommender.current.explain(_query(named | {"pictures": []}), item).record()
+
+    def info(_named: Named, _request: gr.Request) -> Named:
+        return public_info(recommender.info())
+
+    photo = (IMAGE, *QUERY, PICTURES)
+    of_item = tuple(p for p in QUERY if p.name not in ("box", "items"))
+    _add("recommend", recommend, photo, f"Find the items that look most like a photo. {MATCHES}")
+    _add("similar", similar, (ITEM, *of_item), f"Find the items most like another. {MATCHES}")
+    _add(
+        "facets",
+        facets,
+        photo,
+        "Count the values that attributes can be filtered by: in the whole catalogue, and among "
+        "the 300 items nearest to a query where one is given. Gives one facet an attribute, with "
+        "values (value, nearest, catalogue), how many are distinct, and min and max of numbers.",
+    )
+    _add(
+        "batch",
+        batch,
+        (BATCH, *(p for p in QUERY if p.name not in ("box", "items"))),
+        "Find the items most like each of up to 64 photos, all embedded as one batch. Gives for "
+        "each photo, in their order, its matches, and an error where it could not be used, else "
+        "null.",
+    )
+    _add(
+        "explain",
+        explain,
+        (IMAGE, ITEM, *(p for p in QUERY if p.name in ("metric", "colour_weight", "box", "items"))),
+        "Tell why an item has its score beside a photo, or beside one item in its place. Gives the "
+        "score, query_map and item_map (rows of numbers, what each place of the two pictures adds "
+        "to it), colour (what the colours add; each map and it make up the score), agree and "
+        "differ (attributes; empty for a photo).",
+    )
+    _add("info", info, (), "Tell which encoder and catalogue are loaded, how many items it has.")
+    fill_in_defaults(page)
+
+
+def _add(
+    name: str,
+    answer: Callable[[Named, gr.Request], Any],
+    parameters: Sequence[Parameter],
+    about: str,
+) -> None:
+    def answer_or_say(named: Named, request: gr.Request) -> Any:  # noqa: ANN401 any JSON
         try:
-            if image is None:
-                raise PictureError("There is no picture. Give one as the parameter 'image'.")
-            matches = recommender.recommend(image, metric, colour_weight=colour_weight, box=box)
-            return [match_record(match, folder) for match in matches]
+            if "pictures" in named:
+                named["pictures"] = uploaded(named["pictures"])
+            return answer(named, request)
         except LookalikeError as error:
             raise gr.Error(public_text(str(error)), print_exception=False) from error
         except Exception as error:
             log.exception("A query failed")
             raise gr.Error("The query failed on the server.", print_exception=False) from error
 
-    def info() -> dict[str, Any]:
-        """Tell which encoder and catalogue are loaded, and how many items it has."""
-        return public_info(recommender.info())
-
-    recommend_event = gr.Button(visible=False)
-    recommend_event.click(
-        recommend,
-        [picture, metric, weight_input(visible=False), box_input(visible=False)],
-        gr.JSON(visible=False, label="matches"),
-        api_name="recommend",
+    gr.Button(visible=False).click(
+        endpoint(answer_or_say, parameters, about),
+        [parameter.component() for parameter in parameters],
+        gr.JSON(visible=False, label="matches" if name in ("recommend", "similar") else name),
+        api_name=name,
     )
-    info_event = gr.Button(visible=False)
-    info_event.click(info, None, gr.JSON(visible=False, label="info"), api_name="info")
-    fill_in_defaults(page)
+
+
+def _item(named: Named) -> str:
+    item = named.pop("item")
+    if not isinstance(item, str):
+        raise QueryError("There is no item. Give its id, a text, as the parameter 'item'.")
+    return item
+
+
+def _query(named: Named) -> Query:
+    image = named.pop("image")
+    pictures = named.pop("pictures")
+    return Query(**named, pictures=[*([] if image is None else [image]), *pictures])
+
+
+def _root(page: gr.Blocks, request: gr.Request) -> str:
+    """The address of the page, as the caller reaches it, with the route of its files."""
+    asked = request.request
+    assert asked is not None, "every call comes by a request"
+    return get_root_url(asked, asked.url.path, page.root_path) + FILE

@@ -9,9 +9,10 @@ from gradio.block_function import BlockFunction
 from gradio.data_classes import ImageData
 
 from pipeline.index import Metric
-from pipeline.recommender import AUTO
 
 Payload = TypeVar("Payload")
+EXAMPLE_PHOTO = {"path": "shirt.jpg", "url": "shirt.jpg", "meta": {"_type": "gradio.FileData"}}
+"""What the description of the API shows as a photo."""
 
 
 def picture_input(**options: Any) -> gr.Image:
@@ -24,6 +25,7 @@ def picture_input(**options: Any) -> gr.Image:
     )
     # A subclass would make Gradio write a stub file beside its source.
     image.preprocess = _path_of  # type: ignore[method-assign]
+    image.example_payload = lambda: EXAMPLE_PHOTO  # type: ignore[method-assign]
     return image
 
 
@@ -40,18 +42,11 @@ def metric_input(**options: Any) -> gr.Dropdown:
     return dropdown
 
 
-def weight_input(**options: Any) -> gr.Number:
-    """The colour weight, handed over as it was sent; empty for the encoder's own."""
-    weight = gr.Number(value=None, label="Colour weight", **options)
-    weight.preprocess = _unchanged  # type: ignore[method-assign]
-    return weight
-
-
-def box_input(**options: Any) -> gr.Textbox:
-    """A text input of the API that hands over what was sent, a text or a list of numbers."""
-    box = gr.Textbox(value=AUTO, label="Box", **options)
-    box.preprocess = _unchanged  # type: ignore[method-assign]
-    return box
+def plain_input(name: str, default: str | None) -> gr.Textbox:
+    """An input of the API that hands over what was sent, whatever JSON it is."""
+    plain = gr.Textbox(value=default, label=name, visible=False)
+    plain.preprocess = _unchanged  # type: ignore[method-assign]
+    return plain
 
 
 def fill_in_defaults(page: gr.Blocks) -> None:
@@ -63,6 +58,12 @@ def fill_in_defaults(page: gr.Blocks) -> None:
 
     def fill_in(block_fn: BlockFunction, inputs: list[Any]) -> None:
         if block_fn.api_visibility == "public":
+            if len(inputs) > len(block_fn.inputs):
+                raise gr.Error(
+                    f"'/{block_fn.api_name}' takes at most {len(block_fn.inputs)} values, not "
+                    f"{len(inputs)}. Leave out the last, or give them by name.",
+                    print_exception=False,
+                )
             inputs += [getattr(block, "value", None) for block in block_fn.inputs[len(inputs) :]]
         checked(block_fn, inputs)
 

@@ -122,7 +122,7 @@ def build_page(recommender: LiveRecommender, pictures: Path) -> gr.Blocks:
             gr.Timer(REFRESH_SECONDS).tick(
                 look, None, [head, example_row], api_visibility="private", show_progress="hidden"
             )
-        add_api(page, recommender, picture, metric, pictures)
+        add_api(page, recommender, pictures)
     queued: gr.Blocks = page.queue(default_concurrency_limit=QUERIES_AT_ONCE)
     return queued
 

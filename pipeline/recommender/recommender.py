@@ -8,26 +8,30 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from pipeline.artifacts import BuiltCatalogue
-from pipeline.catalogue import Picture
+from pipeline.catalogue import Picture, open_picture
 from pipeline.closeness import Judge, Verdict
-from pipeline.encoder import ENCODERS, Encoder
-from pipeline.errors import ArtifactError, QueryError
+from pipeline.encoder import DECODED_SIDE, ENCODERS, Encoder
+from pipeline.errors import ArtifactError, LookalikeError, QueryError
 from pipeline.index import Index, Metric, open_index
 from pipeline.recommender.answers import (
     Answer,
     Chosen,
     Comparison,
     Example,
+    Explained,
+    Explanation,
     Facet,
     Match,
     choose,
     count_values,
+    explain_score,
 )
 from pipeline.recommender.framing import BoxChoice
 from pipeline.recommender.query import Filters, Query
-from pipeline.recommender.steering import Asked, Asker
+from pipeline.recommender.steering import Asked, Asker, Looked
 from pipeline.timing import noted, timed
 
 MATCHES = 5
@@ -135,10 +139,33 @@ class Recommender:
             QueryError: If the catalogue has no such item, attribute or value, no item that passes,
                 or no colours to weigh.
         """
+        self._allowed(query)  # what needs no picture is said before any is opened
+        return self._answer(query, self._asker.ask(query))
+
+    @noted
+    def ask_each(self, queries: Sequence[Query]) -> list[Answer | LookalikeError]:
+        """Answer several queries, all their pictures embedded as one batch.
+
+        Returns:
+            For each query its answer, or the error that `ask` would raise.
+        """
+        looked: list[Looked | LookalikeError] = []
+        for query in queries:
+            try:
+                self._allowed(query)
+                looked.append(self._asker.look(query))
+            except LookalikeError as error:
+                looked.append(error)
+        asked = iter(self._asker.embed([one for one in looked if isinstance(one, Looked)]))
+        return [
+            self._answer(query, next(asked)) if isinstance(one, Looked) else one
+            for query, one in zip(queries, looked, strict=True)
+        ]
+
+    def _answer(self, query: Query, asked: Asked) -> Answer:
         metric = Metric(query.metric)
         allowed, left = self._allowed(query)
         query = replace(query, k=query.k or MATCHES)
-        asked = self._asker.ask(query)
         chosen = choose(
             self.built,
             query,
@@ -146,10 +173,13 @@ class Recommender:
             left,
             lambda count: self._nearest(metric, asked, count, allowed),
         )
-        verdicts = self._judge(metric, asked.embedding, np.array([item.row for item in chosen]))
+        rows = np.array([item.row for item in chosen])
+        # What a distance means was measured of pictures; words lie elsewhere.
+        is_judged = not query.words
+        verdicts = self._judge(metric, asked.embedding, rows) if is_judged else [None] * len(rows)
         found = zip(chosen, verdicts, strict=True)
         matches = [self._match(rank, asked, *item) for rank, item in enumerate(found, 1)]
-        return Answer(matches, tuple(_notes(query, len(matches), left)))
+        return Answer(matches, tuple(_notes(query, asked, len(matches), left)))
 
     def compare(self, query: Query) -> Comparison:
         """Answer a query by both metrics.
@@ -161,6 +191,33 @@ class Recommender:
         found = {match.id for match in euclidean.matches}
         shared = tuple(match.id for match in cosine.matches if match.id in found)
         return Comparison(cosine, euclidean, shared)
+
+    def explain(self, query: Query, item: str) -> Explanation:
+        """Tell which places of the query and of an item make up the item's score.
+
+        Args:
+            query: A query of one picture or one item, without marks.
+            item: The id of any item, a match or not.
+
+        Raises:
+            PictureError: If the picture cannot be used.
+            QueryError: If the query is of more, there is no such item, or the encoder's scores are
+                no sums over places.
+        """
+        if len(query.pictures) + len(query.items) != 1 or query.more or query.less or query.words:
+            raise QueryError(
+                "Only a query of one picture or one item, without marks or words, can be explained."
+            )
+        row, metric = self._asker.row_of(item), Metric(query.metric)
+        looked = self._asker.look(query)
+        (asked,) = self._asker.embed([looked])
+        allowed = np.zeros(len(self.built), dtype=bool)
+        allowed[row] = True
+        _, scores = self._nearest(metric, asked, 1, allowed)
+        own = self._asker.row_of(query.items[0]) if query.items else None
+        picture = looked.pictures[0] if own is None else _open(self.built.thumbnail(own))
+        explained = Explained(picture, own, asked.embedding, asked.colours, metric)
+        return explain_score(self._encoder, self.built, explained, row, float(scores[0]))
 
     def facets(self, query: Query | None = None) -> list[Facet]:
         """Count what the attributes can be filtered by.
@@ -271,8 +328,14 @@ class Recommender:
         )
 
 
-def _notes(query: Query, given: int, left: int) -> Iterator[str]:
+def _open(thumbnail: bytes) -> Image.Image:
+    return open_picture(thumbnail, DECODED_SIDE)
+
+
+def _notes(query: Query, asked: Asked, given: int, left: int) -> Iterator[str]:
     """What a person must be told about the matches as a whole."""
+    for word in asked.unknown_words:
+        yield f"The catalogue does not know the word '{word}'."
     if left < (query.k or MATCHES):
         items = "One item is" if left == 1 else f"{left} items are"
         yield f"{items} left to choose from, fewer than the {query.k} asked for."

@@ -56,9 +56,9 @@ def test_what_cannot_be_answered_gets_one_sentence(
 
 
 def test_nothing_to_ask_by_is_said() -> None:
-    with pytest.raises(QueryError, match="no picture or item to ask by"):
+    with pytest.raises(QueryError, match="no picture, item or word to ask by"):
         Query()
-    with pytest.raises(QueryError, match="no picture or item to ask by"):
+    with pytest.raises(QueryError, match="no picture, item or word to ask by"):
         Query(less=["a"])
 
 

@@ -75,6 +75,16 @@ BAD_QUERIES = {
     "colour weight": BadQuery(
         {"colour_weight": 2}, "colour weight cannot be '2'", ("--colour-weight", "2")
     ),
+    "words": BadQuery({"words": 5}, "words cannot be 5"),
+    "words that are too many": BadQuery({"words": "red " * 90}, "more than 300 characters"),
+    "unknown words": BadQuery(
+        {"words": "Squere xyzzy"},
+        "knows no word of 'Squere xyzzy'. Did you mean 'square'?",
+        ("--words", "Squere xyzzy"),
+    ),
+    "words weight": BadQuery(
+        {"words": "red", "words_weight": -1}, "words weight cannot be '?-1'?. Give a number"
+    ),
     "variety": BadQuery(
         {"variety": 1.5}, "variety cannot be '?1.5'?. Give a number", ("--variety", "1.5")
     ),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 CALIBRATION_PICTURES = 128
 """NNCF's default is 300; more than 128 changed no embedding here that could be told."""
+POOLING = {"ReduceMean", "AvgPool", "AdaptiveAvgPool"}
 HINTS = {Precision.FP32: "f32", Precision.BF16: "bf16"}
 
 
@@ -41,6 +42,7 @@ class OpenVinoRuntime:
         self._network = network
         self._cache = cache
         self._compiled: ov.CompiledModel | None = None
+        self._mapping: ov.CompiledModel | None = None
         # One query at a time keeps every core busy; a compiled network has one buffer.
         self._turn = threading.Lock()
         self.precision = precision
@@ -51,8 +53,15 @@ class OpenVinoRuntime:
         """See `Runtime.embed`. Threads take turns, and the first of them compiles the network."""
         with self._turn:
             if self._compiled is None:
-                self._compiled = self._compile()
+                self._compiled = self._compile(self._network)
             return np.array(self._compiled(pixels, share_inputs=True)[0], dtype=np.float32)
+
+    def maps(self, pixels: np.ndarray) -> np.ndarray:
+        """See `Runtime.maps`. The network up to its last map is compiled when first asked for."""
+        with self._turn:
+            if self._mapping is None:
+                self._mapping = self._compile(_up_to_map(_read(self._network)))
+            return np.array(self._mapping(pixels, share_inputs=True)[0], dtype=np.float32)
 
     def in_precision(self, precision: Precision) -> OpenVinoRuntime:
         """The same network in fp32 or bf16."""
@@ -82,17 +91,17 @@ class OpenVinoRuntime:
         """Write the network to ``path`` (.xml) and a file of weights beside it (.bin)."""
         ov.save_model(_read(self._network), path, compress_to_fp16=True)
 
-    def _compile(self) -> ov.CompiledModel:
+    def _compile(self, network: ov.Model | Path) -> ov.CompiledModel:
         options = {"PERFORMANCE_HINT": "LATENCY"}
         if self.precision in HINTS:
             options["INFERENCE_PRECISION_HINT"] = HINTS[self.precision]
         if self._cache is not None:
             with contextlib.suppress(RuntimeError):
                 return ov.Core().compile_model(
-                    self._network, "CPU", options | {"CACHE_DIR": str(self._cache)}
+                    network, "CPU", options | {"CACHE_DIR": str(self._cache)}
                 )
         # Without a cache, or one whose files are damaged.
-        return ov.Core().compile_model(self._network, "CPU", options)
+        return ov.Core().compile_model(network, "CPU", options)
 
 
 def has_bf16() -> bool:
@@ -134,6 +143,14 @@ def convert(model: PreTrainedModel, side: int | None) -> ov.Model:
         # Tracing takes a check of the number of channels for a constant, which it is.
         warnings.simplefilter("ignore")
         return ov.convert_model(Pooled().eval(), example_input=example, input=shape)
+
+
+def _up_to_map(network: ov.Model) -> ov.Model:
+    """A network that ends before the pooling that a converted one ends with."""
+    node = network.output(0).get_node()
+    while node.get_type_name() not in POOLING:
+        node = node.input_value(0).get_node()
+    return ov.Model([node.input_value(0)], network.get_parameters())
 
 
 def _read(network: ov.Model | Path) -> ov.Model:

@@ -51,3 +51,10 @@ class Runtime(Protocol):
     def embed(self, pixels: np.ndarray) -> np.ndarray:
         """Embed ``(n, 3, side, side)`` float32; gives ``(n, dimension)`` float32."""
         ...
+
+    def maps(self, pixels: np.ndarray) -> np.ndarray:
+        """The last map before pooling, ``(n, dimension, rows, columns)`` float32.
+
+        What makes it beside the embedding is only kept once it is asked for.
+        """
+        ...

@@ -7,6 +7,7 @@ import contextlib
 import numpy as np
 import torch
 from transformers import PreTrainedModel
+from transformers.modeling_outputs import BaseModelOutputWithPooling
 
 from pipeline.encoder.runtimes.runtime import Precision
 
@@ -35,10 +36,17 @@ class TorchRuntime:
 
     def embed(self, pixels: np.ndarray) -> np.ndarray:
         """See `Runtime.embed`. Whatever the precision, it gives float32."""
+        embeddings: np.ndarray = self._run(pixels).pooler_output.flatten(1).float().cpu().numpy()
+        return embeddings
+
+    def maps(self, pixels: np.ndarray) -> np.ndarray:
+        """See `Runtime.maps`."""
+        maps: np.ndarray = self._run(pixels).last_hidden_state.float().cpu().numpy()
+        return maps
+
+    def _run(self, pixels: np.ndarray) -> BaseModelOutputWithPooling:
         batch = torch.from_numpy(pixels).to(self._device)
         is_half = self.precision is Precision.BF16
         half = torch.autocast(self._device.type, torch.bfloat16)
         with torch.inference_mode(), half if is_half else contextlib.nullcontext():
-            pooled = self._model(pixel_values=batch).pooler_output
-            embeddings: np.ndarray = pooled.flatten(1).float().cpu().numpy()
-        return embeddings
+            return self._model(pixel_values=batch)

@@ -1,6 +1,7 @@
 """The answers: what is said about the items that a search has found."""
 
 from pipeline.recommender.answers.choosing import Chosen, choose
+from pipeline.recommender.answers.explaining import Explained, Explanation, explain_score
 from pipeline.recommender.answers.facets import Facet, FacetValue, count_values
 from pipeline.recommender.answers.match import (
     NOTHING_ALIKE,
@@ -17,10 +18,13 @@ __all__ = [
     "Chosen",
     "Comparison",
     "Example",
+    "Explained",
+    "Explanation",
     "Facet",
     "FacetValue",
     "Match",
     "choose",
     "count_values",
+    "explain_score",
     "nothing_alike",
 ]

@@ -16,8 +16,10 @@ from pipeline.recommender.query import Query
 PRODUCT_ATTRIBUTES = ("item_group_id", "product_id", "parent_id", "style_id")
 """What shops call the product that several items are variants of; the first is that of product
 feeds (Google Merchant Center, *Product data specification*)."""
-DOUBLE = 0.005
-"""Embeddings of a smaller cosine distance show the same picture, saved a little otherwise."""
+DOUBLE = 0.02
+"""Embeddings of a smaller cosine distance show the same picture. Measured with the starter encoder:
+photos saved again at quality 60, or at four fifths of their size, lay at most 0.017 from themselves
+(20 of them), and of 800 photos no two nearer than 0.025."""
 SAME_COLOURS = 0.05
 """Descriptors of a smaller distance, likewise; some encoders hardly see colour."""
 MAX_POOL = 800

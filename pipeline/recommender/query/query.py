@@ -18,6 +18,7 @@ from pipeline.recommender.query.reading import (
     read_pictures,
     read_share,
     read_switch,
+    read_words,
 )
 
 
@@ -32,6 +33,9 @@ class Query:
         pictures: Paths, encoded bytes or PIL images, or one of them alone; several are asked by
             their mean. Pictures and items are 16 at most, together.
         items: Ids of items that are asked by as if they were pictures; they are no matches.
+        words: What the items are like, in the words that the catalogue uses of its own, 300
+            characters at most: alone, or beside what else is asked by.
+        words_weight: How much the words count beside the rest, from 0 to 1.
         metric: ``cosine`` or ``euclidean``.
         k: How many matches, 1 to 50; None for five. Where fewer are left, all of them are given.
         where: What every match must have: a mapping from the names of attributes to a value, a
@@ -55,6 +59,8 @@ class Query:
 
     pictures: Sequence[Picture] = ()
     items: Sequence[str] = ()
+    words: str = ""
+    words_weight: float = 0.5
     metric: str = Metric.COSINE
     k: int | None = None
     where: Mapping[str, Any] = field(default_factory=dict)
@@ -78,9 +84,10 @@ class Query:
         return tuple(dict.fromkeys((*self.items, *self.more, *self.less)))
 
     def _check_what_is_asked_by(self) -> None:
-        if not (self.pictures or self.items or self.more):
+        if not (self.pictures or self.items or self.more or self.words):
             raise QueryError(
-                "There is no picture or item to ask by. Give a picture, or the id of an item."
+                "There is no picture, item or word to ask by. Give a picture, the id of an item, "
+                "or words."
             )
         count = len(self.pictures) + len(self.items)
         if count > MAX_PICTURES:
@@ -103,6 +110,10 @@ class Query:
 _READERS: dict[str, Callable[[Any], Any]] = {
     "pictures": read_pictures,
     "items": lambda ids: read_ids(ids, "items"),
+    "words": read_words,
+    "words_weight": lambda share: read_share(
+        0.5 if share is None else share, "words weight", "0, the words not at all, to 1, them alone"
+    ),
     "metric": lambda name: Metric.COSINE if name is None else Metric.parse(name),
     "k": read_k,
     "where": read_where,

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from PIL import Image
 
 from pipeline.artifacts import BuiltCatalogue
-from pipeline.catalogue import Picture, open_picture
+from pipeline.catalogue import open_picture
 from pipeline.colour import describe_colour
 from pipeline.encoder import DECODED_SIDE, ENCODERS, Encoder
 from pipeline.errors import QueryError
 from pipeline.index import ColourQuery, Colours, Metric
-from pipeline.recommender.framing import WHOLE_BOX, Box, frame
+from pipeline.recommender.framing import WHOLE_BOX, Box, Framed, frame
 from pipeline.recommender.query import Query
-from pipeline.recommender.steering.rocchio import rocchio, rocchio_colours
+from pipeline.recommender.steering.rocchio import between, rocchio, rocchio_colours
+from pipeline.recommender.words import Meant, Words
 
 
 @dataclass(frozen=True)
@@ -28,12 +30,37 @@ class Asked:
         colours: What to weigh beside it; None for nothing.
         box: The part of the first picture that is asked about; the whole where there is none.
         box_confidence: How sure a guessed box is, 0..1; None for one that was said.
+        unknown_words: Words of the query that the catalogue never uses.
     """
 
     embedding: np.ndarray
     colours: ColourQuery | None
     box: Box = WHOLE_BOX
     box_confidence: float | None = None
+    unknown_words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A query, short of embedding its pictures.
+
+    Attributes:
+        metric: What is searched by.
+        pictures: The parts of its pictures that are asked about.
+        groups: The rows of the items that are asked by, wanted and unwanted.
+        colours: What to weigh beside the embeddings; None for nothing.
+        framed: How the first picture was framed.
+        meant: What its words mean; None where it has none.
+        words_weight: How much they count beside the rest.
+    """
+
+    metric: Metric
+    pictures: list[Image.Image]
+    groups: list[list[int]]
+    colours: ColourQuery | None
+    framed: Framed
+    meant: Meant | None
+    words_weight: float
 
 
 class Asker:
@@ -49,31 +76,62 @@ class Asker:
         self._built = built
 
     def ask(self, query: Query) -> Asked:
-        """Embed a query, all its pictures at once.
+        """Embed a query.
 
         Raises:
             PictureError: If a picture cannot be used.
             QueryError: If the catalogue has no item of a name, or no colours to weigh.
         """
+        return self.embed([self.look(query)])[0]
+
+    def look(self, query: Query) -> Looked:
+        """Look at all that a query asks by, short of embedding its pictures.
+
+        Raises:
+            PictureError, QueryError: See `ask`.
+        """
         weight = self._colour_weight(query.colour_weight)
-        groups = [self._rows(ids) for ids in (query.items, query.more, query.less)]
+        named = (query.items, query.more, query.less)
+        groups = [[self.row_of(item) for item in ids] for ids in named]
+        meant = self._words.meant(query.words) if query.words else None
+        is_alone = not (query.pictures or query.items or query.more)
+        words_weight = 1.0 if is_alone else query.words_weight
         framed = [frame(picture, query.box) for picture in query.pictures]
-        pictures: list[Picture] = [part.picture for part in framed]
-        described: Sequence[np.ndarray] = []
-        if weight > 0:
-            opened = [open_picture(picture, DECODED_SIDE) for picture in pictures]
-            described = [describe_colour(picture) for picture in opened]
-            pictures = [*opened]
-        items, more, less = (np.asarray(self._built.embeddings[rows]) for rows in groups)
-        own = np.concatenate([self._encoder.encode(pictures), items])
-        embedding = rocchio(own, more, less, Metric(query.metric))
-        first = framed[0] if framed else None
-        return Asked(
-            embedding,
-            self._colours_of(weight, described, groups),
-            first.box if first else WHOLE_BOX,
-            first.confidence if first else None,
+        pictures = [open_picture(part.picture, DECODED_SIDE) for part in framed]
+        described = [describe_colour(picture) for picture in pictures] if weight > 0 else []
+        return Looked(
+            Metric(query.metric),
+            pictures,
+            groups,
+            self._colours_of(weight, described, groups, meant, words_weight),
+            framed[0] if framed else Framed(b"", WHOLE_BOX, None),
+            meant,
+            words_weight,
         )
+
+    def embed(self, looked: Sequence[Looked]) -> list[Asked]:
+        """Embed the pictures of several queries as one batch."""
+        embeddings = self._encoder.encode([image for one in looked for image in one.pictures])
+        ends = np.cumsum([len(one.pictures) for one in looked])
+        asked = []
+        for one, pictures in zip(looked, np.split(embeddings, ends[:-1]), strict=True):
+            items, more, less = (np.asarray(self._built.embeddings[rows]) for rows in one.groups)
+            own, meant = np.concatenate([pictures, items]), one.meant
+            if len(own) + len(more) == 0 and meant is not None:
+                own = meant.embedding[None]
+            embedding = rocchio(own, more, less, one.metric)
+            if meant is not None:
+                embedding = between(embedding, meant.embedding, one.words_weight)
+            asked.append(
+                Asked(
+                    embedding,
+                    one.colours,
+                    one.framed.box,
+                    one.framed.confidence,
+                    meant.unknown if meant is not None else (),
+                )
+            )
+        return asked
 
     @property
     def default_colour_weight(self) -> float:
@@ -91,22 +149,40 @@ class Asker:
             )
         return wanted
 
-    def _rows(self, ids: Sequence[str]) -> list[int]:
-        rows = {item: self._built.row_of(item) for item in ids}
-        if unknown := [item for item, row in rows.items() if row is None]:
-            raise QueryError(
-                f"The catalogue has no item '{unknown[0]}'. Give ids as matches have them."
-            )
-        return [row for row in rows.values() if row is not None]
+    def row_of(self, item: str) -> int:
+        """The row of an item that a query names.
+
+        Raises:
+            QueryError: If the catalogue has no such item.
+        """
+        row = self._built.row_of(item)
+        if row is None:
+            raise QueryError(f"The catalogue has no item '{item}'. Give ids as matches have them.")
+        return row
 
     def _colours_of(
-        self, weight: float, described: Sequence[np.ndarray], groups: Sequence[list[int]]
+        self,
+        weight: float,
+        described: Sequence[np.ndarray],
+        groups: Sequence[list[int]],
+        meant: Meant | None,
+        words_weight: float,
     ) -> ColourQuery | None:
         if weight == 0 or self._colours is None:
             return None
         items, more, less = (np.asarray(self._colours.rows[rows]) for rows in groups)
         own = np.concatenate([np.reshape(described, (-1, items.shape[1])), items])
-        return ColourQuery(self._colours, rocchio_colours(own, more, less), weight)
+        colours = meant.colours if meant is not None else None
+        if colours is not None and len(own) + len(more) == 0:
+            own = colours[None]
+        wanted = rocchio_colours(own, more, less)
+        if colours is not None:
+            wanted = between(wanted, colours, words_weight)
+        return ColourQuery(self._colours, wanted, weight)
+
+    @cached_property
+    def _words(self) -> Words:
+        return Words(self._built)
 
     @cached_property
     def _colours(self) -> Colours | None:

@@ -59,3 +59,19 @@ def rocchio_colours(own: np.ndarray, more: np.ndarray, less: np.ndarray) -> np.n
     """
     moved = np.maximum(rocchio(own, more, less, Metric.COSINE), 0)
     return np.asarray(moved / max(float(np.linalg.norm(moved)), 1e-12), dtype=np.float32)
+
+
+def between(one: np.ndarray, other: np.ndarray, share: float) -> np.ndarray:
+    """A vector between two directions, as long as the first.
+
+    Args:
+        one: ``(dimension,)`` float32.
+        other: The same.
+        share: How near it is to the other, from 0 to 1.
+    """
+    if share == 0:
+        return one
+    length = float(np.linalg.norm(one))
+    directions = [v / max(float(np.linalg.norm(v)), 1e-12) for v in (one, other)]
+    mixed = (1 - share) * directions[0] + share * directions[1]
+    return np.asarray(mixed * length / max(float(np.linalg.norm(mixed)), 1e-12), dtype=np.float32)

@@ -1,0 +1,181 @@
+"""The parameters of the API: their names, defaults, types, limits and examples, in one table."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import gradio as gr
+
+from pipeline.errors import PictureError, QueryError
+from pipeline.page.inputs import metric_input, picture_input, plain_input
+
+IDS = {"type": "array", "items": {"type": "string"}}
+FILES = {"type": "array", "items": {"type": "object", "title": "handle_file(...)"}}
+MAX_BATCH = 64
+NOT_HANDED_OVER = (
+    "The pictures are not ones that were uploaded here. Upload them (in Python: a list of "
+    "gradio_client.handle_file), then ask again."
+)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of the API.
+
+    Attributes:
+        name: Its name.
+        default: What it is where it is left out.
+        schema: Its type, as JSON schema.
+        about: What it means and its limits, in one line.
+        example: A value to try.
+    """
+
+    name: str
+    default: Any
+    schema: dict[str, Any]
+    about: str
+    example: Any
+
+    def component(self) -> gr.components.Component:
+        """The invisible input through which it comes."""
+        if self.name == "image":
+            shown: gr.components.Component = picture_input(visible=False)
+        elif self.name == "metric":
+            shown = metric_input(visible=False)
+        else:
+            shown = plain_input(self.name, self.default)
+        schema = self.schema | {"description": self.about, "additional_description": self.about}
+        if self.name != "image":
+            shown.api_info = lambda: schema  # type: ignore[method-assign]
+            shown.example_payload = lambda: self.example  # type: ignore[method-assign]
+        return shown
+
+
+IMAGE = Parameter(
+    "image",
+    None,
+    {},
+    "The photo: JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or HEIC, at most 40 MB.",
+    None,
+)
+ITEM = Parameter("item", None, {"type": "string"}, "The id of an item, as matches have it.", "1855")
+PICTURES = Parameter(
+    "pictures", None, FILES, "Further photos, asked by their mean: 16 at most, all together.", []
+)
+BATCH = replace(PICTURES, about=f"The photos, 1 to {MAX_BATCH}; each is a query of its own.")
+QUERY = (
+    Parameter(
+        "metric",
+        "cosine",
+        {"type": "string", "enum": ["cosine", "euclidean"]},
+        "'cosine' (similarity, higher is more alike) or 'euclidean' (distance, lower is).",
+        "cosine",
+    ),
+    Parameter(
+        "colour_weight",
+        None,
+        {"type": "number"},
+        "How much colour counts, from 0, shape alone, to 1, colour alone; None for what serves "
+        "the encoder best.",
+        0.2,
+    ),
+    Parameter(
+        "box",
+        "auto",
+        {"type": "string"},
+        "'auto' (the garment where it is surely told from its ground, else the whole picture), "
+        "'whole', or left, top, right and bottom as shares of the upright picture's width and "
+        "height, such as [0.1, 0.2, 0.9, 0.8].",
+        "auto",
+    ),
+    Parameter("k", None, {"type": "integer"}, "How many matches, 1 to 50; None for five.", 5),
+    Parameter(
+        "where",
+        None,
+        {"type": "object"},
+        "What every match must have: a value, a list of values of which it has one, or a range "
+        "of numbers, by the names of attributes; '/facets' gives those that there are.",
+        {"baseColour": ["Red", "Blue"], "year": {"min": 2011, "max": 2013}},
+    ),
+    Parameter("leave_out", None, IDS, "Ids of items that must not be among the matches.", []),
+    Parameter(
+        "words",
+        None,
+        {"type": "string"},
+        "What the items are like, in the catalogue's own words, alone or beside the photo.",
+        "red checked shirt for men",
+    ),
+    Parameter(
+        "words_weight",
+        None,
+        {"type": "number"},
+        "How much the words count beside the rest, from 0 to 1; None for 0.5.",
+        0.5,
+    ),
+    Parameter("items", None, IDS, "Ids of items to ask by as if they were pictures.", []),
+    Parameter("more", None, IDS, "Ids of items to come nearer to; they are no matches.", []),
+    Parameter("less", None, IDS, "Ids of items to get away from; they are no matches.", []),
+    Parameter(
+        "variety",
+        None,
+        {"type": "number"},
+        "How different the matches are to be from each other, from 0, not at all, to 1.",
+        0.3,
+    ),
+    Parameter(
+        "fold",
+        None,
+        {"type": "boolean"},
+        "Whether near duplicates, and variants of one product, become one match.",
+        True,
+    ),
+)
+
+
+def endpoint(
+    answer: Callable[[dict[str, Any], gr.Request], Any],
+    parameters: Sequence[Parameter],
+    about: str,
+) -> Callable[..., Any]:
+    """A function that Gradio describes by the table above.
+
+    Args:
+        answer: Takes the values by name, and the request.
+        parameters: The parameters in their order.
+        about: What the endpoint does and what it gives.
+    """
+
+    def call(*values: Any) -> Any:  # noqa: ANN401 whatever JSON can carry
+        *sent, request = values
+        named = dict(zip((p.name for p in parameters), sent, strict=True))
+        return answer(named, request)
+
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    own = [inspect.Parameter(p.name, kind, default=p.default) for p in parameters]
+    last = inspect.Parameter("request", kind, default=None, annotation=gr.Request)
+    call.__signature__ = inspect.Signature([*own, last])  # type: ignore[attr-defined]
+    call.__annotations__ = {"request": gr.Request}
+    lines = [f"    {p.name}: {p.about}" for p in parameters]
+    call.__doc__ = "\n".join([about, "", "Args:", *lines])
+    return call
+
+
+def uploaded(pictures: object) -> list[str]:
+    """The paths of uploads, which the guards have let through; never a path that is just named.
+
+    Raises:
+        PictureError: If one is anything else.
+        QueryError: If they are more than one call takes.
+    """
+    if pictures is None:
+        return []
+    given = pictures if isinstance(pictures, list) else [pictures]
+    if len(given) > MAX_BATCH:
+        raise QueryError(f"One call takes at most {MAX_BATCH} pictures, not {len(given)}.")
+    paths = [picture.get("path") if isinstance(picture, dict) else None for picture in given]
+    if not all(isinstance(path, str) for path in paths):
+        raise PictureError(NOT_HANDED_OVER)
+    return [str(path) for path in paths]

@@ -1,0 +1,162 @@
+"""What steers an answer, through the real `gradio_client` against a live server."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+from gradio_client import Client, handle_file
+from PIL import Image
+
+from tests.support.bad_queries import BAD_QUERIES
+from tests.support.calls import API, call, upload
+from tests.support.live import LiveApp
+
+
+@pytest.fixture(scope="module")
+def client(app: LiveApp, tmp_path_factory: pytest.TempPathFactory) -> Client:
+    return Client(app.url, verbose=False, download_files=tmp_path_factory.mktemp("downloads"))
+
+
+def ids(matches: list[dict]) -> list[str]:
+    return [match["id"] for match in matches]
+
+
+def test_parameters_are_given_by_name(client: Client, shop_folder: Path) -> None:
+    matches = client.predict(
+        handle_file(shop_folder / "red-disc.png"),
+        "cosine",
+        k=7,
+        where={"articleType": "disc"},
+        leave_out=["sku-0-disc"],
+        api_name="/recommend",
+    )
+    assert sorted(ids(matches)) == ["sku-1-disc", "sku-2-disc", "sku-3-disc"]
+    assert matches[0]["notes"] == ["3 items are left to choose from, fewer than the 7 asked for."]
+    assert matches[0]["name"].endswith(" disc")
+
+
+def test_the_address_of_a_picture_works_outside_the_client(
+    client: Client, shop_folder: Path
+) -> None:
+    match = client.predict(handle_file(shop_folder / "red-disc.png"), api_name="/recommend")[0]
+    answer = httpx.get(match["picture"])
+    assert answer.status_code == 200
+    assert answer.content == Path(match["image"]).read_bytes()
+
+
+def test_more_less_items_and_several_pictures(client: Client, shop_folder: Path) -> None:
+    pictures = [handle_file(shop_folder / f"{name}.png") for name in ("red-disc", "blue-disc")]
+    matches = client.predict(
+        pictures=pictures,
+        items=["sku-1-disc"],
+        more=["sku-3-disc"],
+        less=["sku-3-square"],
+        variety=0.2,
+        fold=False,
+        k=8,
+        api_name="/recommend",
+    )
+    assert len(matches) == 5
+    assert not {"sku-1-disc", "sku-3-disc", "sku-3-square"} & set(ids(matches))
+
+
+def test_similar_is_on_from_an_answer(client: Client) -> None:
+    matches = client.predict("sku-2-disc", k=3, where={"baseColour": "blue"}, api_name="/similar")
+    assert ids(matches) == ["sku-2-square"]
+    with pytest.raises(Exception, match=r"There is no item\. Give its id, a text"):
+        client.predict(None, api_name="/similar")
+    with pytest.raises(Exception, match="has no item 'sku-77'"):
+        client.predict("sku-77", api_name="/similar")
+
+
+def test_facets_are_of_the_catalogue_or_near_a_query(client: Client, shop_folder: Path) -> None:
+    whole = {facet["attribute"]: facet for facet in client.predict(api_name="/facets")}
+    assert whole["articleType"]["values"][0] == {"value": "disc", "nearest": None, "catalogue": 4}
+    near = client.predict(
+        handle_file(shop_folder / "red-disc.png"), where={"baseColour": "red"}, api_name="/facets"
+    )
+    assert near[2]["values"][0] == {"value": "red", "nearest": 2, "catalogue": 2}
+    with pytest.raises(Exception, match="no picture, item or word to ask by"):
+        client.predict(where={"baseColour": "red"}, api_name="/facets")
+
+
+def test_an_explanation_adds_up(client: Client, shop_folder: Path) -> None:
+    photo = handle_file(shop_folder / "red-disc.png")
+    match = client.predict(photo, colour_weight=0.3, api_name="/recommend")[1]
+    why = client.predict(photo, match["id"], colour_weight=0.3, api_name="/explain")
+    assert why["score"] == pytest.approx(match["score"], abs=1e-5)
+    for places in (why["query_map"], why["item_map"]):
+        assert sum(map(sum, places)) + why["colour"] == pytest.approx(match["score"], abs=1e-4)
+    why = client.predict(None, "sku-2-disc", items=["sku-0-disc"], api_name="/explain")
+    assert why["agree"] == {"articleType": "disc"}
+    assert why["differ"]["baseColour"] == ["red", "blue"]
+
+
+def test_words_are_asked_alone_and_what_is_unknown_is_named(client: Client) -> None:
+    matches = client.predict(words="blue xyzzy square", colour_weight=0.5, api_name="/recommend")
+    assert matches[0]["id"] == "sku-2-square"
+    assert matches[0]["notes"] == ["The catalogue does not know the word 'xyzzy'."]
+
+
+def test_a_batch_answers_each_picture_and_says_which_cannot_be_used(
+    client: Client, shop_folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "bad.png").write_bytes(b"no picture")
+    paths = [shop_folder / "red-disc.png", tmp_path / "bad.png", shop_folder / "blue-square.png"]
+    answers = client.predict([handle_file(path) for path in paths], k=2, api_name="/batch")
+    assert [len(answer["matches"]) for answer in answers] == [2, 0, 2]
+    assert answers[0]["matches"][0]["id"] == "sku-0-disc"
+    assert answers[2]["matches"][0]["id"] == "sku-2-square"
+    assert Image.open(answers[2]["matches"][0]["image"]).size == (64, 64)
+    assert answers[0]["error"] is None
+    assert "not a picture" in answers[1]["error"]
+    with pytest.raises(Exception, match="There is no picture"):
+        client.predict([], api_name="/batch")
+
+
+@pytest.mark.parametrize("kind", BAD_QUERIES)
+def test_what_cannot_be_answered_gets_the_sentence_of_python(
+    client: Client, shop_folder: Path, kind: str
+) -> None:
+    bad = BAD_QUERIES[kind]
+    with pytest.raises(Exception, match=bad.sentence):
+        client.predict(
+            handle_file(shop_folder / "red-disc.png"), **bad.parameters, api_name="/recommend"
+        )
+
+
+def test_pictures_that_were_not_uploaded_are_never_opened(
+    client: Client, http: httpx.Client, shop_folder: Path
+) -> None:
+    own = str(shop_folder / "red-disc.png")
+    for pictures in ([own], own, [{"path": own}], [[own]], {"path": own}):
+        with pytest.raises(Exception, match="uploaded here"):
+            client.predict(pictures=pictures, api_name="/recommend")
+    with pytest.raises(Exception, match="uploaded here"):
+        client.predict(own, api_name="/recommend")
+    with pytest.raises(Exception, match="uploaded here"):
+        client.predict([own], api_name="/batch")
+
+
+def test_more_values_than_there_are_parameters_are_refused(
+    http: httpx.Client, shop_folder: Path
+) -> None:
+    photo = {
+        "path": upload(http, shop_folder / "red-disc.png"),
+        "meta": {"_type": "gradio.FileData"},
+    }
+    answer = call(http, photo, "cosine", *[None] * 20)
+    assert re.search(r"takes at most \d+ values, not 22", answer)
+
+
+def test_the_description_of_the_api_is_our_own(http: httpx.Client) -> None:
+    described = http.get(f"{API}/info").json()["named_endpoints"]
+    for name, endpoint in described.items():
+        assert len(endpoint["description"]) > 30, name
+        for parameter in endpoint["parameters"]:
+            if parameter["parameter_name"] != "image":
+                assert parameter["type"]["description"], parameter
+    assert "bus.png" not in http.get(f"{API}/info").text

@@ -1,0 +1,61 @@
+"""Words, alone and beside a photo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.artifacts import BuiltCatalogue
+from pipeline.building import build
+from pipeline.catalogue import open_catalogue
+from pipeline.encoder import Encoder
+from pipeline.errors import QueryError
+from pipeline.recommender import Query, Recommender
+from tests.conftest import draw_garment
+
+
+@pytest.fixture(scope="module")
+def recommender(encoder: Encoder, built: BuiltCatalogue) -> Recommender:
+    return Recommender(encoder, built)
+
+
+@pytest.mark.parametrize("metric", ["cosine", "euclidean"])
+@pytest.mark.parametrize("words", ["red square", "BLUE disc", "black"])
+def test_words_find_what_they_say(recommender: Recommender, metric: str, words: str) -> None:
+    answer = recommender.ask(Query(words=words, metric=metric, colour_weight=0.5))
+    first = answer.matches[0]
+    assert set(words.lower().split()) <= {str(value).lower() for value in first.attributes.values()}
+    assert answer.notes == ()
+    assert (first.closeness, first.alike) == (None, None)
+
+
+def test_words_beside_a_photo_move_it_by_their_weight(
+    recommender: Recommender, shop_folder: Path
+) -> None:
+    def scores(**named: object) -> dict[str, float]:
+        query = Query(
+            pictures=[shop_folder / "red-disc.png"],
+            k=8,
+            colour_weight=0.5,
+            **named,  # type: ignore[arg-type]
+        )
+        return {match.id: match.score for match in recommender.ask(query).matches}
+
+    plain = scores()
+    assert scores(words="blue", words_weight=0) == pytest.approx(plain, abs=1e-6)
+    assert scores(words="blue")["sku-2-disc"] > plain["sku-2-disc"]
+    assert next(iter(scores(words="blue square", words_weight=1))) == "sku-2-square"
+
+
+def test_unknown_words_are_named(recommender: Recommender) -> None:
+    answer = recommender.ask(Query(words="red xyzzy square"))
+    assert answer.notes == ("The catalogue does not know the word 'xyzzy'.",)
+    assert answer.records()[0]["notes"] == list(answer.notes)
+
+
+def test_a_catalogue_without_texts_knows_no_words(encoder: Encoder, tmp_path: Path) -> None:
+    draw_garment(tmp_path / "flat" / "a.png", "red", "disc")
+    flat = build(open_catalogue(tmp_path / "flat"), encoder, tmp_path / "built")
+    with pytest.raises(QueryError, match="no names or other texts"):
+        Recommender(encoder, flat).ask(Query(words="red"))
