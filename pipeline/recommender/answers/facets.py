@@ -74,7 +74,7 @@ def count_values(attribute: str, column: Column, nearest: np.ndarray | None) -> 
     if nearest is not None:
         near = np.bincount(column.codes[nearest] + 1, minlength=size)[1:]
     order = np.lexsort((-everywhere, -near))[:MAX_SHOWN]
-    numbers = column.numbers if column.numbers is not None and len(column.values) else None
+    numbers = column.numbers
     return Facet(
         attribute=attribute,
         values=tuple(

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -42,18 +43,18 @@ class Column:
         values = [v for v in encoded.to_pylist() if v != "" and v == v]  # noqa: PLR0124 NaN
         found = pc.index_in(attribute, value_set=pa.array(values, type=attribute.type))
         codes = found.fill_null(-1).to_numpy().astype(np.int32)
-        is_number = pa.types.is_integer(attribute.type) or pa.types.is_floating(attribute.type)
         texts: dict[str, list[int]] = {}
         for code, value in enumerate(values):
             texts.setdefault(str(value).casefold(), []).append(code)
-        numbers = np.array(values, dtype=np.float64) if is_number else None
-        return cls(codes, values, numbers, texts)
+        return cls(codes, values, _numbers(values), texts)
 
     def alike(self, value: str | int | float | bool) -> list[int]:
         """The codes of the values that a person means by one."""
         codes = self.texts.get(str(value).strip().casefold(), [])
-        number = to_number(value) if self.numbers is not None and not codes else None
-        return codes if number is None else np.flatnonzero(self.numbers == number).tolist()
+        if self.numbers is None or (number := to_number(value)) is None:
+            return codes
+        # `20` and `20.0` are one price, however a table writes it.
+        return [*codes, *np.flatnonzero(self.numbers == number).tolist()]
 
 
 class Filters:
@@ -120,6 +121,18 @@ class Filters:
         least = -np.inf if part.least is None else part.least
         most = np.inf if part.most is None else part.most
         return np.flatnonzero((column.numbers >= least) & (column.numbers <= most))
+
+
+def _numbers(values: list[Any]) -> np.ndarray | None:
+    """Values as numbers, ``(m,)``, texts too; None where one is none, or a code such as 007."""
+    numbers = [None if _is_code(value) else to_number(value) for value in values]
+    if not numbers or None in numbers:
+        return None
+    return np.array(numbers, dtype=np.float64)
+
+
+def _is_code(value: object) -> bool:
+    return isinstance(value, str) and value[:1] == "0" and value[1:2].isdigit()
 
 
 def _nearby(column: Column, asked: str) -> str:
