@@ -1,11 +1,12 @@
 # make app   sets up and serves the page (SHARE=1 for a public link, ARGS="--catalogue DIR" …)
 # make test  sets up and runs lint, types and tests
+# make lock  writes requirements.lock anew, after a change of the requirements
 
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: app test clean
+.PHONY: app test lock clean
 
 app: $(VENV)/.installed
 	$(RUN) app.py $(if $(filter 1,$(SHARE)),--share) $(ARGS)
@@ -16,6 +17,11 @@ test: $(VENV)/.installed-dev
 	$(RUN) -m mypy
 	$(VENV)/bin/lint-imports
 	$(RUN) -m pytest --numprocesses 2 --dist loadfile
+
+lock: $(VENV)/.installed-dev
+	$(RUN) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-annotate --custom-compile-command "make lock" \
+		requirements.txt requirements-fast.txt --output-file requirements.lock
 
 $(VENV)/.installed: requirements.txt requirements-fast.txt
 	$(PYTHON) -m venv $(VENV)

@@ -49,13 +49,13 @@ def installed() -> dict[str, Distribution]:
 def licence_of(library: Distribution) -> str:
     """What a library states of itself; empty where it states nothing."""
     metadata = library.metadata
-    fields = [metadata.get("License-Expression"), metadata.get("License")]
+    fields = [metadata[name] for name in ("License-Expression", "License") if name in metadata]
     for field in fields:
-        if field and "\n" not in field.strip() and len(field) <= LONGEST:
+        if "\n" not in field.strip() and len(field) <= LONGEST:
             return field.strip().removeprefix("OSI Approved :: ")
     classifiers = metadata.get_all("Classifier") or []
     names = [c.rpartition(" :: ")[2] for c in classifiers if c.startswith("License ::")]
-    return ", ".join(names) or str(metadata.get("License-Expression") or "")
+    return ", ".join(names) or (fields[0] if "License-Expression" in metadata else "")
 
 
 def is_gpl(licence: str) -> bool:
