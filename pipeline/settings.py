@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from pipeline.values import LOADING, PREFIX, read_values
+from pipeline.values import LOADING, PREFIX, read_values, settings_named
 
 __all__ = ["ARTIFACTS", "PREFIX", "STARTER", "Settings", "looks_like_path"]
 
@@ -19,9 +21,17 @@ ARTIFACTS = PROJECT / "artifacts"
 """The starter set."""
 
 
+def _outside(name: str) -> Any:  # noqa: ANN401 each setting has a type of its own
+    """What the variable, the file of settings or the default says, in Python as elsewhere."""
+    return read_values({}, settings_named(name))[name]
+
+
 @dataclass(frozen=True)
 class Settings:
     """What to load, and where to keep what is built.
+
+    Each that is not given is read from its variable (``LOOKALIKE_HOME`` and so on) or the file of
+    settings, else it has its default. A ``~`` at the start of a path is the person's own folder.
 
     Attributes:
         catalogue: A hub id, a folder, a parquet file, or ``starter``. None chooses: the hub's
@@ -34,12 +44,18 @@ class Settings:
         allow_outside: Whether a catalogue's table may name pictures outside of its folder.
     """
 
-    catalogue: str | None = None
-    encoder: str | None = None
-    artifacts: str | Path | None = None
-    home: Path = Path("~/.cache/lookalike")
-    precision: str = "auto"
-    allow_outside: bool = False
+    catalogue: str | None = field(default_factory=lambda: _outside("catalogue"))
+    encoder: str | None = field(default_factory=lambda: _outside("encoder"))
+    artifacts: str | Path | None = field(default_factory=lambda: _outside("artifacts"))
+    home: Path = field(default_factory=lambda: _outside("home"))
+    precision: str = field(default_factory=lambda: _outside("precision"))
+    allow_outside: bool = field(default_factory=lambda: _outside("allow_outside"))
+
+    def __post_init__(self) -> None:
+        for name in ("catalogue", "encoder", "artifacts"):
+            if str(value := getattr(self, name)).startswith("~"):
+                object.__setattr__(self, name, os.path.expanduser(value))  # noqa: PTH111 a text stays one
+        object.__setattr__(self, "home", Path(self.home).expanduser())
 
     @classmethod
     def read(

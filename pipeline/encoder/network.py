@@ -85,6 +85,8 @@ def load_network(name: str, location: str, revision: str | None) -> Network:
             "Check its name and the connection, or use the encoder 'starter'."
         ) from error
     model = model.eval()
+    # It has none; asked for all its attributes, as OpenVINO does, it would else warn of that.
+    model.loss_function = None
     dimension = _pooled_dimension(model, processor)
     if dimension is None:
         raise EncoderError(

@@ -93,7 +93,8 @@ def open_recommender(settings: Settings, on_progress: Progress | None = None) ->
         try:
             return _open_choice(choice, settings, on_progress)
         except (EncoderError, CatalogueError) as error:
-            log.info("%s", error)
+            # Where the hub is out of reach this is how it must be, and the notice says so.
+            log.log(logging.INFO if reachable else logging.DEBUG, "%s", error)
     notice = _fallback_notice(last, reachable) if better else ""
     return _open_choice(last, settings, on_progress, notice)
 

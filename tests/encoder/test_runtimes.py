@@ -54,6 +54,18 @@ def test_bf16_on_openvino_embeds_photos_as_the_reference(photos: Catalogue, home
     assert cosines(fast.encode(pictures), reference.encode(pictures)).min() >= CLOSE
 
 
+def test_compiling_an_encoder_warns_of_nothing(encoder_folder: Path, tmp_path: Path) -> None:
+    """In a process of its own, since such a warning comes once."""
+    script = (
+        "from pathlib import Path\nfrom pipeline.encoder import load_encoder\n"
+        f"encoder = load_encoder({str(encoder_folder)!r}, None, 'bf16', Path({str(tmp_path)!r}))\n"
+        "print(encoder.runtime.name)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.strip() == "openvino", done.stderr
+    assert "loss_type" not in done.stderr
+
+
 def test_a_second_start_takes_the_compiled_network_and_no_torch(
     encoder_folder: Path, tmp_path: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from pathlib import Path
 
@@ -128,8 +129,13 @@ def test_missing_artifacts_are_an_error(tmp_path: Path) -> None:
 
 
 @has_starter
-def test_with_no_hub_the_starter_set_is_loaded_and_says_so(starter_home: Path) -> None:
+def test_with_no_hub_the_starter_set_is_loaded_and_says_so(
+    starter_home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
     recommender = open_recommender(Settings(home=starter_home))
+    assert "Source: starter" in caplog.text
+    assert "cannot be loaded" not in caplog.text  # that is no fault, and the notice tells it
     info = recommender.info()
     assert info["source"] == "starter"
     assert "hub cannot be reached" in info["notice"]
