@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline import __version__
-from pipeline.commands import build, evaluate, info, recommend, train
+from pipeline.commands import build, evaluate, info, train
+from pipeline.commands.asking import explain, facets, recommend
 from pipeline.commands.running import doctor, serve, settings, user
 from pipeline.commands.sharing import deploy, pull, push
 from pipeline.errors import LookalikeError
@@ -19,6 +20,8 @@ COMMANDS = (
     serve,
     build,
     recommend,
+    facets,
+    explain,
     info,
     train,
     evaluate,

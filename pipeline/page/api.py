@@ -36,6 +36,8 @@ MATCHES = (
     "stands for), box (what was asked about), box_confidence (null for a box that was said) and "
     "notes (sentences on what could not be done as it was asked)."
 )
+ASKED_BY = ("pictures", "items", "words", "more", "less", "where", "leave_out")
+"""Facets with any of these are those of a query, which the core may find wanting."""
 Named = dict[str, Any]
 
 
@@ -62,7 +64,7 @@ def add_api(page: gr.Blocks, recommender: LiveRecommender, folder: Path) -> None
         return records(recommender.current.ask(query), request)
 
     def facets(named: Named, _request: gr.Request) -> list[Named]:
-        is_query = any(named[p.name] not in (p.default, [], {}) for p in photo)
+        is_query = any(named[name] for name in ASKED_BY) or named["image"] is not None
         query = _query(named) if is_query else None
         return [facet.record() for facet in recommender.current.facets(query)]
 

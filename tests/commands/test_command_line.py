@@ -169,3 +169,14 @@ def test_what_cannot_be_answered_gets_the_sentence_of_python(
     finished = run("recommend", photo, *bad.flags, "--artifacts", built.folder)
     assert finished.returncode == 1
     assert re.search(f"^Error: .*{bad.sentence}", finished.stderr, re.M)
+
+
+def test_facets_and_explanations_are_json_for_programs(
+    built: BuiltCatalogue, shop_folder: Path
+) -> None:
+    facets = json.loads(run("facets", "--artifacts", built.folder, "--json").stdout)
+    assert facets[1]["values"][0] == {"value": "disc", "nearest": None, "catalogue": 4}
+    photo = shop_folder / "red-disc.png"
+    finished = run("explain", photo, "--of", "sku-2-disc", "--artifacts", built.folder, "--json")
+    why = json.loads(finished.stdout)
+    assert sum(map(sum, why["item_map"])) == pytest.approx(why["score"], abs=1e-4)

@@ -136,7 +136,7 @@ def test_a_bad_picture_gets_a_sentence_and_the_server_lives_on(
 @pytest.mark.parametrize("box", [[0.0, 0.0, 0.5, 1.0], "0,0,0.5,1", "whole", None])
 def test_a_box_is_a_list_or_a_text(client: Client, shop_folder: Path, box: object) -> None:
     picture = handle_file(shop_folder / "red-disc.png")
-    match = client.predict(picture, "cosine", box, api_name="/recommend")[0]
+    match = client.predict(picture, "cosine", box=box, api_name="/recommend")[0]
     if box in (None, "whole"):
         assert match["id"] == "sku-0-disc"
     else:
@@ -158,13 +158,13 @@ def test_a_bad_box_gets_a_sentence(
 ) -> None:
     with pytest.raises(Exception, match=sentence):
         client.predict(
-            handle_file(shop_folder / "red-disc.png"), "cosine", box, api_name="/recommend"
+            handle_file(shop_folder / "red-disc.png"), "cosine", box=box, api_name="/recommend"
         )
 
 
-@pytest.mark.parametrize("rest", [[], ["euclidean"], ["euclidean", "whole"]])
+@pytest.mark.parametrize("rest", [[], ["euclidean"], ["euclidean", None, "whole"]])
 def test_plain_http_may_leave_out_the_last_parameters(
-    app: LiveApp, shop_folder: Path, rest: list[str]
+    app: LiveApp, shop_folder: Path, rest: list[str | None]
 ) -> None:
     sent = {"files": ("photo.png", (shop_folder / "red-disc.png").read_bytes(), "image/png")}
     (path,) = httpx.post(f"{app.url}/gradio_api/upload", files=sent).json()

@@ -1,17 +1,19 @@
-"""`recommend`: the items most like a photo, or like other items."""
+"""What is asked, as flags; the same for every command that asks."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipeline.commands.options import Commands, add_json, add_settings, open_named, print_json
 from pipeline.errors import LookalikeError
 
+if TYPE_CHECKING:
+    from pipeline.recommender import Query
 
-def add(commands: Commands) -> None:
-    """Add the command."""
-    command = commands.add_parser("recommend", help="give the items most like a photo")
+
+def add_query(command: argparse.ArgumentParser) -> None:
+    """Add the flags that say what is asked."""
     command.add_argument(
         "pictures", type=Path, nargs="*", metavar="PICTURE", help="the photo, a file, or several"
     )
@@ -48,24 +50,20 @@ def add(commands: Commands) -> None:
         "ground; the default), whole, or left,top,right,bottom as shares of the upright photo, "
         "such as 0.1,0.2,0.9,0.8",
     )
-    add_settings(command)
-    add_json(command)
-    command.set_defaults(run=lambda options: _run(options, command))
+    command.set_defaults(wrong_usage=command.error)
 
 
-def _add_items(command: argparse.ArgumentParser, flag: str, name: str, text: str) -> None:
-    command.add_argument(
-        flag, dest=name, nargs="+", action="extend", default=[], metavar="ID", help=text
-    )
+def read_query(options: argparse.Namespace) -> Query:
+    """The query that flags name, checked before anything is loaded; exits where they name none.
 
-
-def _run(options: argparse.Namespace, command: argparse.ArgumentParser) -> None:
+    Raises:
+        QueryError, PictureError: If it cannot be answered.
+    """
     from pipeline.catalogue import open_picture
-    from pipeline.recommender import NOTHING_ALIKE, Query, nothing_alike
+    from pipeline.recommender import Query
 
-    if not (options.pictures or options.items or options.more or options.words):
-        command.error("there is nothing to ask by: give a photo, --item, --more or --words")
-    # Checked before anything is loaded.
+    if not is_asked(options):
+        options.wrong_usage("there is nothing to ask by: give a photo, --item, --more or --words")
     query = Query(
         pictures=options.pictures,
         items=options.items,
@@ -84,17 +82,18 @@ def _run(options: argparse.Namespace, command: argparse.ArgumentParser) -> None:
     )
     for picture in query.pictures:
         open_picture(picture)
-    answer = open_named(options).ask(query)
-    if options.json:
-        print_json(answer.records())
-        return
-    for match in answer.matches:
-        more = f"  ({len(match.doubles)} more like this one)" if match.doubles else ""
-        print(f"{match.rank}. {match.score:8.4f}  {match.id}  {match.name}{more}")
-    if nothing_alike(answer.matches):
-        print(NOTHING_ALIKE)
-    for note in answer.notes:
-        print(note)
+    return query
+
+
+def is_asked(options: argparse.Namespace) -> bool:
+    """Whether flags name anything to ask by."""
+    return bool(options.pictures or options.items or options.more or options.words)
+
+
+def _add_items(command: argparse.ArgumentParser, flag: str, name: str, text: str) -> None:
+    command.add_argument(
+        flag, dest=name, nargs="+", action="extend", default=[], metavar="ID", help=text
+    )
 
 
 def _parse_where(texts: list[str]) -> dict[str, list[str]]:

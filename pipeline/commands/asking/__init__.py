@@ -1,0 +1,1 @@
+"""The commands that ask: for matches, for what to filter by, for reasons."""
