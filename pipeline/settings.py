@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,9 @@ from pipeline.values import LOADING, PREFIX, read_values, settings_named
 
 __all__ = ["ARTIFACTS", "PREFIX", "STARTER", "Settings", "looks_like_path"]
 
+_HUB_ID = re.compile(r"[\w-][\w.-]*/[\w.-]+", re.ASCII)
+"""An owner and a name; the hub allows letters, digits, and these marks."""
+_FILE_ENDINGS = (".csv", ".tsv", ".jsonl", ".parquet", ".jpg", ".jpeg", ".png", ".zip")
 STARTER = "starter"
 PACKAGE = Path(__file__).resolve().parent
 SHIPPED = "shipped"
@@ -86,4 +90,4 @@ class Settings:
 
 def looks_like_path(name: str) -> bool:
     """Whether a name can only be that of a folder or file, not of a repository on the hub."""
-    return name.startswith((".", "/", "~")) or name.count("/") != 1 or "\\" in name
+    return _HUB_ID.fullmatch(name) is None or name.lower().endswith(_FILE_ENDINGS)

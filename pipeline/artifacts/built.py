@@ -30,7 +30,7 @@ from pipeline.artifacts.checking import (
 )
 from pipeline.artifacts.files import map_embeddings
 from pipeline.artifacts.manifest import COLOURS, EMBEDDINGS, REBUILD, Manifest
-from pipeline.catalogue import AttributeValue
+from pipeline.catalogue import AttributeValue, plain_value
 from pipeline.colour import DIMENSION
 from pipeline.errors import ArtifactError
 from pipeline.folders import heal_folder
@@ -96,7 +96,8 @@ class BuiltCatalogue:
         if not self.attribute_names:
             return {}
         values = self._attributes.slice(row, 1).to_pylist()[0]
-        return {name: value for name, value in values.items() if _is_known(value)}
+        plain = {name: plain_value(value) for name, value in values.items()}
+        return {name: value for name, value in plain.items() if value not in (None, "")}
 
     def column(self, name: str) -> pa.ChunkedArray:
         """One attribute of all the items, in the order of the rows."""
@@ -146,8 +147,3 @@ def open_built(folder: str | Path) -> BuiltCatalogue:
 
 def _damaged(folder: Path, reason: str) -> ArtifactError:
     return ArtifactError(f"The built catalogue '{folder}' is damaged: {reason}. {REBUILD}")
-
-
-def _is_known(value: AttributeValue) -> bool:
-    is_nan = value != value  # noqa: PLR0124 only NaN differs from itself
-    return value is not None and not is_nan and value != ""

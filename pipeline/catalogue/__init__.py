@@ -4,14 +4,15 @@ from pipeline.catalogue.attributes import JOINED, Same, attribute_values
 from pipeline.catalogue.cards import FASHION_PRODUCTS, STARTER_CATALOGUE, CatalogueCard
 from pipeline.catalogue.catalogue import AttributeValue, Catalogue, check_source, open_catalogue
 from pipeline.catalogue.found import LeftOut, Why
-from pipeline.catalogue.pictures import Picture, open_picture
-from pipeline.catalogue.reading import printable
+from pipeline.catalogue.pictures import MAX_BYTES, Picture, open_picture
+from pipeline.catalogue.reading import plain_value, printable
 from pipeline.catalogue.split import picture_digests, split_catalogue
 from pipeline.catalogue.thumbnails import make_thumbnail
 
 __all__ = [
     "FASHION_PRODUCTS",
     "JOINED",
+    "MAX_BYTES",
     "STARTER_CATALOGUE",
     "AttributeValue",
     "Catalogue",
@@ -26,6 +27,7 @@ __all__ = [
     "open_catalogue",
     "open_picture",
     "picture_digests",
+    "plain_value",
     "printable",
     "split_catalogue",
 ]

@@ -12,7 +12,7 @@ from PIL import Image
 
 from pipeline.catalogue.found import Found, LeftOut, PlainPictures, check_ids
 from pipeline.catalogue.pictures import open_picture
-from pipeline.catalogue.reading import read_hub, read_local
+from pipeline.catalogue.reading import plain_value, read_hub, read_local
 from pipeline.errors import CatalogueError
 from pipeline.settings import Settings, looks_like_path
 
@@ -77,7 +77,8 @@ class Catalogue:
 
     def attributes_of(self, row: int) -> dict[str, AttributeValue]:
         """The attributes of an item by name, None where it has no value."""
-        return self.attributes.slice(row, 1).to_pylist()[0] if self.attribute_names else {}
+        values = self.attributes.slice(row, 1).to_pylist()[0] if self.attribute_names else {}
+        return {name: plain_value(value) for name, value in values.items()}
 
     def select(self, rows: list[int]) -> Catalogue:
         """The same catalogue with these rows only, in this order."""
@@ -143,7 +144,7 @@ def check_source(source: str | Path) -> None:
         CatalogueError: If it is an address of the web, or a path where nothing lies.
     """
     name = str(source)
-    if re.match(r"[a-z][a-z0-9+.-]*:/{1,2}", name, re.IGNORECASE) and not Path(name).exists():
+    if re.match(r"[a-z][a-z0-9+.-]+:/{1,2}", name, re.IGNORECASE) and not Path(name).exists():
         raise CatalogueError(
             f"'{name}' is an address. Download what lies there and give the folder, or give a hub "
             "id such as 'owner/name'."

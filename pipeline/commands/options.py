@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
+import sys
 from typing import TYPE_CHECKING, TypeAlias
 
 from pipeline.settings import Settings
@@ -60,5 +62,17 @@ def open_named(options: argparse.Namespace) -> Recommender:
 
 
 def print_json(value: object) -> None:
-    """Print a value for a program to read."""
-    print(json.dumps(value, indent=1, ensure_ascii=False))
+    """Print a value for a program to read: strict JSON, whatever the value and the terminal."""
+    # In another encoding, letters would be replaced by what JSON does not know.
+    is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    text = json.dumps(_strict(value), indent=1, ensure_ascii=not is_unicode, allow_nan=False)
+    print(text)
+
+
+def _strict(value: object) -> object:
+    """A value without the numbers that JSON has no word for."""
+    if isinstance(value, dict):
+        return {key: _strict(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_strict(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -13,7 +13,7 @@ from pipeline.recommender.answers import (
 from pipeline.recommender.framing import AUTO
 from pipeline.recommender.live import LiveRecommender, open_live
 from pipeline.recommender.opening import build_catalogue, open_catalogue_built, open_recommender
-from pipeline.recommender.query import Query
+from pipeline.recommender.query import Query, Range
 from pipeline.recommender.recommender import Recommender
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "LiveRecommender",
     "Match",
     "Query",
+    "Range",
     "Recommender",
     "build_catalogue",
     "nothing_alike",

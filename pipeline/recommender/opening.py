@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipeline.artifacts import MANIFEST, BuiltCatalogue, Manifest, open_built
 from pipeline.building import PLAN, Progress, build, open_or_build, with_closeness
-from pipeline.catalogue import FASHION_PRODUCTS, STARTER_CATALOGUE, open_catalogue
+from pipeline.catalogue import FASHION_PRODUCTS, STARTER_CATALOGUE, check_source, open_catalogue
 from pipeline.encoder import ENCODERS, RESNET_50, Encoder, load_encoder, recall_int8
 from pipeline.errors import ArtifactError, CatalogueError, EncoderError, HubError
 from pipeline.folders import remove_leftovers
@@ -83,6 +83,7 @@ def open_recommender(settings: Settings, on_progress: Progress | None = None) ->
     Raises:
         CatalogueError, EncoderError, ArtifactError, HubError: If an explicit choice cannot be had.
     """
+    _check_catalogue(settings)
     remove_leftovers(settings.home / CATALOGUES, keep=PLAN)
     remove_leftovers(settings.home / COMPILED)
     if settings.artifacts is not None:
@@ -120,6 +121,7 @@ def build_catalogue(settings: Settings, out: Path) -> BuiltCatalogue:
     Raises:
         CatalogueError, EncoderError, ArtifactError: If one cannot be had or written.
     """
+    _check_catalogue(settings)
     *better, last = choices(settings)
     if any(choice.needs_hub for choice in (*better, last)):
         find_hub()
@@ -130,6 +132,12 @@ def build_catalogue(settings: Settings, out: Path) -> BuiltCatalogue:
         except EncoderError as error:
             log.warning("%s", error)
     return build(opened, _load_encoder(last.encoder, settings), out)
+
+
+def _check_catalogue(settings: Settings) -> None:
+    """Before the hub is looked for: what cannot be there need not be waited for."""
+    if settings.catalogue not in (None, STARTER) and settings.artifacts is None:
+        check_source(str(settings.catalogue))
 
 
 def _load_encoder(name: str, settings: Settings, revision: str | None = None) -> Encoder:

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
 from PIL import Image
 
 from pipeline.artifacts import BuiltCatalogue
@@ -53,6 +54,11 @@ def test_five_matches_with_all_that_was_promised(client: Client, shop_folder: Pa
     assert Image.open(matches[0]["image"]).size == (64, 64)
     scores = [match["score"] for match in matches]
     assert scores == sorted(scores, reverse=True)
+
+
+def test_a_bare_path_is_told_to_be_a_file(client: Client, shop_folder: Path) -> None:
+    with pytest.raises(AppError, match="handle_file"):
+        client.predict(str(shop_folder / "red-disc.png"), api_name="/recommend")
 
 
 def test_euclidean_gives_distances_from_near_to_far(client: Client, shop_folder: Path) -> None:

@@ -141,8 +141,8 @@ def _join(
         reason = f"; the first: {first.name}: {first.reason}" if first else ""
         raise CatalogueError(f"The catalogue '{root}' has no items{reason}")
     ids += [None] * len(loose)
-    present = {file.path for file in pictures}
-    files = sum(one.is_file for one in record.left_out) + len(present)
+    with_files = {file.path for file in pictures} & set(paths)
+    files = sum(one.is_file for one in record.left_out) + len(with_files)
     stamped = [*pictures, *(rows.file for rows in chosen)]
     return Found(
         ids=_tell_apart(root, paths, ids),

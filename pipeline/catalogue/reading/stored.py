@@ -120,7 +120,7 @@ def read_hub(hub_id: str, revision: str | None, split: str) -> tuple[Found, str 
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise CatalogueError(
             f"The catalogue '{hub_id}' cannot be loaded from the hub ({reason}). "
-            "Check the name and the connection, or give a folder."
+            "There is no folder of that name here either. Check the name and the connection."
         ) from error
     return _found(hub_id, [loaded], record), _commit_of(loaded)
 

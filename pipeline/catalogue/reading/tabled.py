@@ -19,6 +19,7 @@ from pipeline.catalogue.reading.tables import (
     picture_columns,
     plain_column,
     read_table,
+    text_of,
     typed,
 )
 from pipeline.catalogue.reading.walking import WalkedFile
@@ -174,7 +175,8 @@ def _by_id(file: WalkedFile, table: Table, names: PictureNames) -> Rows | None:
 
 def _match(rows: Rows, names: PictureNames) -> Rows:
     """Find the picture of every row: first by its very name, then by what it can only mean."""
-    cells = [None if cell is None else str(cell) for cell in rows.table.columns[rows.column]]
+    cells = _texts(rows.table, rows.column) if rows.by_id else rows.table.columns[rows.column]
+    cells = [None if cell is None else str(cell) for cell in cells]
     exact = [None if cell is None else names.exactly(cell, rows.folder) for cell in cells]
     taken = {path for path in exact if path is not None}
     for cell, found in zip(cells, exact, strict=True):
@@ -196,7 +198,7 @@ def _hits(rows: Rows, names: PictureNames) -> int:
 
 def _weight(rows: Rows) -> int:
     """The table that says most of most pictures is the one that describes them."""
-    return sum(path is not None for path in rows.paths) * len(rows.table.columns)
+    return sum(path is not None for path in rows.paths) * (len(rows.table.columns) - 1)
 
 
 def rows_to_items(
@@ -230,13 +232,22 @@ def rows_to_items(
                     f"{table.lines[row]} of '{called}'). Every item needs one, or leave the "
                     "column out."
                 )
-        named = [str(table.columns[ids][row]) for row in kept]
+        texts = _texts(table, ids)
+        named = [texts[row] for row in kept]
     columns = {}
     for name, cells in table.columns.items():
         if name not in (ids, rows.column):
             chosen = [cells[row] for row in kept]
             columns[name] = typed(chosen) if table.is_text else chosen
     return [path for path in rows.paths if path is not None], named, columns
+
+
+def _texts(table: Table, column: str) -> list[str | None]:
+    """The ids of a table, without what only its writer added: a ``.0`` at every one."""
+    cells = table.columns[column]
+    numbers = typed(cells) if table.is_text else cells
+    pairs = zip(cells, numbers, strict=True)
+    return [None if cell is None else text_of(cell if n is None else n) for cell, n in pairs]
 
 
 def _note(rows: Rows, record: Record) -> None:

@@ -53,9 +53,12 @@ def walk(root: Path, record: Record, allow_outside: bool) -> list[WalkedFile]:
     inside = None if allow_outside else [os.path.realpath(folder) for folder in own_folders(root)]
     walker = _Walker(root, record, inside)
     walker.enter(root)
-    # Only now, so that what is reached both ways has its own name and not that of the link.
+    # Only now, so that what is reached both ways has its own name and not that of the link; those
+    # to folders, where more may be reached, come last.
     while walker.links:
-        walker.follow(walker.links.pop(0))
+        links, walker.links = sorted(walker.links, key=Path.is_dir), []
+        for link in links:
+            walker.follow(link)
     return sorted(walker.files, key=lambda file: file.path.parts)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
+import re
 from typing import TYPE_CHECKING
 
 from pipeline.errors import LookalikeError
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def add_query(command: argparse.ArgumentParser) -> None:
     """Add the flags that say what is asked."""
     command.add_argument(
-        "pictures", type=Path, nargs="*", metavar="PICTURE", help="the photo, a file, or several"
+        "pictures", nargs="*", metavar="PICTURE", help="the photo, a file, or several"
     )
     command.add_argument("--metric", default="cosine", help="cosine (default) or euclidean")
     command.add_argument("-k", type=int, help="how many matches, 1 to 50 (default: 5)")
@@ -26,7 +26,7 @@ def add_query(command: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME=VALUE",
         help="what every match must have; a name given again takes any of its values, and "
-        "price=10..50 a range of numbers",
+        "price=10..50 or 'price<60' a range of numbers",
     )
     command.add_argument("--words", help="what the items are like, alone or beside the photo")
     command.add_argument(
@@ -96,11 +96,23 @@ def _add_items(command: argparse.ArgumentParser, flag: str, name: str, text: str
     )
 
 
-def _parse_where(texts: list[str]) -> dict[str, list[str]]:
-    where: dict[str, list[str]] = {}
+def _parse_where(texts: list[str]) -> dict[str, object]:
+    """What every match must have: any of some values of an attribute, or a range of numbers."""
+    from pipeline.recommender import Range
+
+    values: dict[str, list[str]] = {}
+    ranges: dict[str, Range] = {}
     for text in texts:
-        name, is_given, value = text.partition("=")
-        if not name or not is_given:
+        found = re.match(r"(?s)([^=<>]+?)\s*(<=|>=|=|<|>)\s*(.*)", text)
+        if not found:
             raise LookalikeError(f"'{text}' is not NAME=VALUE, such as baseColour=Blue.")
-        where.setdefault(name, []).append(value)
-    return where
+        name, sign, value = found.groups()
+        if sign == "=":
+            values.setdefault(name, []).append(value)
+        else:
+            ranges[name] = Range.beyond(sign, value, ranges.get(name))
+    if both := sorted(set(values) & set(ranges)):
+        raise LookalikeError(
+            f"'{both[0]}' is asked for by values and by a range. Ask for one of the two."
+        )
+    return {**values, **ranges}

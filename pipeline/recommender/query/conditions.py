@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from numbers import Real
@@ -15,6 +16,10 @@ SHOWN = 60
 """Characters of what was sent that are said again."""
 LEAST, MOST = "min", "max"
 DOTS = ".."
+_AMOUNT = re.compile(
+    r"(?:[A-Z]{3}|[$€£¥₹]|kr\.?)?\s*(?P<sign>-?)(?P<digits>\d[\d.,]*)\s*(?:[A-Z]{3}|[$€£¥₹]|kr\.?)?",
+    re.ASCII,
+)
 HOW = (
     'Give names and values, such as {"baseColour": ["Red", "Blue"], '
     '"price": {"min": 10, "max": 50}}.'
@@ -57,6 +62,29 @@ class Range:
             if self.most is None
             else (f"from {self.least:g} to {self.most:g}")
         )
+
+    @classmethod
+    def beyond(cls, sign: str, text: str, other: Range | None = None) -> Range:
+        """What lies on one side of a number.
+
+        Args:
+            sign: ``<``, ``<=``, ``>`` or ``>=``.
+            text: The number.
+            other: Another range, which the result lies in too.
+
+        Raises:
+            QueryError: If it is no number, or no number lies in both.
+        """
+        number = to_number(text)
+        if number is None:
+            raise QueryError(f"'{sign}{text}' compares with no number. Write it as in 'price<60'.")
+        least = other.least if other is not None else None
+        most = other.most if other is not None else None
+        if sign.startswith("<"):
+            end = number if sign == "<=" else math.nextafter(number, -math.inf)
+            return cls(least, end if most is None else min(most, end))
+        end = number if sign == ">=" else math.nextafter(number, math.inf)
+        return cls(end if least is None else max(least, end), most)
 
     @classmethod
     def read(cls, text: str) -> Range | None:
@@ -104,6 +132,26 @@ def to_number(value: object) -> float | None:
     except (ValueError, OverflowError):
         return None
     return number if math.isfinite(number) else None
+
+
+def read_amount(value: object) -> float:
+    """The number that a text says, with a currency or without; NaN where it says none.
+
+    ``9,90`` and ``1.299,00`` are prices of the continent, ``1,299.00`` is one of England. ``08`` is
+    no number: it is written so to tell it from 8.
+    """
+    text = str(value)
+    found = None if isinstance(value, bool) else _AMOUNT.fullmatch(text.strip())
+    if found is None:
+        return math.nan
+    digits = found["digits"]
+    if re.fullmatch(r"\d{1,3}(\.\d{3})+,\d{1,2}|\d+,\d{1,2}", digits):
+        digits = digits.replace(".", "").replace(",", ".")
+    elif re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", digits):
+        digits = digits.replace(",", "")
+    if not re.fullmatch(r"(0|[1-9]\d*)(\.\d+)?", digits):
+        return math.nan
+    return float(found["sign"] + digits)
 
 
 def _read(name: str, wanted: object) -> Condition:

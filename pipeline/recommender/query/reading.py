@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from numbers import Real
-from pathlib import Path
 from typing import Any
-
-from PIL import Image
 
 from pipeline.catalogue import Picture
 from pipeline.errors import QueryError
+from pipeline.recommender.query.asked import as_picture
 from pipeline.recommender.query.conditions import to_number
 
 MAX_K = 50
@@ -88,13 +86,7 @@ def read_pictures(pictures: object) -> tuple[Picture, ...]:
         QueryError: If one of them is none.
     """
     given: list[Any] = [*pictures] if isinstance(pictures, list | tuple) else [pictures]
-    known = (str, Path, bytes, Image.Image)
-    for picture in given:
-        if picture is not None and not isinstance(picture, known):
-            raise QueryError(
-                f"A picture cannot be {shown(picture)}. Give a file, encoded bytes or a PIL image."
-            )
-    return tuple(picture for picture in given if picture is not None)
+    return tuple(as_picture(picture) for picture in given if picture is not None)
 
 
 def read_ids(ids: object, name: str, most: int = MAX_MARKS) -> tuple[str, ...]:

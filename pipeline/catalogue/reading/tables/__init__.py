@@ -8,6 +8,8 @@ from pipeline.catalogue.reading.tables.columns import (
     no_attributes,
     picture_columns,
     plain_column,
+    plain_value,
+    text_of,
     typed,
 )
 from pipeline.catalogue.reading.tables.decoding import decode
@@ -24,6 +26,8 @@ __all__ = [
     "no_attributes",
     "picture_columns",
     "plain_column",
+    "plain_value",
     "read_table",
+    "text_of",
     "typed",
 ]

@@ -27,7 +27,7 @@ RESERVED = ("id", "image", "embedding")
 """What a built and a published catalogue have columns of their own for."""
 _INTEGER = re.compile(r"0|-?[1-9]\d{0,17}")
 _WHOLE = re.compile(r"(0|-?[1-9]\d{0,14})\.0")
-_NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,16})?")
+_NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,20})?")
 _NOTHING = frozenset(("NA", "N/A", "NaN", "nan", "null", "NULL", "None", "#N/A"))
 """What writers of numbers put where there is none."""
 
@@ -98,6 +98,15 @@ def shown(number: float) -> str:
     return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
 
 
+def plain_value(value: Cell) -> Cell:
+    """A value as it looks in its file and as JSON can carry it: 10.0 is 10, infinity its name."""
+    if not isinstance(value, float) or math.isnan(value):
+        return None if isinstance(value, float) else value
+    if math.isinf(value):
+        return str(value)
+    return int(value) if value.is_integer() and abs(value) < 2**53 else value
+
+
 def _whole(text: str) -> int:
     return int(text.removesuffix(".0"))
 
@@ -115,10 +124,11 @@ def column_of(cells: Sequence[Cell]) -> pa.Array:
         and all(not isinstance(c, int) or abs(c) < 2**53 for c in cells)
     ):
         return pa.array(_whole_floats([None if c is None else float(c) for c in cells]))
-    return pa.array([None if cell is None else _text(cell) for cell in cells], type=pa.string())
+    return pa.array([None if cell is None else text_of(cell) for cell in cells], type=pa.string())
 
 
-def _text(cell: Cell) -> str:
+def text_of(cell: Cell) -> str:
+    """A cell as people write it."""
     return shown(cell) if isinstance(cell, float) else str(cell)
 
 

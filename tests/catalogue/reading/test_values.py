@@ -1,0 +1,136 @@
+"""An id or an attribute looks as it looks in the file."""
+
+from __future__ import annotations
+
+import math
+import time
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from pipeline.catalogue import open_catalogue
+from pipeline.catalogue.reading.tables import column_of, plain_column, plain_value, typed
+from pipeline.errors import CatalogueError
+from tests.catalogue.reading.test_folder import write_set
+from tests.conftest import draw_garment
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["0108775015", "0120129001"], ["0108775015", "0120129001"]),
+        (["08", "10"], ["08", "10"]),
+        (["8", "10", None], [8, 10, None]),
+        (["2012.0", "2011.0", None], [2012, 2011, None]),
+        (["10.00", "9.50"], ["10.00", "9.50"]),
+        (["9.5", None, "10"], [9.5, None, 10]),
+        (["9.5", "10.0"], ["9.5", "10.0"]),
+        (["12E4", "13E5"], ["12E4", "13E5"]),
+        (["4006381333931", "12345678901234567890"], ["4006381333931", "12345678901234567890"]),
+        (["0.1", "0.30000000000000004"], [0.1, 0.30000000000000004]),
+        (["2012", "NA", "2013"], [2012, None, 2013]),
+        (["NA", "Red", "None", "nan"], ["NA", "Red", "None", "nan"]),
+        (["true", "FALSE"], ["true", "FALSE"]),
+        (["2024-05-17", "2024-05-17 10:00"], ["2024-05-17", "2024-05-17 10:00"]),
+        (["-5", "+5"], ["-5", "+5"]),
+        (["-0", "0"], ["-0", "0"]),
+        (["1_000", "1,000"], ["1_000", "1,000"]),
+        (["inf", "1"], ["inf", "1"]),
+        (["٣", "4"], ["٣", "4"]),
+    ],
+)
+def test_a_cell_is_a_number_only_where_it_looks_the_same(cells: list, expected: list) -> None:
+    shown = [plain_value(value) for value in column_of(typed(cells)).to_pylist()]
+    assert list(map(repr, shown)) == list(map(repr, expected))
+
+
+@pytest.mark.parametrize(
+    ("column", "expected"),
+    [
+        (pa.array([2012.0, None, 2011.0]), [2012, None, 2011]),
+        (pa.array([2012.0, math.nan]), [2012, None]),
+        (pa.array([0.1, 19.99], pa.float32()), [0.1, 19.99]),
+        (pa.array(np.array([0.1, 2.5], np.float16)), [0.1, 2.5]),
+        (pa.array([19.99, 20.0]), [19.99, 20.0]),
+        (pa.array(["08", "10"]), ["08", "10"]),
+        (pa.array(["a", "b"]).dictionary_encode(), ["a", "b"]),
+        (pa.array([2**63 + 1], pa.uint64()), [2**63 + 1]),
+        (pa.array(["08"], pa.large_string()), ["08"]),
+    ],
+)
+def test_a_column_of_parquet_is_shown_as_its_writer_had_it(
+    column: pa.Array, expected: list
+) -> None:
+    plain = plain_column(pa.chunked_array([column]))
+    assert plain is not None
+    assert plain.to_pylist() == expected
+
+
+def test_ids_of_numbers_that_a_writer_made_floats(tmp_path: Path) -> None:
+    draw_garment(tmp_path / "a.png", "red", "disc")
+    (tmp_path / "metadata.jsonl").write_text('{"file_name": "a.png", "id": 7.0, "year": 2012.0}\n')
+    catalogue = open_catalogue(tmp_path)
+    assert (catalogue.ids, catalogue.attributes_of(0)) == (["7"], {"year": 2012})
+
+
+@pytest.mark.parametrize("header", ["id,sku", "ID,SKU", "sku,id", "item_id,sku"])
+def test_of_an_id_and_a_sku_one_is_the_id_and_the_other_stays(tmp_path: Path, header: str) -> None:
+    draw_garment(tmp_path / "a.png", "red", "disc")
+    order = header.split(",")
+    cells = {name: "007" if name.lower() == "sku" else "1" for name in order}
+    text = f"file_name,{header}\na.png,{','.join(cells[name] for name in order)}\n"
+    (tmp_path / "metadata.csv").write_text(text)
+    catalogue = open_catalogue(tmp_path)
+    assert catalogue.ids == ["1"]
+    assert list(catalogue.attributes_of(0).values()) == ["007"]
+
+
+def test_a_column_called_as_one_of_our_own_is_kept_and_said(tmp_path: Path) -> None:
+    draw_garment(tmp_path / "a.png", "red", "disc")
+    (tmp_path / "metadata.csv").write_text("file_name,image,embedding\na.png,front,x\n")
+    catalogue = open_catalogue(tmp_path)
+    assert catalogue.attributes_of(0) == {"image_text": "front", "embedding_text": "x"}
+    assert sum("'image'" in note or "'embedding'" in note for note in catalogue.notes) == 2
+
+
+def test_lists_are_named_as_left_out(tmp_path: Path) -> None:
+    write_set(tmp_path / "shop.parquet", ["a"], tags=[["x", "y"]], price=[3])
+    catalogue = open_catalogue(tmp_path)
+    assert catalogue.attributes_of(0) == {"price": 3}
+    assert any("'tags' is left out" in note for note in catalogue.notes)
+
+
+def test_ids_made_of_paths_tell_items_apart(tmp_path: Path) -> None:
+    draw_garment(tmp_path / "a.png", "red", "disc")
+    (tmp_path / "metadata.csv").write_text("file_name,size\na.png,S\n./a.png,M\na.png,L\n")
+    catalogue = open_catalogue(tmp_path)
+    assert catalogue.ids == ["a.png", "a.png#2", "a.png#3"]
+    assert [catalogue.attributes_of(row)["size"] for row in range(3)] == ["S", "M", "L"]
+
+
+def test_an_id_twice_in_forty_thousand_rows_is_told_at_once(tmp_path: Path) -> None:
+    draw_garment(tmp_path / "a.png", "red", "disc")
+    rows = [f"a.png,{number}" for number in range(40_000)]
+    rows[39_999] = "a.png,39998"
+    (tmp_path / "metadata.csv").write_text("\n".join(["file_name,id", *rows]))
+    started = time.process_time()
+    with pytest.raises(CatalogueError, match="id '39998' more than once"):
+        open_catalogue(tmp_path)
+    assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(10.0, 10), (9.5, 9.5), (math.nan, None), (-math.inf, "-inf"), (1e300, 1e300)],
+)
+def test_a_value_is_one_that_json_can_carry(value: float, expected: object) -> None:
+    assert repr(plain_value(value)) == repr(expected)
+
+
+def test_ids_of_a_csv_that_its_writer_made_floats(tmp_path: Path) -> None:
+    for name in ("15970.png", "15971.png"):
+        draw_garment(tmp_path / name, "red", "disc")
+    (tmp_path / "styles.csv").write_text("id,kind\n15970.0,hat\n15971.0,cap\n")
+    assert open_catalogue(tmp_path).ids == ["15970", "15971"]
