@@ -43,7 +43,7 @@ def test_paths_bytes_and_open_files_are_the_same_picture(photo: Path) -> None:
         RGB,
         RGB.astype(np.float32) / 255,
         np.moveaxis(RGB, 2, 0),
-        np.dstack([RGB, RGB[..., :1] + 195]),
+        np.dstack([RGB, np.full((30, 40), 255, np.uint8)]),
     ],
 )
 def test_an_array_is_the_picture_that_it_shows(array: np.ndarray) -> None:

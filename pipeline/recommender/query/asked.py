@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Any
+from typing import IO, cast
 
 import numpy as np
 from PIL import Image
@@ -35,7 +35,7 @@ def as_picture(given: object) -> Picture:
     if isinstance(given, str | os.PathLike):
         return _as_file(os.fspath(given))
     if hasattr(given, "read"):
-        return _read(given)
+        return _read(cast(IO[bytes], given))
     if hasattr(given, "__array__") and not isinstance(given, np.generic):
         return _as_image(np.asarray(given))
     text = repr(given)
@@ -60,7 +60,7 @@ def _as_file(name: str | bytes) -> Path:
     return path
 
 
-def _read(file: Any) -> bytes:
+def _read(file: IO[bytes]) -> bytes:
     data = file.read(MAX_BYTES + 1)
     if not data and hasattr(file, "seek"):
         # It was written, or read before.

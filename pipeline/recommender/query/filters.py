@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,7 +14,13 @@ import pyarrow.compute as pc
 
 from pipeline.artifacts import BuiltCatalogue
 from pipeline.errors import QueryError
-from pipeline.recommender.query.conditions import Condition, OneOf, Range, to_number
+from pipeline.recommender.query.conditions import (
+    Condition,
+    OneOf,
+    Range,
+    read_amount,
+    to_number,
+)
 
 KEPT = 64
 """Bitmaps that are kept, each a byte an item."""
@@ -29,12 +35,14 @@ class Column:
         values: The values, ``m`` of them.
         numbers: The same as numbers, ``(m,)`` float64; None where they are none.
         texts: The codes of the values that read alike in any case of letters.
+        amounts: As ``numbers``, but NaN for each value that is none; None where all are none.
     """
 
     codes: np.ndarray
     values: list[str | int | float | bool]
     numbers: np.ndarray | None
     texts: dict[str, list[int]]
+    amounts: np.ndarray | None
 
     @classmethod
     def of(cls, attribute: pa.ChunkedArray) -> Column:
@@ -46,15 +54,19 @@ class Column:
         texts: dict[str, list[int]] = {}
         for code, value in enumerate(values):
             texts.setdefault(str(value).casefold(), []).append(code)
-        return cls(codes, values, _numbers(values), texts)
+        amounts = np.array([_amount(value) for value in values], dtype=np.float64)
+        said = ~np.isnan(amounts)
+        numbers = amounts if values and said.all() else None
+        return cls(codes, values, numbers, texts, amounts if said.any() else None)
 
     def alike(self, value: str | int | float | bool) -> list[int]:
         """The codes of the values that a person means by one."""
         codes = self.texts.get(str(value).strip().casefold(), [])
-        if self.numbers is None or (number := to_number(value)) is None:
+        number = _asked(value, is_text=any(isinstance(one, str) for one in self.values))
+        if self.amounts is None or number is None:
             return codes
         # `20` and `20.0` are one price, however a table writes it.
-        return [*codes, *np.flatnonzero(self.numbers == number).tolist()]
+        return [*codes, *np.flatnonzero(self.amounts == number).tolist()]
 
 
 class Filters:
@@ -105,7 +117,7 @@ class Filters:
             return [condition]
         parts: list[Condition] = []
         for value in condition.values:
-            is_text = column.numbers is not None and isinstance(value, str)
+            is_text = column.amounts is not None and isinstance(value, str)
             parts.append((is_text and Range.read(str(value))) or OneOf((value,)))
         return parts
 
@@ -114,21 +126,27 @@ class Filters:
             if codes := column.alike(part.values[0]):
                 return codes
             raise QueryError(f"No item has {name} {part}. {_nearby(column, str(part.values[0]))}")
-        if column.numbers is None:
+        if column.amounts is None:
             raise QueryError(
                 f"The attribute '{name}' is no number, so it has no range. Name its values."
             )
         least = -np.inf if part.least is None else part.least
         most = np.inf if part.most is None else part.most
-        return np.flatnonzero((column.numbers >= least) & (column.numbers <= most))
+        return np.flatnonzero((column.amounts >= least) & (column.amounts <= most))
 
 
-def _numbers(values: list[Any]) -> np.ndarray | None:
-    """Values as numbers, ``(m,)``, texts too; None where one is none, or a code such as 007."""
-    numbers = [None if _is_code(value) else to_number(value) for value in values]
-    if not numbers or None in numbers:
+def _amount(value: str | int | float | bool) -> float:
+    """The number that a value is or says, NaN where it is none, or a code such as 007."""
+    number = read_amount(value) if isinstance(value, str) else to_number(value)
+    return math.nan if number is None else number
+
+
+def _asked(value: str | int | float | bool, is_text: bool) -> float | None:
+    """The number that a person asks for; None for a word, or for a code where there are codes."""
+    if is_text and _is_code(value):
         return None
-    return np.array(numbers, dtype=np.float64)
+    number = to_number(value)
+    return read_amount(value) if number is None else number
 
 
 def _is_code(value: object) -> bool:

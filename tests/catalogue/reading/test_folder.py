@@ -102,7 +102,7 @@ def test_files_that_are_all_named_as_splits_are_splits(tmp_path: Path, layout: s
     assert catalogue.ids == ["a"]
     assert "of the split 'test'" in left(catalogue)[layout.format("test")]
     assert open_catalogue(tmp_path, split="test").ids == ["b", "c"]
-    with pytest.raises(CatalogueError, match="no split 'validation'.*test, train"):
+    with pytest.raises(CatalogueError, match=r"no split 'validation'.*test, train"):
         open_catalogue(tmp_path, split="validation")
 
 

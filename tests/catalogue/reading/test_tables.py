@@ -13,7 +13,7 @@ from pipeline.catalogue import Catalogue, Why, open_catalogue
 from pipeline.errors import CatalogueError
 from tests.conftest import draw_garment
 
-ROWS = [("a.png", "Blå skjorte", "10,00"), ("b.png", "Robe d’été", "9,50")]
+ROWS = [("a.png", "Blå skjorte", "10,00"), ("b.png", "Robe d\u2019été", "9,50")]
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_any_separator_encoding_and_line_end(
     [
         ("cp1252", "Über"),
         ("cp1252", "10 €"),
-        ("cp1252", "½ “zip” – Levi’s®"),
+        ("cp1252", "½ “zip” \u2013 Levi\u2019s®"),
         ("cp1251", "Красное платье"),
         ("cp932", "赤いドレス"),
         ("gb18030", "红色连衣裙"),

@@ -84,13 +84,20 @@ def typed(cells: Sequence[Cell]) -> list[Cell]:
         convert = int
     elif all(_WHOLE.fullmatch(text) for text in texts):
         convert = _whole
-    elif all(_NUMBER.fullmatch(text) and shown(float(text)) == text for text in texts):
+    elif all(_is_shown(text) for text in texts):
         convert = float
     else:
         return list(cells)
     return [
         convert(cell) if isinstance(cell, str) and cell not in _NOTHING else None for cell in cells
     ]
+
+
+def _is_shown(text: str) -> bool:
+    """Whether a text is how the number that it says is shown, but for the ``.0`` of writers."""
+    if not _NUMBER.fullmatch(text):
+        return False
+    return shown(float(text)) == (text.removesuffix(".0") if _WHOLE.fullmatch(text) else text)
 
 
 def shown(number: float) -> str:

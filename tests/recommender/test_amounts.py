@@ -1,0 +1,95 @@
+"""Prices are compared as the numbers that they are, however the file writes them."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from pipeline.building import build
+from pipeline.catalogue import open_catalogue
+from pipeline.commands.recommend import _parse_where
+from pipeline.encoder import Encoder
+from pipeline.errors import LookalikeError
+from pipeline.recommender import Recommender
+from pipeline.recommender.query.conditions import read_amount
+from tests.conftest import draw_garment
+
+
+@pytest.fixture(scope="module")
+def recommender(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Recommender:
+    folder = tmp_path_factory.mktemp("prices")
+    rows = ["file_name,id,price,size,stock"]
+    for number, (price, size) in enumerate(
+        [("10.00", "08"), ("9,90 EUR", "8"), ("60.00", "10"), ("on request", "XL")]
+    ):
+        draw_garment(folder / f"{number}.png", "red", "disc")
+        rows.append(f'{number}.png,{number},"{price}",{size},{number}')
+    (folder / "metadata.csv").write_text("\n".join(rows))
+    built = build(open_catalogue(folder), encoder, tmp_path_factory.mktemp("built") / "shop")
+    return Recommender(encoder, built)
+
+
+@pytest.mark.parametrize(
+    ("where", "ids"),
+    [
+        (["price=10.00"], "0"),
+        (["price=10"], "0"),
+        (["price=9.90"], "1"),
+        (["price=on request"], "3"),
+        (["price<60"], "01"),
+        (["price<=60"], "012"),
+        (["price>=10", "price<60.00"], "0"),
+        (["price=10..60"], "02"),
+        (["size=08"], "0"),
+        (["size=8"], "1"),
+        (["size=8", "size=XL"], "13"),
+        (["stock>1"], "23"),
+        (["stock=1.0", "stock=02"], "12"),
+    ],
+)
+def test_what_a_person_asks_for_is_what_passes(
+    recommender: Recommender, where: list[str], ids: str
+) -> None:
+    picture = recommender.built.thumbnail(0)
+    matches = recommender.recommend(picture, where=_parse_where(where))
+    assert {match.id for match in matches} == set(ids)
+
+
+def test_attributes_look_as_in_the_file(recommender: Recommender) -> None:
+    assert recommender.built.attributes(0) == {"price": "10.00", "size": "08", "stock": 0}
+
+
+@pytest.mark.parametrize(
+    ("where", "sentence"),
+    [
+        (["price"], "not NAME=VALUE"),
+        (["=3"], "not NAME=VALUE"),
+        (["price<cheap"], "compares with no number"),
+        (["price>60", "price<10"], "upside down"),
+        (["price>60", "price=10"], "one of the two"),
+    ],
+)
+def test_a_filter_that_makes_no_sense_is_told_why(where: list[str], sentence: str) -> None:
+    with pytest.raises(LookalikeError, match=sentence):
+        _parse_where(where)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("10.00", 10),
+        ("9,90", 9.9),
+        ("1.299,00 €", 1299),
+        ("1,299.00", 1299),
+        ("$60", 60),
+        ("15.00 USD", 15),
+        ("-5", -5),
+        ("08", math.nan),
+        ("XL", math.nan),
+        ("1.2.3", math.nan),
+        ("", math.nan),
+    ],
+)
+def test_the_number_of_a_text(text: str, number: float) -> None:
+    assert read_amount(text) == pytest.approx(number, nan_ok=True)
