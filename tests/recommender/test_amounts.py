@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.building import build
 from pipeline.catalogue import open_catalogue
-from pipeline.commands.recommend import _parse_where
+from pipeline.commands.asking.query import _parse_where
 from pipeline.encoder import Encoder
 from pipeline.errors import LookalikeError
 from pipeline.recommender import Recommender
