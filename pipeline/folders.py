@@ -7,11 +7,13 @@ import os
 import re
 import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 PART, REPLACED, LOCK = ".part", ".replaced", ".lock"
+WINDOWS = os.name == "nt"
 SWAP_SECONDS = 5.0
 """Longer than anybody takes between the two renames of a replacement."""
 
@@ -38,12 +40,23 @@ def replace_folder(part: Path, folder: Path) -> None:
     for file in [*part.rglob("*"), part]:
         _sync(file)
     old = folder.with_name(folder.name + REPLACED)
-    if folder.exists():
+    is_replaced = folder.exists()
+    if is_replaced:
         shutil.rmtree(old, ignore_errors=True)
-        folder.rename(old)
-    part.rename(folder)
+        _patiently(folder.rename, old)
+    try:
+        _patiently(part.rename, folder)
+    except OSError:
+        if is_replaced:
+            old.rename(folder)
+        raise
     _sync(folder.parent)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def put_in_place(part: Path, file: Path) -> None:
+    """Give a finished file its name, in place of an earlier one if there is one, on any system."""
+    _patiently(part.replace, file)
 
 
 def heal_folder(folder: Path) -> None:
@@ -77,13 +90,27 @@ def remove_leftovers(folder: Path, keep: str | None = None) -> None:
                 shutil.rmtree(left, ignore_errors=True)
 
 
+def _patiently(rename: Callable[[Path], object], place: Path) -> None:
+    """Rename; on Windows wait a while for those who have the files open, as scanners of viruses."""
+    deadline = time.monotonic() + SWAP_SECONDS
+    while True:
+        try:
+            rename(place)
+        except PermissionError:
+            if not WINDOWS or time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+
+
 def _sync(path: Path) -> None:
     """Have a file or a folder written to the disk itself, where the system can."""
-    if path.is_dir() and os.name == "nt":
+    if path.is_dir() and WINDOWS:
         return  # Windows opens no folders
     with contextlib.suppress(OSError):  # some network disks sync no folders
         # Windows syncs what is open for writing only.
-        handle = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
+        handle = os.open(path, os.O_RDWR if WINDOWS else os.O_RDONLY)
         try:
             os.fsync(handle)
         finally:

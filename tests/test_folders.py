@@ -10,7 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.folders import heal_folder, lock_of, remove_leftovers, replace_folder
+from pipeline import folders
+from pipeline.folders import (
+    heal_folder,
+    lock_of,
+    put_in_place,
+    remove_leftovers,
+    replace_folder,
+)
 from tests.support.live import ROOT
 
 
@@ -74,3 +81,49 @@ def test_the_only_copy_is_no_leftover(tmp_path: Path) -> None:
     remove_leftovers(tmp_path)
     heal_folder(tmp_path / "shop")
     assert (tmp_path / "shop" / "manifest.json").read_text() == "old"
+
+
+def test_a_finished_file_takes_the_place_of_another(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("old")
+    (tmp_path / "a.part").write_text("new")
+    put_in_place(tmp_path / "a.part", tmp_path / "a.json")
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("a.json", "new")]
+
+
+class OpenElsewhere:
+    """Makes `Path.rename` fail as Windows does while another process has a file open."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path, times: float) -> None:
+        rename, left = Path.rename, times
+
+        def refuse(path: Path, place: Path) -> Path:
+            nonlocal left
+            if path == folder and left > 0:
+                left -= 1
+                raise PermissionError(13, "The process cannot access the file")
+            return rename(path, place)
+
+        monkeypatch.setattr(Path, "rename", refuse)
+        monkeypatch.setattr(folders, "WINDOWS", True)
+        monkeypatch.setattr(folders, "_sync", lambda _path: None)
+
+
+def test_on_windows_what_is_open_for_a_moment_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, part = folder_of(tmp_path / "shop", "old"), folder_of(tmp_path / "shop.part", "new")
+    OpenElsewhere(monkeypatch, out, times=2)
+    replace_folder(part, out)
+    assert (out / "manifest.json").read_text() == "new"
+
+
+def test_what_stays_open_leaves_the_old_folder_in_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, part = folder_of(tmp_path / "shop", "old"), folder_of(tmp_path / "shop.part", "new")
+    OpenElsewhere(monkeypatch, part, times=float("inf"))
+    monkeypatch.setattr(folders, "SWAP_SECONDS", 0.2)
+    with pytest.raises(PermissionError):
+        replace_folder(part, out)
+    assert (out / "manifest.json").read_text() == "old"
+    assert (part / "manifest.json").read_text() == "new"

@@ -16,6 +16,7 @@ from pipeline.catalogue import LeftOut
 from pipeline.colour import DESCRIPTOR
 from pipeline.encoder import EncoderIdentity
 from pipeline.errors import ArtifactError
+from pipeline.folders import put_in_place
 
 FORMAT_VERSION = 1
 MANIFEST = "manifest.json"
@@ -163,7 +164,7 @@ class Manifest:
         # Whole or not at all: a finished catalogue gets its closeness later.
         part = folder / (MANIFEST + ".part")
         part.write_text(text + "\n", encoding="utf-8")
-        part.replace(folder / MANIFEST)
+        put_in_place(part, folder / MANIFEST)
 
     @classmethod
     def read(cls, folder: Path, called: str | None = None, remedy: str = REBUILD) -> Manifest:

@@ -27,6 +27,7 @@ from pipeline.catalogue import Catalogue, make_thumbnail, open_picture, printabl
 from pipeline.colour import DIMENSION, describe_colour
 from pipeline.encoder import BATCH, DECODED_SIDE, Encoder
 from pipeline.errors import PictureError
+from pipeline.folders import put_in_place
 
 SHARD_ROWS = 512
 SHARD_SECONDS = 15.0
@@ -168,7 +169,7 @@ def write_json(path: Path, value: object) -> None:
     """Whole or not at all, so that what an interrupted build left can be trusted."""
     part = path.with_suffix(".part")
     part.write_text(json.dumps(value), encoding="utf-8")
-    part.rename(path)
+    put_in_place(part, path)
 
 
 def _prepare(catalogue: Catalogue, encoder: Encoder, rows: range) -> Iterator[_Item]:

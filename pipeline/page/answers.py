@@ -11,6 +11,7 @@ from pathlib import Path, PureWindowsPath
 from typing import Any
 from urllib.parse import quote
 
+from pipeline.folders import put_in_place
 from pipeline.index import Metric
 from pipeline.recommender import NOTHING_ALIKE, Match, nothing_alike
 from pipeline.settings import looks_like_path
@@ -74,7 +75,7 @@ def thumbnail_file(thumbnail: bytes, folder: Path) -> Path:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder, delete=False) as part:
             part.write(thumbnail)
-        Path(part.name).replace(path)
+        put_in_place(Path(part.name), path)
     return path
 
 

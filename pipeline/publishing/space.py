@@ -196,7 +196,8 @@ def _files_of(source: Path, name: str) -> dict[str, Path | str]:
 
 def _requirements(space: Space) -> str:
     """Both files in one, without what the Space brings itself."""
-    lines = [line for name in REQUIREMENTS for line in (PROJECT / name).read_text().splitlines()]
+    texts = [(PROJECT / name).read_text(encoding="utf-8") for name in REQUIREMENTS]
+    lines = [line for text in texts for line in text.splitlines()]
     kept = [line for line in lines if not line.startswith(("#", "gradio=="))]
     if space.suggested_hardware.startswith("cpu"):
         kept.insert(0, CPU_TORCH)

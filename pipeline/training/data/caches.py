@@ -15,6 +15,7 @@ from transformers import PreTrainedModel
 from pipeline.catalogue import Catalogue
 from pipeline.encoder.preprocessing import normalise, resize
 from pipeline.errors import PictureError
+from pipeline.folders import put_in_place
 from pipeline.scenes import border_ground, cut_out, drawn_ground
 
 GROUND_SIDE = 128
@@ -121,7 +122,8 @@ def _cached(
         for number, row in enumerate(bar):
             array[number] = row
         array.flush()
-        part.rename(file)
+        del array  # Windows renames no file that is mapped
+        put_in_place(part, file)
     mapped: np.ndarray = np.load(file, mmap_mode="r")
     return mapped
 
