@@ -30,6 +30,7 @@ from pipeline.building import build
 from pipeline.catalogue import open_catalogue
 from pipeline.encoder import Encoder, load_encoder
 from pipeline.training.run import save_encoder
+from tests.support import fuzzing
 from tests.support.hub_server import LocalHub
 from tests.support.publishing import Machine
 
@@ -48,6 +49,17 @@ settings.register_profile(
     "search", settings.get_profile("same"), derandomize=False, max_examples=2000
 )
 settings.load_profile("same")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fuzz", type=int, metavar="N", help="think of N new inputs for each law")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if (number := config.getoption("--fuzz")) is not None:
+        fuzzing.begin(number)
+
+
 COLOURS = {"red": "#c22", "green": "#2a2", "blue": "#24c", "black": "#111"}
 atexit.register(shutil.rmtree, os.environ["HF_DATASETS_CACHE"], ignore_errors=True)
 

@@ -104,12 +104,21 @@ class BuiltCatalogue:
         return self._attributes[name]
 
     def thumbnail(self, row: int) -> bytes:
-        """The encoded thumbnail of an item, at most 256 pixels a side."""
+        """The encoded thumbnail of an item, at most 256 pixels a side.
+
+        Raises:
+            ArtifactError: If it cannot be read: pictures are not looked at when a folder is opened.
+        """
         number = bisect.bisect_right(self._first_rows, row) - 1
         file, group = self._groups[number]
-        with self._reading:
-            images = file.read_row_group(group, columns=["image"], use_threads=False)["image"]
-        thumbnail: bytes = images[row - self._first_rows[number]].as_py()["bytes"]
+        try:
+            with self._reading:
+                images = file.read_row_group(group, columns=["image"], use_threads=False)["image"]
+            thumbnail = images[row - self._first_rows[number]].as_py()["bytes"]
+            if not isinstance(thumbnail, bytes):
+                raise TypeError(f"there is no picture of '{self.ids[row]}'")
+        except Exception as error:
+            raise _damaged(self.folder, _reason(error)) from error
         return thumbnail
 
     def _check_counts(self) -> None:
@@ -141,8 +150,11 @@ def open_built(folder: str | Path) -> BuiltCatalogue:
         return BuiltCatalogue(folder, manifest)
     except Exception as error:
         # What strangers write makes pyarrow, numpy and json raise almost any class.
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise _damaged(folder, reason) from error
+        raise _damaged(folder, _reason(error)) from error
+
+
+def _reason(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
 def _damaged(folder: Path, reason: str) -> ArtifactError:

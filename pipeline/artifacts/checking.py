@@ -29,6 +29,8 @@ PAGE_BYTES = 1_000
 """What a column of a row group takes besides its values."""
 CODECS = {"SNAPPY", "UNCOMPRESSED"}
 """Those that are written. Others pack a thousand times denser, and so unpack to more."""
+LARGEST = 1e15
+"""The squares of 2,048 such numbers add up to less than the largest float32, 3.4e38."""
 CHECKED_ROWS = 4096
 _ITEMS_NAME = re.compile(re.escape(ITEMS_PREFIX) + r"\d{5,}\.parquet")
 
@@ -136,11 +138,14 @@ def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def check_numbers(embeddings: np.ndarray) -> None:
-    """Whether every number of the embeddings is one.
+    """Whether every number of the embeddings is one that can be searched with.
 
     Raises:
-        ValueError: If one is infinite or none.
+        ValueError: If one is infinite or none, or too large.
     """
     for start in range(0, len(embeddings), CHECKED_ROWS):
-        if not np.isfinite(embeddings[start : start + CHECKED_ROWS]).all():
+        rows = embeddings[start : start + CHECKED_ROWS]
+        if not np.isfinite(rows).all():
             raise ValueError(f"{EMBEDDINGS} holds numbers that are infinite, or none at all")
+        if max(rows.max(initial=0), -rows.min(initial=0)) > LARGEST:
+            raise ValueError(f"{EMBEDDINGS} holds numbers too large to be searched with")

@@ -102,6 +102,7 @@ def folder_instead(folder: Path) -> None:
 LONG = "x" * 10_000_000
 HOSTILE: dict[str, tuple[Callable[[Path], object], str]] = {
     "a number that is none": (with_numbers(np.nan), "infinite, or none"),
+    "a number whose square is infinite": (with_numbers(-3e38), "too large to be searched"),
     "an infinite number": (with_numbers(np.inf), "infinite, or none"),
     "a text that unpacks to 80 MB": (
         with_table(column("baseColour", pa.array([LONG] * 8))),
@@ -197,3 +198,34 @@ def test_a_manifest_that_is_a_folder_is_damaged(copy: Path) -> None:
     (copy / MANIFEST).mkdir()
     with pytest.raises(ArtifactError, match="damaged"):
         open_built(copy)
+
+
+@pytest.mark.parametrize("picture", [None, {"bytes": None, "path": "a.png"}])
+def test_a_thumbnail_that_is_not_there_is_one_sentence(copy: Path, picture: dict | None) -> None:
+    """Found out when it is shown, since no thumbnail is read before."""
+    kind = pq.read_table(copy / ITEMS).schema.field("image").type
+    pictures = pq.read_table(copy / ITEMS)["image"].to_pylist()
+    pictures[3] = picture
+    with_table(column("image", pa.array(pictures, kind)))(copy)
+    believe(copy)
+    opened = open_built(copy)
+    assert opened.thumbnail(2)
+    with pytest.raises(ArtifactError, match=r"^[^\n]*Build it again[^\n]*$"):
+        opened.thumbnail(3)
+
+
+def test_a_thumbnail_in_a_damaged_page_is_one_sentence(copy: Path) -> None:
+    (place,) = [
+        chunk.data_page_offset
+        for chunk in map(
+            pq.ParquetFile(copy / ITEMS).metadata.row_group(0).column,
+            range(pq.ParquetFile(copy / ITEMS).metadata.num_columns),
+        )
+        if chunk.path_in_schema == "image.bytes"
+    ]
+    data = bytearray((copy / ITEMS).read_bytes())
+    data[place : place + 12] = b"\xff" * 12
+    (copy / ITEMS).write_bytes(data)
+    believe(copy)
+    with pytest.raises(ArtifactError, match="Build it again"):
+        open_built(copy).thumbnail(0)

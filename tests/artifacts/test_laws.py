@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.artifacts import (
@@ -31,6 +31,7 @@ from pipeline.artifacts import (
 from pipeline.encoder import EncoderIdentity
 from pipeline.errors import ArtifactError
 from pipeline.index import Metric, open_index
+from tests.support.fuzzing import tries
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=8)
 NUMBERS = st.integers(0, 2**70) | st.floats(allow_nan=False, allow_infinity=False)
@@ -74,7 +75,7 @@ MANIFESTS = st.builds(
 )
 
 
-@settings(max_examples=40)
+@tries(40)
 @given(manifest=MANIFESTS)
 def test_a_manifest_that_is_read_equals_what_was_written(manifest: Manifest) -> None:
     with tempfile.TemporaryDirectory() as name:
@@ -160,7 +161,7 @@ def test_any_bytes_that_are_no_manifest_are_refused(text: bytes) -> None:
             Manifest.read(Path(name))
 
 
-@settings(max_examples=30)
+@tries(30)
 @given(data=st.data())
 def test_a_built_catalogue_with_anything_in_its_manifest_is_opened_or_refused(
     built: BuiltCatalogue, data: st.DataObject

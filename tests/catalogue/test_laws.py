@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import io
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 
 from pipeline.catalogue import open_picture
 from pipeline.catalogue.pictures import FORMATS, MAX_PIXELS, MIN_SIDE
 from pipeline.errors import PictureError
+from tests.support.fuzzing import corpus, tries
 
 # Pillow's own on what it mends or finds large; numpy's, which would be ours, stay errors.
 pytestmark = [
@@ -107,12 +109,18 @@ def test_pictures_of_every_format_are_tried_and_whole_ones_open() -> None:
 
 
 @pytest.mark.parametrize("name", PICTURES)
-@settings(max_examples=60)
+@tries(60)
 @given(damages=DAMAGES, in_head=st.booleans(), side=st.sampled_from([None, 12]))
 def test_however_a_picture_is_damaged_it_opens_or_is_refused(
     name: str, damages: list[Damage], in_head: bool, side: int | None
 ) -> None:
     check(damaged(PICTURES[name], damages, in_head), side)
+
+
+@pytest.mark.parametrize("path", corpus("pictures"), ids=lambda path: path.name)
+def test_what_was_found_stays_mended(path: Path) -> None:
+    for side in (None, 12):
+        check(path.read_bytes(), side)
 
 
 @given(start=st.sampled_from([b"", *(data[:16] for data in PICTURES.values())]), rest=st.binary())
