@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.artifacts.files import ITEMS_PREFIX, PICTURE_TYPE, ROWS_IN_GROUP
-from pipeline.artifacts.manifest import COLOURS, EMBEDDINGS, MANIFEST, FileRecord, Manifest
+from pipeline.artifacts.manifest import EMBEDDINGS, MANIFEST, FileRecord, Manifest
 
 ID, IMAGE = "id", "image"
 MAX_ITEM_BYTES = 200_000
@@ -32,6 +32,8 @@ CODECS = {"SNAPPY", "UNCOMPRESSED"}
 LARGEST = 1e15
 """The squares of 2,048 such numbers add up to less than the largest float32, 3.4e38."""
 CHECKED_ROWS = 4096
+_COLOURS_NAME = re.compile(r"colour-names-\d{1,3}\.safetensors")
+"""Those of another descriptor than today's are left unread."""
 _ITEMS_NAME = re.compile(re.escape(ITEMS_PREFIX) + r"\d{5,}\.parquet")
 
 
@@ -43,7 +45,7 @@ def check_names(manifest: Manifest) -> list[FileRecord]:
     """
     names = [record.name for record in manifest.files]
     items = [name for name in names if _ITEMS_NAME.fullmatch(name)]
-    known = {EMBEDDINGS, *items, *({COLOURS} & set(names))}
+    known = {EMBEDDINGS, *items, *(name for name in names if _COLOURS_NAME.fullmatch(name))}
     if sorted(names) != sorted(known):
         odd = sorted(set(names) - known) or names
         raise ValueError(f"{MANIFEST} lists {odd[0]} among its files, or one of them twice")

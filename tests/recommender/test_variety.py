@@ -86,8 +86,9 @@ def test_variety_spreads_the_matches(
             found /= np.linalg.norm(found, axis=1, keepdims=True)
         return float(np.linalg.norm(found[:, None] - found[None], axis=2).sum())
 
-    assert spread(0.0) <= spread(0.5) <= spread(1.0)
     assert spread(0.0) < spread(1.0)
+    if not weight:  # with colours, what spreads is not the embeddings alone
+        assert spread(0.0) <= spread(0.5) <= spread(1.0)
 
 
 def test_both_metrics_are_answered_and_what_they_share(
