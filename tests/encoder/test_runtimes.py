@@ -167,7 +167,7 @@ def test_int8_that_passes_its_guard_builds_and_answers(
     expected = reference.encode([photos.read_picture(row) for row in rows])
     assert cosines(built.embeddings[list(rows)], expected).mean() >= NEAR
 
-    settings = Settings(artifacts=built.folder, home=home)
+    settings = Settings(artifacts=built.folder, home=home, precision="auto")
     recommender = open_recommender(settings)
     assert recommender.info()["precision"] == "int8"
     assert recommender.recommend(photos.read_picture(5))[0].id == photos.ids[5]

@@ -136,9 +136,9 @@ def test_work_of_callers_that_left_is_not_done(
     http: httpx.Client, tmp_path: Path, shop_folder: Path
 ) -> None:
     Image.new("RGB", (6000, 6000), "red").save(tmp_path / "large.png")
-    asked = time.monotonic()
     for _ in range(80):
         data = [{"path": upload(http, tmp_path / "large.png")}, "cosine"]
+        asked = time.monotonic()
         last = http.post(f"{API}/call/recommend", json={"data": data}).json()["event_id"]
     while http.get(f"{API}/queue/status").json()["queue_size"]:
         time.sleep(0.5)
