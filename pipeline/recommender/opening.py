@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.artifacts import MANIFEST, BuiltCatalogue, Manifest, open_built
-from pipeline.building import PLAN, Progress, build, open_or_build, with_closeness
+from pipeline.building import (
+    PLAN,
+    SHIPPED,
+    Progress,
+    build,
+    open_or_build,
+    open_shipped,
+    with_closeness,
+)
 from pipeline.catalogue import FASHION_PRODUCTS, STARTER_CATALOGUE, check_source, open_catalogue
 from pipeline.encoder import ENCODERS, RESNET_50, Encoder, load_encoder, recall_int8
 from pipeline.errors import ArtifactError, CatalogueError, EncoderError, HubError
@@ -192,6 +200,10 @@ def _find_built(name: str, home: Path, on_progress: Progress | None) -> tuple[Bu
 def _open_or_build(
     choice: Choice, encoder: Encoder, settings: Settings, on_progress: Progress | None
 ) -> BuiltCatalogue:
+    if choice.catalogue == STARTER:
+        shipped = open_shipped(STARTER_CATALOGUE, encoder, SHIPPED)
+        if shipped is not None:
+            return shipped
     folder = built_folder(settings.home, choice, encoder)
     if choice.revision is not None:
         # A pinned catalogue cannot have changed, so it is not even opened.
