@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 from PIL import Image
 
-from pipeline.catalogue.found import Found, LeftOut, PlainPictures, check_ids
+from pipeline.catalogue.found import Found, LeftOut, PlainPictures, check_ids, stamp_of
 from pipeline.catalogue.pictures import open_picture
 from pipeline.catalogue.reading import plain_value, read_hub, read_local
 from pipeline.errors import CatalogueError
@@ -157,8 +157,5 @@ def check_source(source: str | Path) -> None:
 
 
 def _stamp(path: Path) -> str:
-    """The names, sizes and times of a source's files, in one line."""
     files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
-    stats = ((file, file.stat()) for file in files)
-    lines = (f"{f.relative_to(path)} {s.st_size} {s.st_mtime_ns}" for f, s in stats)
-    return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
+    return stamp_of((str(file.relative_to(path)), file) for file in files)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -124,6 +125,17 @@ class Record:
     def leave(self, name: str, why: Why, reason: str, is_file: bool = True) -> None:
         """Note something that is no item."""
         self.left_out.append(LeftOut(name, why, reason, is_file))
+
+
+def stamp_of(files: Iterable[tuple[str, Path]]) -> str:
+    """What changes when files change: a hash of their names, sizes and times, in their order.
+
+    Args:
+        files: What each is called in its source, and where it lies.
+    """
+    stats = ((name, file.stat()) for name, file in files)
+    lines = (f"{name} {s.st_size} {s.st_mtime_ns}" for name, s in stats)
+    return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def check_ids(source: str, ids: Sequence[str]) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
 
-from pipeline.catalogue.found import Found, PlainPictures, Record, Why
+from pipeline.catalogue.found import Found, PlainPictures, Record, Why, stamp_of
 from pipeline.catalogue.pictures import FORMAT_NAMES
 from pipeline.catalogue.reading.contents import Content, content_of
 from pipeline.catalogue.reading.matching import PictureNames
@@ -143,7 +142,7 @@ def _join(
     ids += [None] * len(loose)
     with_files = {file.path for file in pictures} & set(paths)
     files = sum(one.is_file for one in record.left_out) + len(with_files)
-    stamped = [*pictures, *(rows.file for rows in chosen)]
+    stamped = sorted([*pictures, *(rows.file for rows in chosen)], key=lambda file: file.name)
     return Found(
         ids=_tell_apart(root, paths, ids),
         pictures=PlainPictures(paths),
@@ -151,7 +150,7 @@ def _join(
         left_out=tuple(record.left_out),
         notes=tuple(record.notes),
         files=files,
-        stamp=_stamp(stamped),
+        stamp=stamp_of((file.name, file.path) for file in stamped),
     )
 
 
@@ -214,10 +213,3 @@ def _attributes(columns: dict[str, list[Cell]], count: int, record: Record) -> p
             for name, cells in columns.items()
         }
     )
-
-
-def _stamp(files: Sequence[WalkedFile]) -> str:
-    """The names, sizes and times of files, in one line."""
-    stats = ((file.name, file.path.stat()) for file in sorted(files, key=lambda file: file.name))
-    lines = (f"{name} {s.st_size} {s.st_mtime_ns}" for name, s in stats)
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
