@@ -37,6 +37,8 @@ from pipeline.timing import noted, timed
 MATCHES = 5
 FACETED = 300
 """Nearest items whose values are counted."""
+Allowed = tuple[np.ndarray | None, int]
+"""Which rows may be matches, ``(count,)`` bool or None for all, and how many that are."""
 
 
 class Recommender:
@@ -139,8 +141,8 @@ class Recommender:
             QueryError: If the catalogue has no such item, attribute or value, no item that passes,
                 or no colours to weigh.
         """
-        self._allowed(query)  # what needs no picture is said before any is opened
-        return self._answer(query, self._asker.ask(query))
+        allowed = self._allowed(query)  # what needs no picture is said before any is opened
+        return self._answer(query, self._asker.ask(query), allowed)
 
     @noted
     def ask_each(self, queries: Sequence[Query]) -> list[Answer | LookalikeError]:
@@ -149,22 +151,22 @@ class Recommender:
         Returns:
             For each query its answer, or the error that `ask` would raise.
         """
-        looked: list[Looked | LookalikeError] = []
+        looked: list[tuple[Looked, Allowed] | LookalikeError] = []
         for query in queries:
             try:
-                self._allowed(query)
-                looked.append(self._asker.look(query))
+                allowed = self._allowed(query)
+                looked.append((self._asker.look(query), allowed))
             except LookalikeError as error:
                 looked.append(error)
-        asked = iter(self._asker.embed([one for one in looked if isinstance(one, Looked)]))
+        asked = iter(self._asker.embed([one[0] for one in looked if isinstance(one, tuple)]))
         return [
-            self._answer(query, next(asked)) if isinstance(one, Looked) else one
+            self._answer(query, next(asked), one[1]) if isinstance(one, tuple) else one
             for query, one in zip(queries, looked, strict=True)
         ]
 
-    def _answer(self, query: Query, asked: Asked) -> Answer:
+    def _answer(self, query: Query, asked: Asked, among: Allowed) -> Answer:
         metric = Metric(query.metric)
-        allowed, left = self._allowed(query)
+        allowed, left = among
         query = replace(query, k=query.k or MATCHES)
         chosen = choose(
             self.built,
@@ -250,7 +252,7 @@ class Recommender:
         rows, scores = self._index(metric).search(asked.embedding[None], count, allowed, colours)
         return rows[0], scores[0]
 
-    def _allowed(self, query: Query) -> tuple[np.ndarray | None, int]:
+    def _allowed(self, query: Query) -> Allowed:
         """Which rows may be matches, None for all, and how many that are."""
         named = (self.built.row_of(item) for item in (*query.named, *query.leave_out))
         own = [row for row in named if row is not None]

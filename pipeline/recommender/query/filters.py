@@ -82,7 +82,7 @@ class Filters:
         self._bitmap = lru_cache(maxsize=KEPT)(self._make_bitmap)
 
     def passing(self, where: Mapping[str, Condition]) -> np.ndarray:
-        """Which items have what every condition says, ``(count,)`` bool, to be changed by nobody.
+        """Which items have what every condition says, ``(count,)`` bool, the caller's own.
 
         Raises:
             QueryError: If there is no such attribute or value, or no item has them all.
