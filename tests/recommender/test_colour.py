@@ -21,11 +21,6 @@ from tests.conftest import draw_garment
 BAD_WEIGHTS = (-0.1, 1.5, float("nan"), "much", "")
 
 
-@pytest.fixture(scope="module")
-def recommender(encoder: Encoder, built: BuiltCatalogue) -> Recommender:
-    return Recommender(encoder, built)
-
-
 @pytest.fixture
 def uncoloured(built: BuiltCatalogue, tmp_path: Path) -> Path:
     """A catalogue as it was built before there were colours."""

@@ -7,15 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.artifacts import BuiltCatalogue
-from pipeline.encoder import Encoder, load_encoder
+from pipeline.encoder import load_encoder
 from pipeline.errors import QueryError
 from pipeline.recommender import Query, Recommender
-
-
-@pytest.fixture(scope="module")
-def recommender(encoder: Encoder, built: BuiltCatalogue) -> Recommender:
-    return Recommender(encoder, built)
 
 
 @pytest.mark.parametrize("metric", ["cosine", "euclidean"])

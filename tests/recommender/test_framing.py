@@ -10,18 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from pipeline.artifacts import BuiltCatalogue
-from pipeline.encoder import Encoder
 from pipeline.errors import QueryError
 from pipeline.recommender import Recommender
 from tests.scenes.test_garment import draw_shirt, wall
 
 WHOLE = (0, 0, 1, 1)
-
-
-@pytest.fixture(scope="module")
-def recommender(encoder: Encoder, built: BuiltCatalogue) -> Recommender:
-    return Recommender(encoder, built)
 
 
 def scattered(shop: Path) -> Image.Image:

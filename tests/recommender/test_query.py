@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pipeline.artifacts import BuiltCatalogue
 from pipeline.building import build
 from pipeline.catalogue import open_catalogue
 from pipeline.encoder import Encoder
@@ -18,11 +17,6 @@ from tests.conftest import draw_garment
 from tests.support.bad_queries import BAD_QUERIES
 
 PRICES = {"a": "9.5", "b": "20", "c": "20.0", "d": "", "e": "1000"}
-
-
-@pytest.fixture(scope="module")
-def recommender(encoder: Encoder, built: BuiltCatalogue) -> Recommender:
-    return Recommender(encoder, built)
 
 
 @pytest.fixture(scope="module")

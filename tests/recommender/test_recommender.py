@@ -22,11 +22,6 @@ from pipeline.training.run import save_encoder
 from tests.conftest import draw_garment
 
 
-@pytest.fixture(scope="module")
-def recommender(encoder: Encoder, built: BuiltCatalogue) -> Recommender:
-    return Recommender(encoder, built)
-
-
 @pytest.mark.parametrize(("metric", "same"), [("cosine", 1.0), ("euclidean", 0.0)])
 def test_an_items_own_picture_finds_it_first(
     recommender: Recommender, shop_folder: Path, metric: str, same: float

@@ -8,17 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipeline.artifacts import BuiltCatalogue
 from pipeline.building import build
 from pipeline.catalogue import open_catalogue
 from pipeline.encoder import Encoder
 from pipeline.recommender import Answer, Query, Recommender
 from tests.conftest import draw_garment
-
-
-@pytest.fixture(scope="module")
-def recommender(encoder: Encoder, built: BuiltCatalogue) -> Recommender:
-    return Recommender(encoder, built)
 
 
 @pytest.fixture(scope="module")

@@ -6,18 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.artifacts import BuiltCatalogue
 from pipeline.building import build
 from pipeline.catalogue import open_catalogue
 from pipeline.encoder import Encoder
 from pipeline.errors import QueryError
 from pipeline.recommender import Query, Recommender
 from tests.conftest import draw_garment
-
-
-@pytest.fixture(scope="module")
-def recommender(encoder: Encoder, built: BuiltCatalogue) -> Recommender:
-    return Recommender(encoder, built)
 
 
 @pytest.mark.parametrize("metric", ["cosine", "euclidean"])
