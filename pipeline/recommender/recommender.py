@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,13 +11,11 @@ from PIL import Image
 
 from pipeline.artifacts import BuiltCatalogue
 from pipeline.catalogue import Picture, open_picture
-from pipeline.closeness import Judge, Verdict
 from pipeline.encoder import DECODED_SIDE, ENCODERS, Encoder
 from pipeline.errors import ArtifactError, LookalikeError, QueryError
-from pipeline.index import Index, Metric, open_index
+from pipeline.index import Metric
 from pipeline.recommender.answers import (
     Answer,
-    Chosen,
     Comparison,
     Example,
     Explained,
@@ -28,17 +25,17 @@ from pipeline.recommender.answers import (
     choose,
     count_values,
     explain_score,
+    tell,
 )
 from pipeline.recommender.framing import BoxChoice
-from pipeline.recommender.query import Filters, Query
+from pipeline.recommender.query import Query
+from pipeline.recommender.searching import Allowed, Searcher
 from pipeline.recommender.steering import Asked, Asker, Looked
-from pipeline.timing import noted, timed
+from pipeline.timing import noted
 
 MATCHES = 5
 FACETED = 300
 """Nearest items whose values are counted."""
-Allowed = tuple[np.ndarray | None, int]
-"""Which rows may be matches, ``(count,)`` bool or None for all, and how many that are."""
 
 
 class Recommender:
@@ -70,9 +67,7 @@ class Recommender:
         self.notice = notice
         self._encoder = encoder
         self._asker = Asker(encoder, built)
-        self._filters = Filters(built)
-        self._indexes: dict[Metric, Index] = {}
-        self._making_index = threading.Lock()
+        self._searcher = Searcher(built)
 
     @noted
     def recommend(
@@ -141,7 +136,8 @@ class Recommender:
             QueryError: If the catalogue has no such item, attribute or value, no item that passes,
                 or no colours to weigh.
         """
-        allowed = self._allowed(query)  # what needs no picture is said before any is opened
+        # What needs no picture is said before any is opened.
+        allowed = self._searcher.allowed(query)
         return self._answer(query, self._asker.ask(query), allowed)
 
     @noted
@@ -154,7 +150,7 @@ class Recommender:
         looked: list[tuple[Looked, Allowed] | LookalikeError] = []
         for query in queries:
             try:
-                allowed = self._allowed(query)
+                allowed = self._searcher.allowed(query)
                 looked.append((self._asker.look(query), allowed))
             except LookalikeError as error:
                 looked.append(error)
@@ -173,15 +169,16 @@ class Recommender:
             query,
             asked.colours,
             left,
-            lambda count: self._nearest(metric, asked, count, allowed),
+            lambda count: self._searcher.nearest(metric, asked, count, allowed),
         )
         rows = np.array([item.row for item in chosen])
         # What a distance means was measured of pictures; words lie elsewhere.
-        is_judged = not query.words
-        verdicts = self._judge(metric, asked.embedding, rows) if is_judged else [None] * len(rows)
-        found = zip(chosen, verdicts, strict=True)
-        matches = [self._match(rank, asked, *item) for rank, item in enumerate(found, 1)]
-        return Answer(matches, tuple(_notes(query, asked, len(matches), left)))
+        verdicts = (
+            self._searcher.verdicts(metric, asked.embedding, rows)
+            if not query.words
+            else [None] * len(rows)
+        )
+        return tell(self.built, query, asked, list(zip(chosen, verdicts, strict=True)), left)
 
     def compare(self, query: Query) -> Comparison:
         """Answer a query by both metrics.
@@ -215,7 +212,7 @@ class Recommender:
         (asked,) = self._asker.embed([looked])
         allowed = np.zeros(len(self.built), dtype=bool)
         allowed[row] = True
-        _, scores = self._nearest(metric, asked, 1, allowed)
+        _, scores = self._searcher.nearest(metric, asked, 1, allowed)
         own = self._asker.row_of(query.items[0]) if query.items else None
         picture = looked.pictures[0] if own is None else _open(self.built.thumbnail(own))
         explained = Explained(picture, own, asked.embedding, asked.colours, metric)
@@ -236,36 +233,12 @@ class Recommender:
         """
         nearest = None
         if query is not None:
-            allowed, left = self._allowed(query)
+            allowed, left = self._searcher.allowed(query)
             asked = self._asker.ask(query)
             count = min(FACETED, left)
-            nearest, _ = self._nearest(Metric(query.metric), asked, count, allowed)
+            nearest, _ = self._searcher.nearest(Metric(query.metric), asked, count, allowed)
         names = self.built.attribute_names
-        return [count_values(name, self._filters.column(name), nearest) for name in names]
-
-    @timed("search")
-    def _nearest(
-        self, metric: Metric, asked: Asked, count: int, allowed: np.ndarray | None
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """The rows nearest to what is asked and their scores, ``(count,)`` each."""
-        colours = None if asked.colours is None else [asked.colours]
-        rows, scores = self._index(metric).search(asked.embedding[None], count, allowed, colours)
-        return rows[0], scores[0]
-
-    def _allowed(self, query: Query) -> Allowed:
-        """Which rows may be matches, None for all, and how many that are."""
-        named = (self.built.row_of(item) for item in (*query.named, *query.leave_out))
-        own = [row for row in named if row is not None]
-        if not own and not query.where:
-            return None, len(self.built)
-        allowed = self._filters.passing(query.where)
-        allowed[own] = False
-        if not allowed.any():
-            raise QueryError(
-                "The catalogue has no other item than those that the query names, or none that "
-                "passes its filter. Ask for less."
-            )
-        return allowed, int(allowed.sum())
+        return [count_values(name, self._searcher.filters.column(name), nearest) for name in names]
 
     def examples(self, count: int) -> list[Example]:
         """Items spread evenly over the catalogue, fewer where it has fewer."""
@@ -298,48 +271,6 @@ class Recommender:
             "advice": card.advice if card is not None else "",
         }
 
-    def _index(self, metric: Metric) -> Index:
-        with self._making_index:
-            if metric not in self._indexes:
-                self._indexes[metric] = open_index(self.built, metric)
-            return self._indexes[metric]
-
-    @timed("judge")
-    def _judge(
-        self, metric: Metric, query: np.ndarray, rows: np.ndarray
-    ) -> Sequence[Verdict | None]:
-        """What the matches' distances mean; None for each where the build did not measure it."""
-        records = (r for r in self.built.manifest.closeness if r.metric == metric.value)
-        record = next(records, None)
-        if record is None:
-            return [None] * len(rows)
-        return Judge(record).judge(query, np.asarray(self.built.embeddings[rows]))
-
-    def _match(self, rank: int, asked: Asked, chosen: Chosen, verdict: Verdict | None) -> Match:
-        return Match(
-            rank=rank,
-            id=self.built.ids[chosen.row],
-            score=chosen.score,
-            attributes=self.built.attributes(chosen.row),
-            thumbnail=self.built.thumbnail(chosen.row),
-            closeness=verdict.closeness if verdict is not None else None,
-            alike=verdict.alike if verdict is not None else None,
-            box=asked.box,
-            box_confidence=asked.box_confidence,
-            doubles=tuple(self.built.ids[row] for row in chosen.doubles),
-        )
-
 
 def _open(thumbnail: bytes) -> Image.Image:
     return open_picture(thumbnail, DECODED_SIDE)
-
-
-def _notes(query: Query, asked: Asked, given: int, left: int) -> Iterator[str]:
-    """What a person must be told about the matches as a whole."""
-    for word in asked.unknown_words:
-        yield f"The catalogue does not know the word '{word}'."
-    if left < (query.k or MATCHES):
-        items = "One item is" if left == 1 else f"{left} items are"
-        yield f"{items} left to choose from, fewer than the {query.k} asked for."
-    elif given < (query.k or MATCHES):
-        yield f"Without near duplicates there are {given}, fewer than the {query.k} asked for."

@@ -1,6 +1,6 @@
 """The answers: what is said about the items that a search has found."""
 
-from pipeline.recommender.answers.choosing import Chosen, choose
+from pipeline.recommender.answers.choosing import choose
 from pipeline.recommender.answers.explaining import Explained, Explanation, explain_score
 from pipeline.recommender.answers.facets import Facet, FacetValue, count_values
 from pipeline.recommender.answers.match import (
@@ -11,11 +11,11 @@ from pipeline.recommender.answers.match import (
     Match,
     nothing_alike,
 )
+from pipeline.recommender.answers.telling import tell
 
 __all__ = [
     "NOTHING_ALIKE",
     "Answer",
-    "Chosen",
     "Comparison",
     "Example",
     "Explained",
@@ -27,4 +27,5 @@ __all__ = [
     "count_values",
     "explain_score",
     "nothing_alike",
+    "tell",
 ]

@@ -1,0 +1,62 @@
+"""Telling: what has been chosen, as matches and sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pipeline.artifacts import BuiltCatalogue
+from pipeline.closeness import Verdict
+from pipeline.recommender.answers.choosing import Chosen
+from pipeline.recommender.answers.match import Answer, Match
+from pipeline.recommender.query import Query
+from pipeline.recommender.steering import Asked
+
+
+def tell(
+    built: BuiltCatalogue,
+    query: Query,
+    asked: Asked,
+    found: Sequence[tuple[Chosen, Verdict | None]],
+    left: int,
+) -> Answer:
+    """Make an answer of the items that were chosen.
+
+    Args:
+        built: The catalogue.
+        query: What was asked; its ``k`` is set.
+        asked: What was searched for.
+        found: The items, most alike first, and what their distances mean; None where that was
+            not measured.
+        left: How many items there were to choose from.
+    """
+    matches = [_match(built, rank, asked, *item) for rank, item in enumerate(found, 1)]
+    return Answer(matches, tuple(_notes(query, asked, len(matches), left)))
+
+
+def _match(
+    built: BuiltCatalogue, rank: int, asked: Asked, chosen: Chosen, verdict: Verdict | None
+) -> Match:
+    return Match(
+        rank=rank,
+        id=built.ids[chosen.row],
+        score=chosen.score,
+        attributes=built.attributes(chosen.row),
+        thumbnail=built.thumbnail(chosen.row),
+        closeness=verdict.closeness if verdict is not None else None,
+        alike=verdict.alike if verdict is not None else None,
+        box=asked.box,
+        box_confidence=asked.box_confidence,
+        doubles=tuple(built.ids[row] for row in chosen.doubles),
+    )
+
+
+def _notes(query: Query, asked: Asked, given: int, left: int) -> Iterator[str]:
+    """What a person must be told about the matches as a whole."""
+    wanted = query.k or given
+    for word in asked.unknown_words:
+        yield f"The catalogue does not know the word '{word}'."
+    if left < wanted:
+        items = "One item is" if left == 1 else f"{left} items are"
+        yield f"{items} left to choose from, fewer than the {wanted} asked for."
+    elif given < wanted:
+        yield f"Without near duplicates there are {given}, fewer than the {wanted} asked for."

@@ -1,0 +1,88 @@
+"""Searching: which items of a catalogue may be matches, which are nearest, and how near that is."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+import numpy as np
+
+from pipeline.artifacts import BuiltCatalogue
+from pipeline.closeness import Judge, Verdict
+from pipeline.errors import QueryError
+from pipeline.index import Index, Metric, open_index
+from pipeline.recommender.query import Filters, Query
+from pipeline.recommender.steering import Asked
+from pipeline.timing import timed
+
+Allowed = tuple[np.ndarray | None, int]
+"""Which rows may be matches, ``(count,)`` bool or None for all, and how many that are."""
+
+
+class Searcher:
+    """Searches one catalogue; each index is opened when it is first needed.
+
+    Args:
+        built: The catalogue.
+
+    Attributes:
+        filters: Its filters.
+    """
+
+    def __init__(self, built: BuiltCatalogue) -> None:
+        self.filters = Filters(built)
+        self._built = built
+        self._indexes: dict[Metric, Index] = {}
+        self._making_index = threading.Lock()
+
+    def allowed(self, query: Query) -> Allowed:
+        """Which items may be matches of a query.
+
+        Raises:
+            QueryError: If there is no such attribute or value, or no item is left.
+        """
+        built = self._built
+        named = (built.row_of(item) for item in (*query.named, *query.leave_out))
+        own = [row for row in named if row is not None]
+        if not own and not query.where:
+            return None, len(built)
+        allowed = self.filters.passing(query.where)
+        allowed[own] = False
+        if not allowed.any():
+            raise QueryError(
+                "The catalogue has no other item than those that the query names, or none that "
+                "passes its filter. Ask for less."
+            )
+        return allowed, int(allowed.sum())
+
+    @timed("search")
+    def nearest(
+        self, metric: Metric, asked: Asked, count: int, allowed: np.ndarray | None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The rows nearest to what is asked and their scores, ``(count,)`` each."""
+        colours = None if asked.colours is None else [asked.colours]
+        rows, scores = self._index(metric).search(asked.embedding[None], count, allowed, colours)
+        return rows[0], scores[0]
+
+    @timed("judge")
+    def verdicts(
+        self, metric: Metric, query: np.ndarray, rows: np.ndarray
+    ) -> Sequence[Verdict | None]:
+        """What the distances of items mean; None for each where the build did not measure it.
+
+        Args:
+            metric: What was searched by.
+            query: What was searched for, ``(dimension,)`` float32.
+            rows: The items, ``(m,)``.
+        """
+        records = (r for r in self._built.manifest.closeness if r.metric == metric.value)
+        record = next(records, None)
+        if record is None:
+            return [None] * len(rows)
+        return Judge(record).judge(query, np.asarray(self._built.embeddings[rows]))
+
+    def _index(self, metric: Metric) -> Index:
+        with self._making_index:
+            if metric not in self._indexes:
+                self._indexes[metric] = open_index(self._built, metric)
+            return self._indexes[metric]
