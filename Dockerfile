@@ -42,7 +42,7 @@ ENV PATH=/opt/lookalike/bin:$PATH \
     GRADIO_TEMP_DIR=/tmp/lookalike \
     MPLCONFIGDIR=/tmp/matplotlib
 EXPOSE 7860
-# The first start embeds the starter catalogue.
+# A first start compiles the network.
 HEALTHCHECK --interval=30s --timeout=10s --start-period=300s --retries=3 \
   CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:7860/healthz', timeout=8)"]
 ENTRYPOINT ["lookalike"]

@@ -2,6 +2,7 @@
 
 from pipeline.artifacts.balance import Balance
 from pipeline.artifacts.built import BuiltCatalogue, open_built
+from pipeline.artifacts.checking import check_file
 from pipeline.artifacts.files import (
     ITEMS,
     PICTURE_TYPE,
@@ -41,6 +42,7 @@ __all__ = [
     "RuntimeRecord",
     "SearchRecord",
     "SkippedItem",
+    "check_file",
     "map_embeddings",
     "open_built",
     "write_embeddings",

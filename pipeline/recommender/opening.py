@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.artifacts import MANIFEST, BuiltCatalogue, Manifest, open_built
-from pipeline.building import PLAN, Progress, build, open_or_build, with_closeness
+from pipeline.building import (
+    PLAN,
+    SHIPPED,
+    Progress,
+    build,
+    open_or_build,
+    unpack_shipped,
+    with_closeness,
+)
 from pipeline.catalogue import FASHION_PRODUCTS, STARTER_CATALOGUE, check_source, open_catalogue
 from pipeline.encoder import ENCODERS, RESNET_50, Encoder, load_encoder, recall_int8
 from pipeline.errors import ArtifactError, CatalogueError, EncoderError, HubError
@@ -204,6 +212,8 @@ def _open_or_build(
     catalogue = open_catalogue(
         choice.location, choice.revision, allow_outside=settings.allow_outside
     )
+    if choice.catalogue == STARTER:
+        unpack_shipped(catalogue, encoder, SHIPPED, folder)
     return open_or_build(catalogue, encoder, folder, on_progress)
 
 

@@ -73,10 +73,11 @@ def test_an_interrupt_ends_it_cleanly(built: BuiltCatalogue, by: signal.Signals)
 @has_starter
 def test_with_no_hub_the_page_serves_the_starter_set_and_says_so(starter_home: Path) -> None:
     nowhere = {"HF_HUB_OFFLINE": "0", "HF_ENDPOINT": "http://127.0.0.1:9"}
-    # As people start it, with the quickest precision: the whole starter set is embedded here.
+    # As people start it, with the quickest precision.
     home = {"LOOKALIKE_HOME": str(starter_home), "LOOKALIKE_PRECISION": "auto"}
     with LiveApp(**home, **nowhere) as app:
         assert any("hub cannot be reached" in line for line in app.output)
+        assert not any("Embedding" in line for line in app.output)
         client = Client(app.url, verbose=False)
         info = client.predict(api_name="/info")
         assert (info["source"], info["encoder"]) == ("starter", "starter")
