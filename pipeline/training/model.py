@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import torch
 from torch import nn
 from torch.nn import functional
+from torch.optim.swa_utils import AveragedModel
 from transformers import (
     PreTrainedModel,
     TrainerCallback,
@@ -20,6 +23,11 @@ PROXY_TEMPERATURE = 0.06
 """Of the cosine softmax; Zhai and Wu 2019 (arXiv:1811.12649) use 0.05."""
 VIEW_TEMPERATURE = 0.1
 HEAD_WEIGHT, WORD_WEIGHT, VIEW_WEIGHT, TEACHER_WEIGHT = 0.5, 0.3, 0.5, 4.0
+AVERAGE = "average"
+"""The part of the model that follows the others and does not learn."""
+MOST_KEPT, EARLY_STEPS = 0.998, 50
+"""What the running average keeps of itself at a step; for the first steps less, since it follows
+quickly then, as TensorFlow's ``ExponentialMovingAverage`` does."""
 HEADS_ALONE = 0.04
 """The share of the steps in which the heads of an encoder that is trained already learn alone."""
 
@@ -56,6 +64,8 @@ class EncoderWithHeads(nn.Module):
         super().__init__()
         self.keeps_statistics = keeps_statistics
         self.encoder = encoder
+        # A part of the model, so that checkpoints hold it.
+        self.average = AveragedModel(encoder, avg_fn=_averaged).requires_grad_(False)
         self.sizes = [len(names) for names in labels.classes.values()]
         self.is_pair = [JOINED in attribute for attribute in labels.classes]
         # About unit length: their direction turns with the learning rate of other weights.
@@ -72,11 +82,16 @@ class EncoderWithHeads(nn.Module):
                 with torch.no_grad():
                     self.teacher_head.bias.copy_(-teacher_mean)
 
+    @property
+    def averaged(self) -> PreTrainedModel:
+        """The network with the running average of its weights, which judges better."""
+        return cast(PreTrainedModel, self.average.module)
+
     def train(self, mode: bool = True) -> EncoderWithHeads:
         """Switch to training, all but batch norms that keep their statistics."""
         super().train(mode)
         if self.keeps_statistics:
-            for module in self.encoder.modules():
+            for module in self.modules():
                 if isinstance(module, nn.BatchNorm2d):
                     module.eval()
         return self
@@ -159,6 +174,27 @@ class HeadsFirst(TrainerCallback):
         """Let the encoder learn once the heads have."""
         assert model is not None
         model.encoder.requires_grad_(state.global_step >= HEADS_ALONE * state.max_steps)
+
+
+class RunningAverage(TrainerCallback):
+    """Averages the weights after every step (Izmailov et al. 2018, arXiv:1803.05407)."""
+
+    def on_step_end(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        model: EncoderWithHeads | None = None,
+        **_: object,
+    ) -> None:
+        """Take this step's weights in."""
+        assert model is not None
+        model.average.update_parameters(model.encoder)
+
+
+def _averaged(average: torch.Tensor, now: torch.Tensor, steps: torch.Tensor | int) -> torch.Tensor:
+    kept = min(MOST_KEPT, float(steps) / (float(steps) + EARLY_STEPS))
+    return average.lerp(now, 1 - kept)
 
 
 def _one_of(logits: torch.Tensor, allowed: torch.Tensor) -> torch.Tensor:

@@ -32,7 +32,7 @@ from pipeline.training.data.caches import (
     cache_grounds,
     cache_pictures,
 )
-from pipeline.training.model import EncoderWithHeads, HeadsFirst
+from pipeline.training.model import EncoderWithHeads, HeadsFirst, RunningAverage
 from pipeline.training.plan import TrainingPlan
 from pipeline.training.trainer import RetrievalTrainer, arguments, judged_items
 
@@ -73,6 +73,7 @@ def train(plan: TrainingPlan) -> dict[str, float]:
         last = get_last_checkpoint(checkpoints) if Path(checkpoints).exists() else None
         trainer.train(resume_from_checkpoint=last)
         scores = _scores(trainer.evaluate())
+        network.model.load_state_dict(model.averaged.state_dict())
     facts = _facts(plan, learned, judged, labels, trainer.state.epoch or 0)
 
     def describe(folder: Path) -> None:
@@ -148,6 +149,7 @@ def _sources(
                 features,
                 is_studio=can_be_cut >= STUDIO,
                 per_epoch=count,
+                chances=None if count is None else labels.chances(catalogue),
             )
         )
     return sources
@@ -160,7 +162,7 @@ def _trainer(
     judged: list[Catalogue],
     same: Same | None,
 ) -> RetrievalTrainer:
-    callbacks: list[TrainerCallback] = [EarlyStoppingCallback(plan.patience)]
+    callbacks: list[TrainerCallback] = [EarlyStoppingCallback(plan.patience), RunningAverage()]
     if plan.encoder is not None:
         callbacks.append(HeadsFirst())
     photos = [source.pictures for source in sources if not source.is_studio]
@@ -229,7 +231,7 @@ def _facts(
     method = (
         "cosine proxies and a linear head an attribute, two views of an item near each other "
         "(studio photos as they are and cut out, set on other grounds in other light), AdamW, "
-        "first layers slower, cosine schedule"
+        "first layers slower, cosine schedule, running average of the weights"
     )
     words = [f"{len(labels.words)} words of {labels.name}"] if labels.name else []
     return {

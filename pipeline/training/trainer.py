@@ -15,6 +15,7 @@ from pipeline.catalogue import Catalogue, Same, attribute_values
 from pipeline.evaluation.measures import as_text, likeness, nearest_rows, precision_at_k
 from pipeline.index import Metric
 from pipeline.training.data.caches import pooled
+from pipeline.training.model import AVERAGE
 from pipeline.training.plan import TrainingPlan
 
 RETRIEVAL = "retrieval"
@@ -70,7 +71,7 @@ class RetrievalTrainer(Trainer):
 
     def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
         """Ask each held-out item for its nearest others; give precision@5 by attribute."""
-        network = self.model.encoder
+        network = self.model.averaged
         embedded = [self._embed(network, judged.pictures) for judged in self._judged]
         precision: dict[str, float] = {}
         for embeddings, judged in zip(embedded, self._judged, strict=True):
@@ -96,6 +97,7 @@ class RetrievalTrainer(Trainer):
                 "weight_decay": WEIGHT_DECAY if parameter.ndim > 1 else 0.0,
             }
             for name, parameter in self.model.named_parameters()
+            if not name.startswith(AVERAGE)
         ]
         self.optimizer = torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.99))
         return self.optimizer

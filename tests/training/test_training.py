@@ -136,6 +136,20 @@ def test_values_of_another_column_say_what_an_item_may_be(
     assert labels.encode(shop).sum() == 160
 
 
+def test_rare_kinds_are_drawn_more_often_than_they_are(tmp_path: Path) -> None:
+    kinds = ["shirt"] * 64 + ["hat"] * 16 + [""] * 4
+    for number in range(len(kinds)):
+        draw_garment(tmp_path / f"{number}.png", "red", "disc", size=20)
+    rows = [f"{number}.png,{kind}" for number, kind in enumerate(kinds)]
+    (tmp_path / "metadata.csv").write_text("\n".join(["file_name,kind", *rows]), encoding="utf-8")
+    photos = open_catalogue(tmp_path)
+    chances = Labels.of([photos], ["kind"]).chances(photos)
+    values = np.array(photos.attributes["kind"].to_pylist(), dtype=object)
+    shares = [chances[values == kind].sum() for kind in ("shirt", "hat")]
+    assert shares == pytest.approx([8 / 14, 4 / 14])
+    assert chances.sum() == pytest.approx(1)
+
+
 def test_words_of_names_are_learnt_besides(labelled_folder: Path) -> None:
     catalogue = open_catalogue(labelled_folder)
     labels = Labels.of([catalogue], ["shape"], name="colour")

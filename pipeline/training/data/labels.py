@@ -71,6 +71,19 @@ class Labels:
         parts = [self._allowed(catalogue, attribute) for attribute in self.classes]
         return np.concatenate(parts, axis=1)
 
+    def chances(self, catalogue: Catalogue) -> np.ndarray:
+        """How often to draw each item, ``(n,)`` float64 that sum to 1: rare kinds more often.
+
+        A kind's items share the square root of its size, as words do in Mahajan et al. 2018
+        (arXiv:1805.00932, section 2.2). The kind is the first attribute that the catalogue has
+        values of; items without one count as a kind.
+        """
+        every = (attribute_values(catalogue, attribute) for attribute in self.classes)
+        kinds = next((values for values in every if any(values)), [None] * len(catalogue))
+        sizes = Counter(kinds)
+        chances = np.array([sizes[kind] ** -0.5 for kind in kinds])
+        return np.asarray(chances / chances.sum())
+
     def encode_words(self, catalogue: Catalogue) -> np.ndarray:
         """Which words the name of each item has, ``(n, words)`` bool."""
         number = {word: position for position, word in enumerate(self.words)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +21,8 @@ class Source:
         teacher: ``(n, dimension)`` float32 features to imitate; no columns without a teacher.
         is_studio: Whether the garments stand on white ground, in even light.
         per_epoch: None for every item once; a number for that many at random.
+        chances: ``(n,)`` float64 that sum to 1, how often each is drawn at random; None for
+            equally often.
     """
 
     pictures: np.ndarray
@@ -31,9 +32,14 @@ class Source:
     teacher: np.ndarray
     is_studio: bool
     per_epoch: int | None = None
+    chances: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.pictures) if self.per_epoch is None else self.per_epoch
+
+    def drawn(self) -> int:
+        """A row at random."""
+        return int(np.random.choice(len(self.pictures), p=self.chances))
 
 
 class MixedSamples(Dataset):
@@ -50,7 +56,7 @@ class MixedSamples(Dataset):
             if position < len(source):
                 break
             position -= len(source)
-        row = position if source.per_epoch is None else random.randrange(len(source.pictures))
+        row = position if source.per_epoch is None else source.drawn()
         return {
             "pixels": torch.from_numpy(np.array(source.pictures[row])).permute(2, 0, 1),
             "cut": torch.from_numpy(np.array(source.cuts[row]))[None],
