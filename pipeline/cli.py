@@ -12,6 +12,7 @@ from pathlib import Path
 from pipeline import __version__
 from pipeline.commands import build, evaluate, info, train
 from pipeline.commands.asking import explain, facets, recommend
+from pipeline.commands.changing import add, remove, rollback, update, versions
 from pipeline.commands.running import doctor, serve, settings, user
 from pipeline.commands.sharing import deploy, pull, push
 from pipeline.errors import LookalikeError
@@ -19,6 +20,11 @@ from pipeline.errors import LookalikeError
 COMMANDS = (
     serve,
     build,
+    update,
+    add,
+    remove,
+    versions,
+    rollback,
     recommend,
     facets,
     explain,

@@ -59,6 +59,26 @@ def put_in_place(part: Path, file: Path) -> None:
     _patiently(part.replace, file)
 
 
+def link_folder(source: Path, target: Path) -> None:
+    """Make a folder of the same files: by hard links, which cost nothing, else by copies.
+
+    Args:
+        source: Holds files only; none of them may be written to later, but for being replaced.
+        target: The folder to make.
+    """
+    target.mkdir()
+    for file in source.iterdir():
+        link_file(file, target / file.name)
+
+
+def link_file(source: Path, target: Path) -> None:
+    """Give a file a second name, where the file system knows such, else copy it."""
+    try:
+        target.hardlink_to(source)
+    except (OSError, NotImplementedError):
+        shutil.copy2(source, target)
+
+
 def heal_folder(folder: Path) -> None:
     """Put an earlier folder back whose replacement was killed, or wait for one under way."""
     old = folder.with_name(folder.name + REPLACED)

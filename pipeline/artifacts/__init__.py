@@ -4,9 +4,13 @@ from pipeline.artifacts.balance import Balance
 from pipeline.artifacts.built import BuiltCatalogue, open_built
 from pipeline.artifacts.checking import check_file
 from pipeline.artifacts.files import (
+    DIGEST_BYTES,
     ITEMS,
     PICTURE_TYPE,
+    PICTURES,
     map_embeddings,
+    read_digests,
+    write_digests,
     write_embeddings,
     write_items,
 )
@@ -24,15 +28,28 @@ from pipeline.artifacts.manifest import (
     SearchRecord,
     SkippedItem,
 )
+from pipeline.artifacts.versions import (
+    Version,
+    has_versions,
+    keep_version,
+    kept_folders,
+    next_folder,
+    publish_version,
+    roll_back,
+    settled,
+    versions_of,
+)
 
 __all__ = [
     "COLOURS",
+    "DIGEST_BYTES",
     "EMBEDDINGS",
     "FLOAT32_BYTES",
     "FORMAT_VERSION",
     "ITEMS",
     "MANIFEST",
     "MAX_MANIFEST_BYTES",
+    "PICTURES",
     "PICTURE_TYPE",
     "Balance",
     "BuiltCatalogue",
@@ -42,9 +59,20 @@ __all__ = [
     "RuntimeRecord",
     "SearchRecord",
     "SkippedItem",
+    "Version",
     "check_file",
+    "has_versions",
+    "keep_version",
+    "kept_folders",
     "map_embeddings",
+    "next_folder",
     "open_built",
+    "publish_version",
+    "read_digests",
+    "roll_back",
+    "settled",
+    "versions_of",
+    "write_digests",
     "write_embeddings",
     "write_items",
 ]

@@ -5,6 +5,8 @@ A built catalogue is a folder:
 - ``embeddings.safetensors``: the tensor ``embeddings``, ``(count, dimension)`` float32.
 - ``colour-names-1.safetensors``: the colours of the items, in the same format, ``(count,
   pipeline.colour.DIMENSION)``. A catalogue that was built before there were colours lacks it.
+- ``pictures.safetensors``: the SHA-256 of each item's picture, ``(count, 32)`` uint8, by which an
+  update knows what is embedded already. A catalogue that was built before, or pulled, lacks it.
 - ``items-NNNNN.parquet``: one row an item: ``id``, the attributes, and ``image``, a thumbnail
   in the layout that `datasets` decodes by itself.
 - ``manifest.json``: see `pipeline.artifacts.manifest`.
@@ -28,12 +30,15 @@ from pipeline.artifacts.checking import (
     plain,
     plain_items,
 )
-from pipeline.artifacts.files import map_embeddings
-from pipeline.artifacts.manifest import COLOURS, EMBEDDINGS, REBUILD, Manifest
+from pipeline.artifacts.files import DIGEST_BYTES, PICTURES, map_embeddings, read_digests
+from pipeline.artifacts.manifest import COLOURS, EMBEDDINGS, MANIFEST, REBUILD, FileRecord, Manifest
 from pipeline.catalogue import AttributeValue, plain_value
 from pipeline.colour import DIMENSION
 from pipeline.errors import ArtifactError
 from pipeline.folders import heal_folder
+
+OPENINGS = 5
+"""Tries to open a catalogue that is being replaced."""
 
 
 class BuiltCatalogue:
@@ -45,6 +50,8 @@ class BuiltCatalogue:
         embeddings: ``(count, dimension)`` float32, memory-mapped.
         colours: The descriptor of each row's colours, ``(count, DIMENSION)`` float32, mapped
             likewise; None where it was built without, or with another descriptor.
+        pictures: The SHA-256 of each row's picture, ``(count, 32)`` uint8; zeros where the build
+            took none.
         ids: The id of each row.
     """
 
@@ -53,10 +60,15 @@ class BuiltCatalogue:
         self.manifest = manifest
         self.embeddings = map_embeddings(folder / EMBEDDINGS)
         check_numbers(self.embeddings)
-        has_colours = any(record.name == COLOURS for record in manifest.files)
-        self.colours = map_embeddings(folder / COLOURS) if has_colours else None
+        names = {record.name for record in manifest.files}
+        self.colours = map_embeddings(folder / COLOURS) if COLOURS in names else None
         if self.colours is not None:
             check_numbers(self.colours)
+        self.pictures = (
+            read_digests(folder / PICTURES, manifest.count)
+            if PICTURES in names
+            else np.zeros((manifest.count, DIGEST_BYTES), np.uint8)
+        )
         self._parquets = [open_items(folder / record.name) for record in check_names(manifest)]
         self._reading = threading.Lock()
         items = plain_items(self._parquets, manifest.count)
@@ -83,6 +95,14 @@ class BuiltCatalogue:
             parts = [plain(file.read_row_group(group)) for file, group in self._groups[first:last]]
         return pa.concat_tables(parts).slice(start - self._first_rows[first], stop - start)
 
+    def item_files(self) -> list[tuple[FileRecord, range]]:
+        """The files of items, each with the rows that it holds."""
+        start, files = 0, []
+        for record, file in zip(check_names(self.manifest), self._parquets, strict=True):
+            files.append((record, range(start, start + file.metadata.num_rows)))
+            start += file.metadata.num_rows
+        return files
+
     def row_of(self, item_id: str) -> int | None:
         """The row of an item, or None where the catalogue has no such id."""
         return self._rows.get(item_id)
@@ -98,6 +118,11 @@ class BuiltCatalogue:
         values = self._attributes.slice(row, 1).to_pylist()[0]
         plain = {name: plain_value(value) for name, value in values.items()}
         return {name: value for name, value in plain.items() if value not in (None, "")}
+
+    @property
+    def attribute_table(self) -> pa.Table:
+        """The attributes of all the items, in the order of the rows."""
+        return self._attributes
 
     def column(self, name: str) -> pa.ChunkedArray:
         """One attribute of all the items, in the order of the rows."""
@@ -141,7 +166,21 @@ def open_built(folder: str | Path) -> BuiltCatalogue:
         ArtifactError: If it is missing, damaged, or of another format version.
     """
     folder = Path(folder).expanduser()
-    heal_folder(folder)
+    for _ in range(OPENINGS):
+        heal_folder(folder)
+        before = _stamp(folder)
+        # Another version may take its place while its files are being opened.
+        try:
+            built = _open(folder)
+            if _stamp(folder) == before:
+                return built
+        except ArtifactError:
+            if _stamp(folder) == before:
+                raise
+    return _open(folder)
+
+
+def _open(folder: Path) -> BuiltCatalogue:
     manifest = Manifest.read(folder)
     try:
         check_names(manifest)
@@ -151,6 +190,15 @@ def open_built(folder: str | Path) -> BuiltCatalogue:
     except Exception as error:
         # What strangers write makes pyarrow, numpy and json raise almost any class.
         raise _damaged(folder, _reason(error)) from error
+
+
+def _stamp(folder: Path) -> tuple[int, int] | None:
+    """What tells the manifest that lies there now from another."""
+    try:
+        stat = (folder / MANIFEST).stat()
+    except OSError:
+        return None
+    return stat.st_ino, stat.st_mtime_ns
 
 
 def _reason(error: Exception) -> str:

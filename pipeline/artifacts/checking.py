@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline.artifacts.files import ITEMS_PREFIX, PICTURE_TYPE, ROWS_IN_GROUP
+from pipeline.artifacts.files import ITEMS_PREFIX, PICTURE_TYPE, PICTURES, ROWS_IN_GROUP
 from pipeline.artifacts.manifest import EMBEDDINGS, MANIFEST, FileRecord, Manifest
 
 ID, IMAGE = "id", "image"
@@ -46,7 +46,7 @@ def check_names(manifest: Manifest) -> list[FileRecord]:
     names = [record.name for record in manifest.files]
     items = [name for name in names if _ITEMS_NAME.fullmatch(name)]
     known = {EMBEDDINGS, *items, *(name for name in names if _COLOURS_NAME.fullmatch(name))}
-    if sorted(names) != sorted(known):
+    if sorted(names) != sorted(known | ({PICTURES} & set(names))):
         odd = sorted(set(names) - known) or names
         raise ValueError(f"{MANIFEST} lists {odd[0]} among its files, or one of them twice")
     if not items or items != sorted(items, key=lambda name: (len(name), name)):

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from datasets import Features, Value
 from datasets import Image as ImageFeature
+from safetensors.numpy import load, save
 
 from pipeline.artifacts.manifest import FLOAT32_BYTES, FileRecord
 
@@ -21,6 +22,8 @@ ROWS_IN_GROUP = 16
 PICTURE_TYPE = pa.struct({"bytes": pa.binary(), "path": pa.string()})
 """How `datasets` stores a picture."""
 MAX_HEADER = 10_000
+PICTURES = "pictures.safetensors"
+DIGEST_BYTES = 32
 
 
 def write_embeddings(
@@ -101,3 +104,29 @@ def write_items(
         pa.table(columns).replace_schema_metadata(metadata), path, row_group_size=ROWS_IN_GROUP
     )
     return FileRecord.of(path)
+
+
+def write_digests(path: Path, digests: np.ndarray) -> FileRecord:
+    """Write the SHA-256 of each item's picture as the tensor ``pictures`` of a safetensors file.
+
+    Args:
+        path: The file to write.
+        digests: ``(n, 32)`` uint8, zeros where nobody has taken one.
+    """
+    path.write_bytes(save({"pictures": np.ascontiguousarray(digests)}))
+    return FileRecord.of(path)
+
+
+def read_digests(path: Path, count: int) -> np.ndarray:
+    """Read what `write_digests` wrote of so many pictures.
+
+    Raises:
+        ValueError: If it holds something else.
+    """
+    if path.stat().st_size > count * DIGEST_BYTES + MAX_HEADER:
+        raise ValueError(f"{path.name} is too long for {count:,} pictures")
+    digests: np.ndarray | None = load(path.read_bytes()).get("pictures")
+    wanted = (count, DIGEST_BYTES)
+    if digests is None or digests.dtype != np.uint8 or digests.shape != wanted:
+        raise ValueError(f"{path.name} does not hold one digest an item")
+    return digests

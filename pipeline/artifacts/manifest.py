@@ -63,11 +63,20 @@ class SkippedItem:
 
 @dataclass(frozen=True)
 class RuntimeRecord:
-    """What ran the encoder: its name, its precision, and what int8's guard measured."""
+    """What ran the encoder.
+
+    Attributes:
+        name: Its name.
+        precision: What it computed in.
+        guard: What int8's guard measured, where int8 was tried.
+        calibrated_on: The fingerprint of the catalogue that int8 was calibrated on, where that was
+            another: an earlier version.
+    """
 
     name: str
     precision: str
     guard: dict[str, float | int] | None = None
+    calibrated_on: str | None = None
 
 
 @dataclass(frozen=True)
@@ -140,6 +149,7 @@ class Manifest:
         notes: How the source was read where that was a choice, for people.
         source_files: How many of the items, the skipped and the left out were files of their own;
             the rest were rows. None in what was built before.
+        drift: How many items came, went or changed their picture since closeness was measured.
     """
 
     catalogue: str
@@ -156,7 +166,14 @@ class Manifest:
     left_out: tuple[LeftOut, ...] = ()
     notes: tuple[str, ...] = ()
     source_files: Annotated[int, Field(ge=0)] | None = None
+    drift: Annotated[int, Field(ge=0)] = 0
     format_version: int = FORMAT_VERSION
+
+    @property
+    def calibrated_on(self) -> str:
+        """The fingerprint by which an encoder recalls the int8 network of this catalogue."""
+        earlier = self.runtime.calibrated_on if self.runtime is not None else None
+        return earlier or self.catalogue_fingerprint
 
     def write(self, folder: Path) -> None:
         """Write it into ``folder`` as ``manifest.json``, in place of an earlier one."""

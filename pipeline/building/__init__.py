@@ -1,16 +1,22 @@
-"""Building: takes a catalogue and an encoder, gives a built catalogue."""
+"""Building: takes a catalogue and an encoder, gives a built catalogue, and its next versions."""
 
-from pipeline.building.build import PLAN, Progress, build, open_or_build, with_closeness
+from pipeline.building.build import PLAN, Progress, build
+from pipeline.building.changing import Update, add, remove, update
+from pipeline.building.opening import open_or_build, with_closeness
 from pipeline.building.shipped import SHIPPED, contents_of, ship, unpack_shipped
 
 __all__ = [
     "PLAN",
     "SHIPPED",
     "Progress",
+    "Update",
+    "add",
     "build",
     "contents_of",
     "open_or_build",
+    "remove",
     "ship",
     "unpack_shipped",
+    "update",
     "with_closeness",
 ]

@@ -20,7 +20,10 @@ from pipeline.artifacts import (
     Manifest,
     RuntimeRecord,
     SkippedItem,
+    has_versions,
     open_built,
+    publish_version,
+    settled,
 )
 from pipeline.building.shards import (
     SHARD_ROWS,
@@ -78,10 +81,10 @@ def build(
         with lock_of(out):
             _check_replaceable(out)
             guard = calibrate(encoder, catalogue)
-            _begin(part, catalogue, encoder)
-            shards = _build_shards(catalogue, encoder, part, on_progress)
-            _finish(part, catalogue, encoder, shards, guard)
-            _add_closeness(part, encoder)
+            shards = embed_shards(part, catalogue, encoder, on_progress)
+            manifest = join(part, catalogue, encoder, shards, guard)
+            replace(manifest, search=index_embeddings(part)).write(part)
+            add_closeness(part, encoder)
             _replace(part, out)
     except OSError as error:
         raise ArtifactError(
@@ -93,50 +96,26 @@ def build(
     return built
 
 
-def open_or_build(
-    catalogue: Catalogue, encoder: Encoder, folder: Path, on_progress: Progress | None = None
-) -> BuiltCatalogue:
-    """Open what an earlier run built of the same items and encoder, or build it.
-
-    Raises:
-        CatalogueError, ArtifactError: See `build`.
-    """
-    heal_folder(folder)
-    if (folder / MANIFEST).is_file():
-        try:
-            _remove_shards(folder)  # a kill may have come before
-            built = open_built(folder)
-            unchanged = built.manifest.catalogue_fingerprint == catalogue.fingerprint
-            if unchanged and encoder.identity.embeds_like(built.manifest.encoder):
-                return built
-        except ArtifactError as error:
-            log.warning("%s (doing so now)", error)
-    return build(catalogue, encoder, folder, on_progress)
-
-
-def with_closeness(built: BuiltCatalogue, encoder: Encoder) -> BuiltCatalogue:
-    """A catalogue that was built before distances were given a meaning, with that beside it.
-
-    Args:
-        built: A built catalogue; one that has it all is given back as it is.
-        encoder: The encoder that made it.
-    """
-    if built.manifest.closeness:
-        return built
-    try:
-        with lock_of(built.folder):
-            _add_closeness(built.folder, encoder)
-    except OSError as error:
-        log.warning("The closeness of '%s' cannot be kept (%s).", built.folder, error)
-        return built
-    return open_built(built.folder)
-
-
-def _add_closeness(folder: Path, encoder: Encoder) -> None:
+def add_closeness(folder: Path, encoder: Encoder) -> None:
     """Measure what distances to a finished catalogue mean, and keep it in its manifest."""
     manifest = Manifest.read(folder)
     records = calibrate_closeness(BuiltCatalogue(folder, manifest), encoder)
     replace(manifest, closeness=records).write(folder)
+
+
+def embed_shards(
+    part: Path, catalogue: Catalogue, encoder: Encoder, on_progress: Progress | None
+) -> list[Shard]:
+    """Embed a catalogue's items into a folder, from where an earlier run of the same has stopped.
+
+    Args:
+        part: The folder; what it holds of other items or of another encoder is removed.
+        catalogue: The items.
+        encoder: What embeds them.
+        on_progress: Told after every batch.
+    """
+    _begin(part, catalogue, encoder)
+    return _build_shards(catalogue, encoder, part, on_progress)
 
 
 def _begin(part: Path, catalogue: Catalogue, encoder: Encoder) -> None:
@@ -149,6 +128,7 @@ def _begin(part: Path, catalogue: Catalogue, encoder: Encoder) -> None:
         "shard_rows": SHARD_ROWS,
         "shard_seconds": SHARD_SECONDS,
         "colours": DESCRIPTOR,
+        "pictures": "sha256",
     }
     plan_file = part / PLAN
     if plan_file.is_file() and json.loads(plan_file.read_text(encoding="utf-8")) == plan:
@@ -186,9 +166,14 @@ def _build_shards(
     return shards
 
 
-def _finish(
+def join(
     part: Path, catalogue: Catalogue, encoder: Encoder, shards: list[Shard], guard: Guard | None
-) -> None:
+) -> Manifest:
+    """Join the shards of a folder; gives its manifest, without what is derived from embeddings.
+
+    Raises:
+        CatalogueError: If no item has a readable picture.
+    """
     unread = [item for shard in shards for item in shard.skipped]
     never = [one for one in catalogue.left_out if one.why is Why.SKIPPED]
     skipped = (*unread, *(SkippedItem(one.name, one.reason) for one in never))
@@ -199,23 +184,22 @@ def _finish(
             f"The catalogue '{catalogue.source}' has no readable picture among its "
             f"{len(catalogue)} items; the first: {reason}"
         )
-    embeddings, colours = join_shards(part, shards, encoder.identity.dimension)
+    joined = join_shards(part, shards, encoder.identity.dimension)
     runtime = encoder.runtime
-    Manifest(
+    return Manifest(
         catalogue=printable(catalogue.source),
         catalogue_revision=catalogue.revision,
         catalogue_fingerprint=catalogue.fingerprint,
         encoder=encoder.identity,
         count=count,
         skipped=skipped,
-        files=(embeddings, colours, *(shard.items for shard in shards)),
+        files=(*joined, *(shard.items for shard in shards)),
         versions={name: version(name) for name in LIBRARIES},
         runtime=RuntimeRecord(runtime.name, runtime.precision, asdict(guard) if guard else None),
-        search=index_embeddings(part),
         left_out=tuple(one for one in catalogue.left_out if one.why is not Why.SKIPPED),
         notes=catalogue.notes,
         source_files=catalogue.files,
-    ).write(part)
+    )
 
 
 def _check_replaceable(out: Path) -> None:
@@ -228,12 +212,17 @@ def _check_replaceable(out: Path) -> None:
 
 def _replace(part: Path, out: Path) -> None:
     _check_replaceable(out)  # somebody may have put something there since
-    replace_folder(part, out)
+    if has_versions(out):
+        publish_version(part, out, "build")
+    else:
+        replace_folder(part, out)
     # Last: a build that is interrupted before it is in place goes on from them.
-    _remove_shards(out)
+    for place in {out, settled(out)}:
+        remove_shards(place)
 
 
-def _remove_shards(out: Path) -> None:
+def remove_shards(out: Path) -> None:
+    """Remove from a finished catalogue what only an interrupted build would have needed."""
     shards = ("shard-*.json", "embeddings-*.safetensors", "colours-*.safetensors")
     leftovers = (*(file for pattern in shards for file in out.glob(pattern)), out / PLAN)
     for leftover in leftovers:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,15 +16,18 @@ import pyarrow as pa
 
 from pipeline.artifacts import (
     COLOURS,
+    DIGEST_BYTES,
     EMBEDDINGS,
     ITEMS,
+    PICTURES,
     FileRecord,
     SkippedItem,
     map_embeddings,
+    write_digests,
     write_embeddings,
     write_items,
 )
-from pipeline.catalogue import Catalogue, make_thumbnail, open_picture, printable
+from pipeline.catalogue import Catalogue, make_thumbnail, open_picture, picture_digest, printable
 from pipeline.colour import DIMENSION, describe_colour
 from pipeline.encoder import BATCH, DECODED_SIDE, Encoder
 from pipeline.errors import PictureError
@@ -41,11 +45,16 @@ AHEAD = 3 * BATCH
 
 @dataclass(frozen=True)
 class Shard:
-    """A finished shard: its first row, what its files are, which of its items were left out."""
+    """A finished shard: its first row, what its files are, which of its items were left out.
+
+    Attributes:
+        pictures: The SHA-256 of each kept item's picture, in hexadecimal.
+    """
 
     start: int
     count: int
     skipped: list[SkippedItem]
+    pictures: list[str]
     embeddings: FileRecord
     colours: FileRecord
     items: FileRecord
@@ -80,6 +89,7 @@ class Shard:
             start=fields["start"],
             count=fields["count"],
             skipped=[SkippedItem(**item) for item in fields["skipped"]],
+            pictures=fields["pictures"],
             embeddings=FileRecord(**fields["embeddings"]),
             colours=FileRecord(**fields["colours"]),
             items=FileRecord(**fields["items"]),
@@ -94,6 +104,7 @@ class _Item:
     prepared: np.ndarray | None
     colour: np.ndarray | None
     thumbnail: bytes
+    picture: str
     reason: str = ""
 
 
@@ -151,18 +162,25 @@ def build_shard(
         catalogue.attributes.take(pa.array([item.row for item in kept], type=pa.int64())),
         [item.thumbnail for item in kept],
     )
-    return Shard(rows.start, len(kept), skipped, embedded, described, items)
+    pictures = [item.picture for item in kept]
+    return Shard(rows.start, len(kept), skipped, pictures, embedded, described, items)
 
 
-def join_shards(folder: Path, shards: list[Shard], dimension: int) -> tuple[FileRecord, FileRecord]:
-    """Join the embeddings of all shards in one file, and their colours in another."""
+def join_shards(folder: Path, shards: list[Shard], dimension: int) -> tuple[FileRecord, ...]:
+    """Join the embeddings of all shards in one file, their colours and digests in others."""
     count = sum(shard.count for shard in shards)
     embeddings = (map_embeddings(folder / shard.embeddings.name) for shard in shards)
     colours = (map_embeddings(folder / shard.colours.name) for shard in shards)
     return (
         write_embeddings(folder / EMBEDDINGS, embeddings, count, dimension),
         write_embeddings(folder / COLOURS, colours, count, DIMENSION),
+        write_digests(folder / PICTURES, _digests(shards)),
     )
+
+
+def _digests(shards: list[Shard]) -> np.ndarray:
+    digests = b"".join(bytes.fromhex(picture) for shard in shards for picture in shard.pictures)
+    return np.frombuffer(digests, np.uint8).reshape(-1, DIGEST_BYTES)
 
 
 def write_json(path: Path, value: object) -> None:
@@ -176,12 +194,17 @@ def _prepare(catalogue: Catalogue, encoder: Encoder, rows: range) -> Iterator[_I
     """Decode and prepare in threads, in the order of the rows, a bounded number ahead."""
 
     def prepare(row: int, source: bytes | Path) -> _Item:
+        digest = bytes(DIGEST_BYTES)
+        with contextlib.suppress(OSError):
+            # Before it is decoded: a picture that changes meanwhile is one that the next update
+            # does not know.
+            digest = picture_digest(source)
         try:
             picture = open_picture(source, DECODED_SIDE)
         except PictureError as error:
-            return _Item(row, None, None, b"", str(error))
+            return _Item(row, None, None, b"", "", str(error))
         prepared, colour = encoder.prepare(picture), describe_colour(picture)
-        return _Item(row, prepared, colour, make_thumbnail(source, picture))
+        return _Item(row, prepared, colour, make_thumbnail(source, picture), digest.hex())
 
     with ThreadPoolExecutor(os.cpu_count() or 1, "prepare") as pool:
         waiting = []
@@ -198,7 +221,7 @@ def _embed(
 ) -> np.ndarray:
     """Embed a batch and empty it; what is kept of its items is only what is written."""
     embedded = encoder.embed([item.prepared for item in batch if item.prepared is not None])
-    kept += [_Item(item.row, None, item.colour, item.thumbnail) for item in batch]
+    kept += [replace(item, prepared=None) for item in batch]
     advance(len(batch))
     batch.clear()
     return embedded

@@ -14,17 +14,22 @@ import uuid
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from pipeline.artifacts import (
     COLOURS,
+    DIGEST_BYTES,
     EMBEDDINGS,
     ITEMS,
     MANIFEST,
+    PICTURES,
     BuiltCatalogue,
     Manifest,
     check_file,
+    write_digests,
     write_items,
 )
-from pipeline.catalogue import Catalogue, make_thumbnail
+from pipeline.catalogue import Catalogue, make_thumbnail, picture_digests
 from pipeline.encoder import Encoder
 from pipeline.errors import ArtifactError, LookalikeError
 from pipeline.folders import PART, heal_folder, lock_of, replace_folder
@@ -127,11 +132,13 @@ def _unpack(manifest: Manifest, catalogue: Catalogue, shipped: Path, folder: Pat
             for row in rows
         ]
         items = write_items(part / ITEMS.format(0), catalogue.ids, catalogue.attributes, thumbnails)
+        digests = np.frombuffer(b"".join(picture_digests(catalogue)), np.uint8)
+        pictures = write_digests(part / PICTURES, digests.reshape(-1, DIGEST_BYTES))
         replace(
             manifest,
             catalogue=catalogue.source,
             catalogue_fingerprint=catalogue.fingerprint,
-            files=(*manifest.files, items),
+            files=(*manifest.files, pictures, items),
         ).write(part)
         replace_folder(part, folder)
     finally:

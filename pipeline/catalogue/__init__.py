@@ -5,8 +5,8 @@ from pipeline.catalogue.cards import FASHION_PRODUCTS, STARTER_CATALOGUE, Catalo
 from pipeline.catalogue.catalogue import AttributeValue, Catalogue, check_source, open_catalogue
 from pipeline.catalogue.found import LeftOut, Why
 from pipeline.catalogue.pictures import MAX_BYTES, Picture, open_picture
-from pipeline.catalogue.reading import plain_value, printable
-from pipeline.catalogue.split import picture_digests, split_catalogue
+from pipeline.catalogue.reading import plain_value, printable, stack_tables
+from pipeline.catalogue.split import picture_digest, picture_digests, split_catalogue
 from pipeline.catalogue.thumbnails import make_thumbnail
 
 __all__ = [
@@ -26,8 +26,10 @@ __all__ = [
     "make_thumbnail",
     "open_catalogue",
     "open_picture",
+    "picture_digest",
     "picture_digests",
     "plain_value",
     "printable",
     "split_catalogue",
+    "stack_tables",
 ]

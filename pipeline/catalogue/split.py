@@ -41,10 +41,16 @@ def picture_digests(catalogue: Catalogue) -> list[bytes]:
     Raises:
         OSError: If a picture's file cannot be read.
     """
-    return [_picture_digest(catalogue, row) for row in range(len(catalogue))]
+    return [picture_digest(catalogue.picture_source(row)) for row in range(len(catalogue))]
 
 
-def _picture_digest(catalogue: Catalogue, row: int) -> bytes:
-    source = catalogue.picture_source(row)
-    data = source.read_bytes() if isinstance(source, Path) else source
-    return hashlib.sha256(data).digest()
+def picture_digest(source: bytes | Path) -> bytes:
+    """The SHA-256 of an undecoded picture.
+
+    Raises:
+        OSError: If its file cannot be read.
+    """
+    if isinstance(source, bytes):
+        return hashlib.sha256(source).digest()
+    with source.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").digest()

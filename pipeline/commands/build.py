@@ -41,7 +41,6 @@ def add(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
-    from pipeline.artifacts import MANIFEST, Balance
     from pipeline.recommender import build_catalogue
 
     settings = Settings.read(
@@ -52,9 +51,16 @@ def _run(options: argparse.Namespace) -> None:
     )
     built = build_catalogue(settings, options.out)
     if options.json:
-        print_json(_record(built))
+        print_json(built_record(built))
         return
     print(f"{len(built)} items in {built.folder}, embedded by {built.manifest.encoder.name}")
+    print_balance(built)
+
+
+def print_balance(built: BuiltCatalogue) -> None:
+    """Say what became of the files and rows of its source."""
+    from pipeline.artifacts import MANIFEST, Balance
+
     print(f"Balance: {Balance.of(built.manifest)}.")
     for note in built.manifest.notes:
         print(note)
@@ -67,7 +73,8 @@ def _run(options: argparse.Namespace) -> None:
             print(f"  and {len(listed) - SHOWN} more, all in {built.folder / MANIFEST}")
 
 
-def _record(built: BuiltCatalogue) -> dict[str, Any]:
+def built_record(built: BuiltCatalogue) -> dict[str, Any]:
+    """A built catalogue and the balance of its source, for a program to read."""
     from pipeline.artifacts import Balance
 
     manifest = built.manifest

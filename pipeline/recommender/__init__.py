@@ -12,6 +12,7 @@ from pipeline.recommender.answers import (
 )
 from pipeline.recommender.framing import AUTO
 from pipeline.recommender.live import LiveRecommender, open_live
+from pipeline.recommender.living import add_items, remove_items, update_catalogue
 from pipeline.recommender.opening import build_catalogue, open_catalogue_built, open_recommender
 from pipeline.recommender.query import Query, Range
 from pipeline.recommender.recommender import Recommender
@@ -29,9 +30,12 @@ __all__ = [
     "Query",
     "Range",
     "Recommender",
+    "add_items",
     "build_catalogue",
     "nothing_alike",
     "open_catalogue_built",
     "open_live",
     "open_recommender",
+    "remove_items",
+    "update_catalogue",
 ]

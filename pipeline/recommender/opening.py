@@ -19,8 +19,21 @@ from pipeline.building import (
     unpack_shipped,
     with_closeness,
 )
-from pipeline.catalogue import FASHION_PRODUCTS, STARTER_CATALOGUE, check_source, open_catalogue
-from pipeline.encoder import ENCODERS, RESNET_50, Encoder, load_encoder, recall_int8
+from pipeline.catalogue import (
+    FASHION_PRODUCTS,
+    STARTER_CATALOGUE,
+    Catalogue,
+    check_source,
+    open_catalogue,
+)
+from pipeline.encoder import (
+    ENCODERS,
+    RESNET_50,
+    Encoder,
+    EncoderIdentity,
+    load_encoder,
+    recall_int8,
+)
 from pipeline.errors import ArtifactError, CatalogueError, EncoderError, HubError
 from pipeline.folders import remove_leftovers
 from pipeline.hub import find_hub
@@ -133,13 +146,41 @@ def build_catalogue(settings: Settings, out: Path) -> BuiltCatalogue:
     *better, last = choices(settings)
     if any(choice.needs_hub for choice in (*better, last)):
         find_hub()
-    opened = open_catalogue(last.location, last.revision, allow_outside=settings.allow_outside)
+    opened = open_source(last, settings)
     for choice in better:
         try:
             return build(opened, _load_encoder(choice.encoder, settings), out)
         except EncoderError as error:
             log.warning("%s", error)
     return build(opened, _load_encoder(last.encoder, settings), out)
+
+
+def open_source(choice: Choice, settings: Settings) -> Catalogue:
+    """Open the catalogue of a choice: the one door of builds and updates.
+
+    Raises:
+        CatalogueError: If it cannot be had.
+    """
+    return open_catalogue(choice.location, choice.revision, allow_outside=settings.allow_outside)
+
+
+def open_encoder(made_by: EncoderIdentity, calibrated_on: str, settings: Settings) -> Encoder:
+    """Open the encoder that made a built catalogue, or the one that the settings name instead.
+
+    Args:
+        made_by: The encoder.
+        calibrated_on: What its int8 network is recalled by.
+        settings: Where it is kept, and what it computes in.
+
+    Raises:
+        EncoderError: If it cannot be had.
+    """
+    name = settings.encoder or made_by.name
+    if _is_on_hub(name):
+        find_hub()
+    encoder = _load_encoder(name, settings, made_by.revision if name == made_by.name else None)
+    recall_int8(encoder, calibrated_on)
+    return encoder
 
 
 def _check_catalogue(settings: Settings) -> None:
@@ -157,7 +198,7 @@ def _open_choice(
 ) -> Recommender:
     encoder = _load_encoder(choice.encoder, settings)
     built = _open_or_build(choice, encoder, settings, on_progress)
-    recall_int8(encoder, built.manifest.catalogue_fingerprint)
+    recall_int8(encoder, built.manifest.calibrated_on)
     built = with_closeness(built, encoder)
     log.info("Source: %s. %s", choice.source, notice)
     return Recommender(encoder, built, choice.source, notice)
@@ -176,13 +217,7 @@ def _fallback_notice(fallback: Choice, reachable: bool) -> str:
 
 def _open_artifacts(name: str, settings: Settings, on_progress: Progress | None) -> Recommender:
     built, source = _find_built(name, settings.home, on_progress)
-    made_by = built.manifest.encoder
-    name = settings.encoder or made_by.name
-    if _is_on_hub(name):
-        find_hub()
-    revision = made_by.revision if name == made_by.name else None
-    encoder = _load_encoder(name, settings, revision)
-    recall_int8(encoder, built.manifest.catalogue_fingerprint)
+    encoder = open_encoder(built.manifest.encoder, built.manifest.calibrated_on, settings)
     return Recommender(encoder, built, source)
 
 
@@ -209,9 +244,7 @@ def _open_or_build(
                 return built
     if (pulled := _pull_published(choice, encoder, settings.home, on_progress)) is not None:
         return pulled
-    catalogue = open_catalogue(
-        choice.location, choice.revision, allow_outside=settings.allow_outside
-    )
+    catalogue = open_source(choice, settings)
     if choice.catalogue == STARTER:
         unpack_shipped(catalogue, encoder, SHIPPED, folder)
     return open_or_build(catalogue, encoder, folder, on_progress)

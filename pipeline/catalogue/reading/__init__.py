@@ -2,7 +2,7 @@
 
 from pipeline.catalogue.reading.source import read_local
 from pipeline.catalogue.reading.stored import read_hub
-from pipeline.catalogue.reading.tables import plain_value
+from pipeline.catalogue.reading.tables import plain_value, stack_tables
 from pipeline.catalogue.reading.walking import printable
 
-__all__ = ["plain_value", "printable", "read_hub", "read_local"]
+__all__ = ["plain_value", "printable", "read_hub", "read_local", "stack_tables"]

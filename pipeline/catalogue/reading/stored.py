@@ -8,7 +8,6 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import datasets
 import pyarrow as pa
@@ -18,12 +17,10 @@ from pipeline.catalogue.found import Found, Record, StoredPictures, Why
 from pipeline.catalogue.places import check_places, hub_folders, named_only
 from pipeline.catalogue.reading.contents import HEAD_BYTES, is_picture
 from pipeline.catalogue.reading.tables import (
-    Cell,
     attribute_table,
-    column_of,
     id_column,
-    no_attributes,
     plain_column,
+    stack_tables,
 )
 from pipeline.catalogue.reading.walking import WalkedFile, own_folders
 from pipeline.errors import CatalogueError
@@ -205,7 +202,7 @@ def _found(source: str, sets: Sequence[datasets.Dataset], record: Record) -> Fou
     return Found(
         ids=ids,
         pictures=StoredPictures(_pictures_of(sets, columns), IMAGE),
-        attributes=_union(tables),
+        attributes=stack_tables(tables),
         left_out=tuple(record.left_out),
         notes=tuple(dict.fromkeys(record.notes)),
         files=files,
@@ -242,20 +239,6 @@ def _ids(source: str, dataset: datasets.Dataset, column: str) -> list[str]:
             "Every item needs one, or leave the column out."
         )
     return [str(value) for value in values]
-
-
-def _union(tables: Sequence[pa.Table]) -> pa.Table:
-    """Tables below each other: a column that one lacks is empty there."""
-    if len(tables) == 1:
-        return tables[0]
-    columns: dict[str, Any] = {}
-    for name in dict.fromkeys(name for table in tables for name in table.column_names):
-        cells: list[Cell] = []
-        for table in tables:
-            has_it = name in table.column_names
-            cells += table[name].to_pylist() if has_it else [None] * table.num_rows
-        columns[name] = column_of(cells)
-    return pa.table(columns) if columns else no_attributes(sum(table.num_rows for table in tables))
 
 
 def _commit_of(dataset: datasets.Dataset) -> str | None:

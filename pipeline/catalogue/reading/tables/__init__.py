@@ -9,6 +9,7 @@ from pipeline.catalogue.reading.tables.columns import (
     picture_columns,
     plain_column,
     plain_value,
+    stack_tables,
     text_of,
     typed,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "plain_column",
     "plain_value",
     "read_table",
+    "stack_tables",
     "text_of",
     "typed",
 ]

@@ -209,6 +209,23 @@ def no_attributes(count: int) -> pa.Table:
     return pa.table({"": pa.nulls(count)}).select([])
 
 
+def stack_tables(tables: Sequence[pa.Table]) -> pa.Table:
+    """Tables of attributes below each other: a column that one lacks is empty there."""
+    if len(tables) == 1:
+        return tables[0]
+    columns: dict[str, pa.ChunkedArray | pa.Array] = {}
+    for name in dict.fromkeys(name for table in tables for name in table.column_names):
+        found = [table[name] if name in table.column_names else None for table in tables]
+        if len({None if column is None else column.type for column in found}) == 1:
+            columns[name] = pa.chunked_array([c for f in found if f is not None for c in f.chunks])
+            continue
+        cells: list[Cell] = []
+        for table, column in zip(tables, found, strict=True):
+            cells += column.to_pylist() if column is not None else [None] * table.num_rows
+        columns[name] = column_of(cells)
+    return pa.table(columns) if columns else no_attributes(sum(table.num_rows for table in tables))
+
+
 def _label_names(numbers: Sequence[int | None], names: Sequence[str]) -> pa.Array:
     labels = [None if number is None or number < 0 else names[number] for number in numbers]
     return pa.array(labels, type=pa.string())

@@ -1,0 +1,247 @@
+"""Versions: the last states of a built catalogue, kept beside it and taken back.
+
+A catalogue begins to have versions when it is first changed. From then on they lie in a folder
+beside it, ``NAME.versions/NNNNN``, each a built catalogue of its own. Their files are hard links
+where the file system has such, so that what did not change costs nothing. The one that is current
+lies there too: whoever serves a catalogue opens that, which stays as it is while the catalogue's
+own folder is replaced.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import shutil
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
+
+from pipeline.artifacts.built import open_built
+from pipeline.artifacts.manifest import MANIFEST, Manifest
+from pipeline.errors import ArtifactError
+from pipeline.folders import (
+    PART,
+    heal_folder,
+    link_folder,
+    lock_of,
+    put_in_place,
+    replace_folder,
+)
+
+VERSION, VERSIONS = "version.json", ".versions"
+KEPT = 5
+"""Versions, the current one included."""
+NEXT = "next"
+"""The folder within a catalogue's part in which its next version is put together."""
+MAX_BYTES = 100_000
+_NUMBER = re.compile(r"\d{5,9}")
+
+
+@dataclass(frozen=True)
+class Version:
+    """One state of a built catalogue.
+
+    Attributes:
+        number: From 1 up, in the order in which they were made.
+        made: When, in UTC, as ISO 8601 has it.
+        change: What made it, for people.
+        source: Where its items were read, from the root; None where nobody noted it.
+        previous: The version that it was made from; None for the first.
+        items: How many items it has.
+    """
+
+    number: Annotated[int, Field(ge=1, lt=10**9)]
+    made: str
+    change: str = "build"
+    source: str | None = None
+    previous: Annotated[int, Field(ge=1)] | None = None
+    items: Annotated[int, Field(ge=0)] = 0
+
+    def write(self, folder: Path) -> None:
+        """Write it into a built catalogue, whole or not at all."""
+        part = folder / (VERSION + PART)
+        part.write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
+        put_in_place(part, folder / VERSION)
+
+    @classmethod
+    def read(cls, folder: Path) -> Version:
+        """Read that of a built catalogue; one that never changed is the first."""
+        with contextlib.suppress(OSError, ValueError):
+            if (folder / VERSION).stat().st_size <= MAX_BYTES:
+                text = (folder / VERSION).read_text(encoding="utf-8")
+                return _reader().validate_json(text, strict=True, extra="forbid")
+        made = _time((folder / MANIFEST).stat().st_mtime)
+        return cls(1, made, items=Manifest.read(folder).count)
+
+
+def versions_of(folder: Path) -> list[Version]:
+    """The versions of a built catalogue that are kept, in order, the current one among them.
+
+    Raises:
+        ArtifactError: If there is no built catalogue.
+    """
+    heal_folder(folder)
+    Manifest.read(folder)
+    known = {number: Version.read(place) for number, place in _kept(folder).items()}
+    current = Version.read(folder)
+    known[current.number] = current
+    return [known[number] for number in sorted(known)]
+
+
+def has_versions(folder: Path) -> bool:
+    """Whether a catalogue has begun to have versions."""
+    return _place(folder).is_dir()
+
+
+def kept_folders(folder: Path) -> list[Path]:
+    """Where the kept versions of a catalogue lie, the latest first."""
+    kept = _kept(folder)
+    return [kept[number] for number in sorted(kept, reverse=True)]
+
+
+def settled(folder: Path) -> Path:
+    """Where the current version lies so that no later one takes its place, if it is kept."""
+    place = _place(folder) / f"{Version.read(folder).number:05d}"
+    return place if (place / MANIFEST).is_file() and _is_same(place, folder) else folder
+
+
+def keep_version(folder: Path) -> Path:
+    """Keep the current version of a catalogue, if it is not yet; hold `lock_of` the folder.
+
+    Returns:
+        Where it lies among the kept.
+    """
+    current = Version.read(folder)
+    kept = _kept(folder)
+    if (place := kept.get(current.number)) is not None:
+        if _is_same(place, folder):
+            return place
+        # Something came into the folder that was made elsewhere.
+        current = replace(current, number=1 + max(kept), previous=None)
+    current.write(folder)
+    place = _place(folder) / f"{current.number:05d}"
+    place.parent.mkdir(exist_ok=True)
+    aside = place.with_name(place.name + PART)
+    shutil.rmtree(aside, ignore_errors=True)
+    link_folder(folder, aside)
+    replace_folder(aside, place)
+    return place
+
+
+def publish_version(part: Path, folder: Path, change: str, source: str | None = None) -> Version:
+    """Put a finished built catalogue in the place of another as its next version.
+
+    A kill at any moment leaves the one or the other. Hold `lock_of` the folder.
+
+    Args:
+        part: The finished catalogue.
+        folder: The place; what lies there is kept.
+        change: What made it, for people.
+        source: Where its items were read, from the root.
+    """
+    previous = None
+    if (folder / MANIFEST).is_file():
+        keep_version(folder)
+        previous = Version.read(folder).number
+    number = 1 + max([previous or 0, *_kept(folder)])
+    made = _time(datetime.now(UTC).timestamp())
+    version = Version(number, made, change, source, previous, Manifest.read(part).count)
+    version.write(part)
+    replace_folder(part, folder)
+    keep_version(folder)
+    _forget_old(folder)
+    return version
+
+
+def roll_back(folder: Path, number: int | None = None) -> Version:
+    """Make an earlier version of a catalogue the current one again; none is lost by it.
+
+    Args:
+        folder: The built catalogue.
+        number: Which; None for the one that the current one was made from.
+
+    Raises:
+        ArtifactError: If there is no such version, or it is damaged.
+    """
+    folder = folder.expanduser().resolve()
+    Manifest.read(folder)
+    with lock_of(folder):
+        keep_version(folder)
+        kept, current = _kept(folder), Version.read(folder)
+        number = number or _before(current, kept)
+        if number not in kept:
+            numbers = ", ".join(map(str, sorted(kept)))
+            wanted = f"version {number}" if number else "version before the current one"
+            raise ArtifactError(
+                f"No {wanted} of '{folder}' is kept. There are: {numbers}. Name one of them."
+            )
+        if number != current.number:
+            open_built(kept[number])
+            aside = next_folder(folder)
+            link_folder(kept[number], aside)
+            replace_folder(aside, folder)
+            with contextlib.suppress(OSError):
+                aside.parent.rmdir()  # unless a build is to go on from it
+        return Version.read(folder)
+
+
+def next_folder(folder: Path) -> Path:
+    """A place, not yet made, to put the next version of a catalogue together in."""
+    aside = folder.with_name(folder.name + PART) / NEXT
+    aside.parent.mkdir(exist_ok=True)
+    # Never written over: files in it may be those of a version by another name.
+    shutil.rmtree(aside, ignore_errors=True)
+    return aside
+
+
+def _before(current: Version, kept: dict[int, Path]) -> int | None:
+    if current.previous in kept:
+        return current.previous
+    return max((number for number in kept if number < current.number), default=None)
+
+
+def _forget_old(folder: Path) -> None:
+    """Remove what is more than is kept; what somebody on Windows has open stays until later."""
+    kept, current = _kept(folder), Version.read(folder).number
+    others = sorted(number for number in kept if number != current)
+    for number in others[: -(KEPT - 1)]:
+        # Renamed first, so that a kill leaves no version of which files are missing.
+        with contextlib.suppress(OSError):
+            kept[number].rename(kept[number].with_suffix(PART))
+    for left in _place(folder).glob(f"*{PART}"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _kept(folder: Path) -> dict[int, Path]:
+    places = _place(folder).glob("*") if has_versions(folder) else ()
+    return {
+        int(place.name): place
+        for place in places
+        if _NUMBER.fullmatch(place.name) and (place / MANIFEST).is_file()
+    }
+
+
+def _place(folder: Path) -> Path:
+    return folder.with_name(folder.name + VERSIONS)
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    """Whether two folders hold one version; what its manifest tells besides may differ."""
+    with contextlib.suppress(ArtifactError):
+        same_files = Manifest.read(one).files == Manifest.read(other).files
+        return same_files and Version.read(one) == Version.read(other)
+    return False
+
+
+def _time(seconds: float) -> str:
+    return datetime.fromtimestamp(int(seconds), UTC).isoformat().replace("+00:00", "Z")
+
+
+@cache
+def _reader() -> TypeAdapter[Version]:
+    return TypeAdapter(Version)

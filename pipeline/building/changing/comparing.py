@@ -1,0 +1,64 @@
+"""Comparing: what is new, changed or gone in the next version of a catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline.artifacts import BuiltCatalogue
+from pipeline.building.changing.composing import Composition
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How two versions differ.
+
+    Attributes:
+        added: The ids of items that are new.
+        changed: Those of items with another picture or other attributes.
+        removed: Those of items that are no more.
+        embeddings: How many embeddings came, went or changed.
+    """
+
+    added: list[str]
+    changed: list[str]
+    removed: list[str]
+    embeddings: int
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.removed)
+
+    def __str__(self) -> str:
+        parts = (self.added, "added"), (self.changed, "changed"), (self.removed, "removed")
+        return ", ".join(f"{len(ids):,} {what}" for ids, what in parts)
+
+
+def compare(now: BuiltCatalogue, composition: Composition) -> Difference:
+    """Tell how the version that is to be differs from the current one."""
+    rows = {item_id: row for row, item_id in enumerate(composition.ids)}
+    added = [item_id for item_id in composition.ids if now.row_of(item_id) is None]
+    removed = [item_id for item_id in now.ids if item_id not in rows]
+    both = [(rows[item_id], row) for row, item_id in enumerate(now.ids) if item_id in rows]
+    new, old = np.array(both, dtype=np.int64).reshape(-1, 2).T
+    before = now.pictures[old]
+    other_picture = (composition.pictures()[new] != before).any(axis=1) & before.any(axis=1)
+    has_changed = other_picture | _differ(composition.attributes, new, now.attribute_table, old)
+    changed = [now.ids[row] for row in old[has_changed].tolist()]
+    embeddings = len(added) + len(removed) + int(other_picture.sum())
+    return Difference(added, changed, removed, embeddings)
+
+
+def _differ(new: pa.Table, new_rows: np.ndarray, old: pa.Table, old_rows: np.ndarray) -> np.ndarray:
+    """Which of the rows have other values, ``(n,)`` bool; a column that one lacks is empty."""
+    differ = np.zeros(len(new_rows), dtype=bool)
+    for name in dict.fromkeys((*new.column_names, *old.column_names)):
+        cells = [
+            table[name].take(pa.array(rows)).to_pylist()
+            if name in table.column_names
+            else [None] * len(rows)
+            for table, rows in ((new, new_rows), (old, old_rows))
+        ]
+        differ |= np.array([a != b for a, b in zip(*cells, strict=True)], dtype=bool)
+    return differ

@@ -1,0 +1,166 @@
+"""Taking place: the next version of a catalogue is written aside and put in its place, whole."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pipeline.artifacts import (
+    BuiltCatalogue,
+    Manifest,
+    Version,
+    keep_version,
+    next_folder,
+    open_built,
+    publish_version,
+)
+from pipeline.building.build import add_closeness
+from pipeline.building.changing.comparing import Difference, compare
+from pipeline.building.changing.composing import Composition, compose
+from pipeline.encoder import Encoder
+from pipeline.errors import ArtifactError, CatalogueError
+from pipeline.folders import PART, heal_folder, link_file, lock_of
+from pipeline.index import index_embeddings
+
+DRIFT = 0.01
+"""The share of items that may change before it is measured again what distances mean."""
+
+
+@dataclass(frozen=True)
+class Update:
+    """What has become of a catalogue.
+
+    Attributes:
+        built: The catalogue as it is now.
+        version: Its version; that of before where nothing changed.
+        difference: How it differs from the one before.
+        embedded: How many pictures were embedded for it.
+    """
+
+    built: BuiltCatalogue
+    version: Version
+    difference: Difference
+    embedded: int
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The next version, as it is to be.
+
+    Attributes:
+        composition: Its items.
+        facts: Its manifest, but for what its files and items decide.
+        embedded: How many pictures were embedded for it.
+        source: Where the items were read, if they were.
+    """
+
+    composition: Composition
+    facts: Manifest
+    embedded: int = 0
+    source: str | None = None
+
+
+@contextlib.contextmanager
+def changing(folder: Path, encoder: Encoder) -> Iterator[tuple[BuiltCatalogue, Path]]:
+    """Be alone with a catalogue that an encoder made.
+
+    Args:
+        folder: The catalogue.
+        encoder: The encoder.
+
+    Yields:
+        The current version, as it is kept, and a folder to embed into.
+
+    Raises:
+        ArtifactError: If there is no such catalogue, another encoder made it, or it cannot be
+            written.
+    """
+    Manifest.read(folder)
+    part = folder.with_name(folder.name + PART)
+    try:
+        heal_folder(folder)
+        with lock_of(folder):
+            now = open_built(keep_version(folder))
+            made_by = now.manifest.encoder
+            if not encoder.identity.embeds_like(made_by):
+                raise ArtifactError(
+                    f"The built catalogue '{folder}' was made by the encoder '{made_by.name}' "
+                    f"(weights {made_by.weights_sha256[:12]}), not by '{encoder.identity.name}'. "
+                    "Build it again with this one."
+                )
+            yield now, part
+            shutil.rmtree(part, ignore_errors=True)
+    except OSError as error:
+        raise ArtifactError(
+            f"The built catalogue '{folder}' cannot be written ({error.strerror or error}). It is "
+            "as it was. Free some space or allow it to be written, and run this again."
+        ) from error
+
+
+def take_place(
+    folder: Path, now: BuiltCatalogue, wanted: Wanted, encoder: Encoder, change: str
+) -> Update:
+    """Write the next version and put it in its place, unless it is the same as the current one.
+
+    Args:
+        folder: The catalogue, alone with which `changing` left us.
+        now: Its current version.
+        wanted: The next one.
+        encoder: What made it.
+        change: What is being done, in a word.
+
+    Raises:
+        CatalogueError: If it would have no item.
+    """
+    composition = wanted.composition
+    if not len(composition):
+        skipped = wanted.facts.skipped
+        raise CatalogueError(
+            f"The catalogue '{wanted.facts.catalogue}' has no readable picture, so '{folder}' is "
+            f"as it was{f'; the first: {skipped[0].reason}' if skipped else ''}"
+        )
+    difference = compare(now, composition)
+    facts = _complete(wanted, now.manifest)
+    if not difference and composition.ids == now.ids and not wanted.embedded:
+        if facts != now.manifest:
+            facts.write(folder)  # the same items, of files that were touched
+        return Update(BuiltCatalogue(folder, facts), Version.read(folder), difference, 0)
+    part = next_folder(folder)
+    part.mkdir()
+    drift = now.manifest.drift + difference.embeddings
+    facts = replace(facts, files=compose(composition, part), drift=drift)
+    _write_derived(part, now, composition, facts, encoder)
+    version = publish_version(part, folder, f"{change}: {difference}", wanted.source)
+    built = BuiltCatalogue(folder, Manifest.read(folder))
+    return Update(built, version, difference, wanted.embedded)
+
+
+def _complete(wanted: Wanted, before: Manifest) -> Manifest:
+    """The facts of the next version, with what its items decide."""
+    count, facts = len(wanted.composition), wanted.facts
+    total = count + len(facts.skipped) + len(facts.left_out)
+    files = min(max(facts.source_files or 0, 0), total)
+    runtime = before.runtime
+    if runtime is not None and before.calibrated_on != facts.catalogue_fingerprint:
+        # By the catalogue that an encoder was calibrated on it recalls its int8 network.
+        runtime = replace(runtime, calibrated_on=before.calibrated_on)
+    return replace(facts, count=count, source_files=files, runtime=runtime)
+
+
+def _write_derived(
+    part: Path, now: BuiltCatalogue, composition: Composition, facts: Manifest, encoder: Encoder
+) -> None:
+    """Write what follows from the embeddings, or link it where they are the same, and the facts."""
+    if composition.keeps_rows:
+        for record in facts.search:
+            link_file(now.folder / record.file.name, part / record.file.name)
+    else:
+        facts = replace(facts, search=index_embeddings(part))
+    if facts.closeness and facts.drift <= DRIFT * len(composition):
+        facts.write(part)
+        return
+    replace(facts, drift=0).write(part)
+    add_closeness(part, encoder)

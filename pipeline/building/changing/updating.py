@@ -1,0 +1,191 @@
+"""Updating: the next version of a built catalogue, for which only new pictures are embedded."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline.artifacts import BuiltCatalogue, Manifest, SkippedItem, Version
+from pipeline.building.build import Progress
+from pipeline.building.changing.composing import Composition
+from pipeline.building.changing.known import Place, take_pictures
+from pipeline.building.changing.taking_place import Update, Wanted, changing, take_place
+from pipeline.catalogue import Catalogue, Why, printable, stack_tables
+from pipeline.encoder import Encoder
+from pipeline.errors import CatalogueError
+
+
+def update(
+    folder: Path,
+    catalogue: Catalogue,
+    encoder: Encoder,
+    on_progress: Progress | None = None,
+    *,
+    must_share: bool = False,
+) -> Update:
+    """Make a built catalogue what its source is now; only pictures that are new are embedded.
+
+    A kill at any moment leaves the version before or the new one, and the next run goes on from
+    what was embedded. Where nothing changed, there is no new version.
+
+    Args:
+        folder: The built catalogue.
+        catalogue: The source.
+        encoder: What made the built catalogue.
+        on_progress: Told after every batch of pictures that are embedded.
+        must_share: Whether it is an error that no item stays: the source may be another's.
+
+    Raises:
+        CatalogueError: If no item has a readable picture, or none stays that must.
+        ArtifactError: If there is no built catalogue, another encoder made it, or it cannot be
+            written.
+    """
+    with changing(folder, encoder) as (now, part):
+        if must_share and not set(catalogue.ids) & set(now.ids):
+            raise CatalogueError(
+                f"None of the {len(now):,} items of '{folder}' is in '{catalogue.source}'. If they "
+                f"are all to be replaced, say so: update {folder} {catalogue.source}"
+            )
+        taken = take_pictures(catalogue, now, folder, encoder, part, on_progress=on_progress)
+        rows = [row for row, place in enumerate(taken.places) if place is not None]
+        composition = _composition(
+            [catalogue.ids[row] for row in rows],
+            catalogue.attributes.take(pa.array(rows, type=pa.int64())),
+            taken.origins,
+            [place for place in taken.places if place is not None],
+        )
+        facts = replace(
+            now.manifest,
+            catalogue=printable(catalogue.source),
+            catalogue_revision=catalogue.revision,
+            catalogue_fingerprint=catalogue.fingerprint,
+            skipped=(*taken.skipped, *_never(catalogue)),
+            left_out=tuple(one for one in catalogue.left_out if one.why is not Why.SKIPPED),
+            notes=catalogue.notes,
+            source_files=catalogue.files,
+        )
+        wanted = Wanted(composition, facts, taken.embedded, _rooted(catalogue.source))
+        return take_place(folder, now, wanted, encoder, "update")
+
+
+def add(
+    folder: Path, catalogue: Catalogue, encoder: Encoder, on_progress: Progress | None = None
+) -> Update:
+    """Add the items of another catalogue to a built one; those of an id that it has replace it.
+
+    Args:
+        folder: The built catalogue.
+        catalogue: The items to add.
+        encoder: What made the built catalogue.
+        on_progress: See `update`.
+
+    Raises:
+        CatalogueError: If none of them has a readable picture.
+        ArtifactError: See `update`.
+    """
+    with changing(folder, encoder) as (now, part):
+        taken = take_pictures(catalogue, now, folder, encoder, part, on_progress=on_progress)
+        places: dict[str, tuple[int, Place]] = {  # the row of its attributes, and its embedding
+            item_id: (row, (0, row)) for row, item_id in enumerate(now.ids)
+        }
+        for row, (item_id, place) in enumerate(zip(catalogue.ids, taken.places, strict=True)):
+            if place is not None:
+                places[item_id] = (len(now) + row, place)
+        if all(place is None for place in taken.places):
+            raise CatalogueError(
+                f"The catalogue '{catalogue.source}' has no readable picture among its "
+                f"{len(catalogue)} items; the first: {taken.skipped[0].reason}"
+            )
+        attributes = stack_tables([now.attribute_table, catalogue.attributes])
+        composition = _composition(
+            list(places),
+            attributes.take(pa.array([row for row, _ in places.values()], type=pa.int64())),
+            taken.origins,
+            [place for _, place in places.values()],
+        )
+        manifest = now.manifest
+        left_out = (one for one in catalogue.left_out if one.why is not Why.SKIPPED)
+        replaced = len(now) + len(catalogue) - len(taken.skipped) - len(places)
+        facts = replace(
+            manifest,
+            catalogue_fingerprint=_mixed(manifest, "add", catalogue.fingerprint),
+            skipped=(*manifest.skipped, *taken.skipped, *_never(catalogue)),
+            left_out=(*manifest.left_out, *left_out),
+            notes=tuple(dict.fromkeys((*manifest.notes, *catalogue.notes))),
+            source_files=(manifest.source_files or 0) + catalogue.files - replaced,
+        )
+        wanted = Wanted(composition, facts, taken.embedded, Version.read(folder).source)
+        return take_place(folder, now, wanted, encoder, "add")
+
+
+def remove(folder: Path, ids: Sequence[str], encoder: Encoder) -> Update:
+    """Take items out of a built catalogue, all of those named or none.
+
+    Args:
+        folder: The built catalogue.
+        ids: Their ids.
+        encoder: What made the built catalogue.
+
+    Raises:
+        CatalogueError: If it has no such item, or none would be left.
+        ArtifactError: See `update`.
+    """
+    with changing(folder, encoder) as (now, _):
+        unknown = [item_id for item_id in dict.fromkeys(ids) if now.row_of(item_id) is None]
+        if unknown:
+            named = ", ".join(f"'{item_id}'" for item_id in unknown[:3])
+            more = f" and {len(unknown) - 3} more" if len(unknown) > 3 else ""
+            raise CatalogueError(
+                f"'{folder}' has no item {named}{more}, so nothing was removed. Spell ids as "
+                "matches and the table do."
+            )
+        gone = set(ids)
+        rows = [row for row, item_id in enumerate(now.ids) if item_id not in gone]
+        if not rows:
+            raise CatalogueError(
+                f"These are all {len(now):,} items of '{folder}'. A catalogue has one at least, so "
+                "nothing was removed."
+            )
+        composition = _composition(
+            [now.ids[row] for row in rows],
+            now.attribute_table.take(pa.array(rows, type=pa.int64())),
+            [now],
+            [(0, row) for row in rows],
+        )
+        facts = replace(
+            now.manifest,
+            catalogue_fingerprint=_mixed(now.manifest, "remove", *sorted(gone)),
+            source_files=(now.manifest.source_files or 0) - (len(now) - len(rows)),
+        )
+        wanted = Wanted(composition, facts, source=Version.read(folder).source)
+        return take_place(folder, now, wanted, encoder, "remove")
+
+
+def _composition(
+    ids: list[str], attributes: pa.Table, origins: list[BuiltCatalogue], places: Sequence[Place]
+) -> Composition:
+    rows = np.array(places, dtype=np.int64).reshape(-1, 2)
+    return Composition(ids, attributes.combine_chunks(), origins, rows[:, 0], rows[:, 1])
+
+
+def _never(catalogue: Catalogue) -> tuple[SkippedItem, ...]:
+    """What in the source could not even become an item."""
+    skipped = (one for one in catalogue.left_out if one.why is Why.SKIPPED)
+    return tuple(SkippedItem(one.name, one.reason) for one in skipped)
+
+
+def _mixed(manifest: Manifest, *parts: str) -> str:
+    """The fingerprint of what is no longer what its source is."""
+    text = "\n".join([manifest.catalogue_fingerprint, *parts])
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _rooted(source: str) -> str | None:
+    """A source on this machine, so that it is found from any folder."""
+    path = Path(source).expanduser()
+    return str(path.resolve()) if path.exists() else None

@@ -1,0 +1,1 @@
+"""The commands that change what is built, and take it back; one file each."""

@@ -1,0 +1,5 @@
+"""Living: takes what has changed of a catalogue, gives the next version of what is built."""
+
+from pipeline.recommender.living.changing import add_items, remove_items, update_catalogue
+
+__all__ = ["add_items", "remove_items", "update_catalogue"]

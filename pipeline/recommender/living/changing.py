@@ -1,0 +1,99 @@
+"""Changing: a built catalogue by its folder and its source, with the encoder that made it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from pipeline.artifacts import Manifest, Version
+from pipeline.building import Progress, Update, add, remove, update
+from pipeline.catalogue import Catalogue, check_source
+from pipeline.encoder import Encoder
+from pipeline.errors import CatalogueError
+from pipeline.folders import heal_folder
+from pipeline.recommender.opening import choices, open_encoder, open_source
+from pipeline.settings import STARTER, Settings, looks_like_path
+
+
+def update_catalogue(
+    folder: Path,
+    source: str | None = None,
+    settings: Settings | None = None,
+    on_progress: Progress | None = None,
+) -> Update:
+    """Make a built catalogue what its source is now.
+
+    Args:
+        folder: The built catalogue.
+        source: Where its items lie now; None for where they were read the last time.
+        settings: Where the encoder lies, if not where it was; what tables may name.
+        on_progress: Told after every batch of pictures that are embedded.
+
+    Raises:
+        CatalogueError, EncoderError, ArtifactError: If one cannot be had or written.
+    """
+    folder, manifest = _opened(folder)
+    settings = settings or Settings.read()
+    named = source or Version.read(folder).source or manifest.catalogue
+    if source is None and looks_like_path(named) and not Path(named).expanduser().exists():
+        raise CatalogueError(
+            f"'{folder}' was built from '{named}', which is not here. Name the source: update "
+            f"{folder} SOURCE"
+        )
+    catalogue = _open_catalogue(named, settings, manifest)
+    encoder = _open_encoder(settings, manifest)
+    return update(folder, catalogue, encoder, on_progress, must_share=source is None)
+
+
+def add_items(
+    folder: Path, source: str, settings: Settings | None = None, on_progress: Progress | None = None
+) -> Update:
+    """Add the items of a source to a built catalogue.
+
+    Args:
+        folder: The built catalogue.
+        source: What `build` takes too.
+        settings: See `update_catalogue`, as for all that follow.
+        on_progress: Told after every batch of pictures that are embedded.
+
+    Raises:
+        CatalogueError, EncoderError, ArtifactError: See `update_catalogue`.
+    """
+    folder, manifest = _opened(folder)
+    settings = settings or Settings.read()
+    catalogue = _open_catalogue(source, settings, manifest)
+    return add(folder, catalogue, _open_encoder(settings, manifest), on_progress)
+
+
+def remove_items(folder: Path, ids: Sequence[str], settings: Settings | None = None) -> Update:
+    """Take items out of a built catalogue, all of those named or none.
+
+    Args:
+        folder: The built catalogue.
+        ids: Their ids.
+        settings: See `update_catalogue`.
+
+    Raises:
+        CatalogueError, EncoderError, ArtifactError: See `update_catalogue`.
+    """
+    folder, manifest = _opened(folder)
+    return remove(folder, ids, _open_encoder(settings or Settings.read(), manifest))
+
+
+def _opened(folder: Path) -> tuple[Path, Manifest]:
+    """The folder itself, not a link to it, which would be replaced in its stead."""
+    folder = folder.expanduser().resolve()
+    heal_folder(folder)
+    return folder, Manifest.read(folder)
+
+
+def _open_catalogue(source: str, settings: Settings, manifest: Manifest) -> Catalogue:
+    if source != STARTER:
+        check_source(source)
+    (choice,) = choices(replace(settings, catalogue=source, encoder=manifest.encoder.name))
+    return open_source(choice, settings)
+
+
+def _open_encoder(settings: Settings, manifest: Manifest) -> Encoder:
+    return open_encoder(manifest.encoder, manifest.calibrated_on, settings)
