@@ -94,16 +94,17 @@ def enlarge(built: BuiltCatalogue, items: int, folder: Path) -> Path:
         grey = np.full((len(table), DIMENSION), DIMENSION**-0.5, np.float32)
         colours = write_embeddings(folder / f"part-colours-{number}", [grey], *grey.shape)
         done = sum(shard.count for shard in shards)
-        shards.append(Shard(done, len(table), [], rows, colours, FileRecord.of(path)))
+        pictures = [f"{done + row:064x}" for row in range(len(table))]
+        shards.append(Shard(done, len(table), [], pictures, rows, colours, FileRecord.of(path)))
         if sum(shard.count for shard in shards) >= items:
             break
-    embeddings, described = join_shards(folder, shards, built.manifest.encoder.dimension)
+    joined = join_shards(folder, shards, built.manifest.encoder.dimension)
     for part in folder.glob("part-*"):
         part.unlink()
     replace(
         built.manifest,
         count=items,
-        files=(embeddings, described, *(shard.items for shard in shards)),
+        files=(*joined, *(shard.items for shard in shards)),
         search=index_embeddings(folder),
     ).write(folder)
     return folder

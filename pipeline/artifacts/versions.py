@@ -207,9 +207,10 @@ def _before(current: Version, kept: dict[int, Path]) -> int | None:
 
 def _forget_old(folder: Path) -> None:
     """Remove what is more than is kept; what somebody on Windows has open stays until later."""
-    kept, current = _kept(folder), Version.read(folder).number
-    others = sorted(number for number in kept if number != current)
-    for number in others[: -(KEPT - 1)]:
+    kept, current = _kept(folder), Version.read(folder)
+    needed = {current.number, current.previous} & kept.keys()
+    others = sorted(kept.keys() - needed)
+    for number in others[: max(0, len(kept) - KEPT)]:
         # Renamed first, so that a kill leaves no version of which files are missing.
         with contextlib.suppress(OSError):
             kept[number].rename(kept[number].with_suffix(PART))

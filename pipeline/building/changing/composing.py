@@ -177,7 +177,10 @@ def _linkable(composition: Composition) -> dict[int, tuple[FileRecord, int]]:
             and not composition.origin[start:stop].any()
             and np.array_equal(composition.row[start:stop], np.arange(rows.start, rows.stop))
             and composition.ids[start:stop] == before.ids[rows.start : rows.stop]
-            and new.slice(start, len(rows)).equals(old.slice(rows.start, len(rows)))
+            and all(
+                new[name].slice(start, len(rows)).equals(old[name].slice(rows.start, len(rows)))
+                for name in new.column_names
+            )
         ):
             linked[start] = (record, len(rows))
     return linked
