@@ -18,6 +18,7 @@ from pipeline.page.parameters import (
     BATCH,
     IMAGE,
     ITEM,
+    KEPT,
     PICTURES,
     QUERY,
     Parameter,
@@ -63,6 +64,9 @@ def add_api(page: gr.Blocks, recommender: LiveRecommender, folder: Path) -> None
         query = Query(**named | {"items": [item, *(named.get("items") or [])]})
         return records(recommender.current.ask(query), request)
 
+    def for_items(named: Named, request: gr.Request) -> list[Named]:
+        return records(recommender.current.for_items(**named), request)
+
     def facets(named: Named, _request: gr.Request) -> list[Named]:
         is_query = any(named[name] for name in ASKED_BY) or named["image"] is not None
         query = _query(named) if is_query else None
@@ -92,6 +96,15 @@ def add_api(page: gr.Blocks, recommender: LiveRecommender, folder: Path) -> None
     of_item = tuple(p for p in QUERY if p.name not in ("box", "items"))
     _add("recommend", recommend, photo, f"Find the items that look most like a photo. {MATCHES}")
     _add("similar", similar, (ITEM, *of_item), f"Find the items most like another. {MATCHES}")
+    _add(
+        "for_items",
+        for_items,
+        KEPT,
+        "Suggest items to somebody who keeps some, none of them kept, disliked or a near duplicate "
+        "of a kept one. Gives matches as '/recommend' does, those of each interest in turn, each "
+        "with because (the id of the kept item that it is suggested for) and reason (half a "
+        "sentence).",
+    )
     _add(
         "facets",
         facets,

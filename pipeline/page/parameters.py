@@ -133,6 +133,11 @@ QUERY = (
         True,
     ),
 )
+KEPT = (
+    Parameter("kept", None, IDS, "Ids of the items that somebody keeps, 1 to 500.", ["1855"]),
+    Parameter("disliked", None, IDS, "Ids of items that are not for them, at most 100.", []),
+    *(p for p in QUERY if p.name in ("metric", "k", "where")),
+)
 
 
 def endpoint(

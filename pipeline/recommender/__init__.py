@@ -8,6 +8,7 @@ from pipeline.recommender.answers import (
     Explanation,
     Facet,
     Match,
+    Suggestion,
     nothing_alike,
 )
 from pipeline.recommender.framing import AUTO
@@ -30,6 +31,7 @@ __all__ = [
     "Query",
     "Range",
     "Recommender",
+    "Suggestion",
     "add_items",
     "build_catalogue",
     "nothing_alike",

@@ -28,6 +28,7 @@ from pipeline.recommender.answers import (
     tell,
 )
 from pipeline.recommender.framing import BoxChoice
+from pipeline.recommender.person import Suggester
 from pipeline.recommender.query import Query
 from pipeline.recommender.searching import Allowed, Searcher
 from pipeline.recommender.steering import Asked, Asker, Looked
@@ -68,6 +69,7 @@ class Recommender:
         self._encoder = encoder
         self._asker = Asker(encoder, built)
         self._searcher = Searcher(built)
+        self._suggester = Suggester(built, self._asker, self._searcher)
 
     @noted
     def recommend(
@@ -123,6 +125,33 @@ class Recommender:
             QueryError: See `ask`.
         """
         return self.ask(Query(items=[item], metric=metric, k=k)).matches
+
+    @noted
+    def for_items(
+        self,
+        kept: Sequence[str],
+        disliked: Sequence[str] = (),
+        k: int | None = None,
+        where: Mapping[str, Any] | None = None,
+        metric: str = Metric.COSINE,
+    ) -> Answer:
+        """Suggest items to a person who keeps some: see `pipeline.recommender.person`.
+
+        Args:
+            kept: The ids of the items that they keep, 1 to 500.
+            disliked: Those of items that are not for them.
+            k: See `Query`, as for all that follow.
+            where: What every match must have.
+            metric: What is searched by.
+
+        Returns:
+            An answer of `Suggestion`, none of them kept, marked, or a near duplicate of one kept.
+
+        Raises:
+            QueryError: If the catalogue has none of the kept items, or no other item that passes.
+        """
+        count = MATCHES if k is None else k
+        return self._suggester.for_items(kept, disliked, count, where, metric)
 
     @noted
     def ask(self, query: Query) -> Answer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from pipeline.artifacts import BuiltCatalogue
 from pipeline.closeness import Judge, Verdict
 from pipeline.errors import QueryError
 from pipeline.index import Index, Metric, open_index
-from pipeline.recommender.query import Filters, Query
+from pipeline.recommender.query import Condition, Filters, Query
 from pipeline.recommender.steering import Asked
 from pipeline.timing import timed
 
@@ -41,13 +41,23 @@ class Searcher:
         Raises:
             QueryError: If there is no such attribute or value, or no item is left.
         """
-        built = self._built
-        named = (built.row_of(item) for item in (*query.named, *query.leave_out))
-        own = [row for row in named if row is not None]
-        if not own and not query.where:
-            return None, len(built)
-        allowed = self.filters.passing(query.where)
-        allowed[own] = False
+        named = (self._built.row_of(item) for item in (*query.named, *query.leave_out))
+        return self.among(query.where, [row for row in named if row is not None])
+
+    def among(self, where: Mapping[str, Condition], leave_out: Sequence[int]) -> Allowed:
+        """Which items pass a filter, but for some.
+
+        Args:
+            where: The filter, as a query has read it.
+            leave_out: The rows of those that must not be matches.
+
+        Raises:
+            QueryError: See `allowed`.
+        """
+        if not leave_out and not where:
+            return None, len(self._built)
+        allowed = self.filters.passing(where)
+        allowed[leave_out] = False
         if not allowed.any():
             raise QueryError(
                 "The catalogue has no other item than those that the query names, or none that "

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.building import build
 from pipeline.catalogue import open_catalogue
-from pipeline.commands.asking.query import _parse_where
+from pipeline.commands.asking.query import parse_where
 from pipeline.encoder import Encoder
 from pipeline.errors import LookalikeError
 from pipeline.recommender import Recommender
@@ -52,7 +52,7 @@ def test_what_a_person_asks_for_is_what_passes(
     recommender: Recommender, where: list[str], ids: str
 ) -> None:
     picture = recommender.built.thumbnail(0)
-    matches = recommender.recommend(picture, where=_parse_where(where))
+    matches = recommender.recommend(picture, where=parse_where(where))
     assert {match.id for match in matches} == set(ids)
 
 
@@ -72,7 +72,7 @@ def test_attributes_look_as_in_the_file(recommender: Recommender) -> None:
 )
 def test_a_filter_that_makes_no_sense_is_told_why(where: list[str], sentence: str) -> None:
     with pytest.raises(LookalikeError, match=sentence):
-        _parse_where(where)
+        parse_where(where)
 
 
 @pytest.mark.parametrize(

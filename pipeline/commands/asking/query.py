@@ -71,7 +71,7 @@ def read_query(options: argparse.Namespace) -> Query:
         words_weight=options.words_weight,
         metric=options.metric,
         k=options.k,
-        where=_parse_where(options.where),
+        where=parse_where(options.where),
         leave_out=options.leave_out,
         more=options.more,
         less=options.less,
@@ -96,7 +96,7 @@ def _add_items(command: argparse.ArgumentParser, flag: str, name: str, text: str
     )
 
 
-def _parse_where(texts: list[str]) -> dict[str, object]:
+def parse_where(texts: list[str]) -> dict[str, object]:
     """What every match must have: any of some values of an attribute, or a range of numbers."""
     from pipeline.recommender import Range
 

@@ -1,6 +1,6 @@
 """The answers: what is said about the items that a search has found."""
 
-from pipeline.recommender.answers.choosing import choose
+from pipeline.recommender.answers.choosing import MAX_POOL, choose, fold
 from pipeline.recommender.answers.explaining import Explained, Explanation, explain_score
 from pipeline.recommender.answers.facets import Facet, FacetValue, count_values
 from pipeline.recommender.answers.match import (
@@ -9,11 +9,14 @@ from pipeline.recommender.answers.match import (
     Comparison,
     Example,
     Match,
+    Suggestion,
+    name_of,
     nothing_alike,
 )
 from pipeline.recommender.answers.telling import tell
 
 __all__ = [
+    "MAX_POOL",
     "NOTHING_ALIKE",
     "Answer",
     "Comparison",
@@ -23,9 +26,12 @@ __all__ = [
     "Facet",
     "FacetValue",
     "Match",
+    "Suggestion",
     "choose",
     "count_values",
     "explain_score",
+    "fold",
+    "name_of",
     "nothing_alike",
     "tell",
 ]

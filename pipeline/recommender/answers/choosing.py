@@ -79,16 +79,28 @@ def _grouped(built: BuiltCatalogue, query: Query, search: Search, pool: int) -> 
     rows, scores = search(pool)
     if not query.fold:
         return [Chosen(row, score) for row, score in zip(*_lists((rows, scores)), strict=True)]
+    return [
+        Chosen(int(rows[first]), float(scores[first]), tuple(rows[rest].tolist()))
+        for first, *rest in fold(built, rows)
+    ]
+
+
+def fold(built: BuiltCatalogue, rows: np.ndarray) -> list[list[int]]:
+    """Gather items that are near duplicates of each other, or variants of one product.
+
+    Args:
+        built: The catalogue.
+        rows: The items, ``(m,)``.
+
+    Returns:
+        Their numbers, from 0 to ``m - 1``, in groups; see `folded`.
+    """
     alike = pairwise(np.asarray(built.embeddings[rows]), Metric.COSINE, None, rows) <= DOUBLE
     if built.colours is not None:
         alike &= (
             pairwise(np.asarray(built.colours[rows]), Metric.COSINE, None, rows) <= SAME_COLOURS
         )
-    groups = folded(alike, _products(built, rows))
-    return [
-        Chosen(int(rows[first]), float(scores[first]), tuple(rows[rest].tolist()))
-        for first, *rest in groups
-    ]
+    return folded(alike, _products(built, rows))
 
 
 def _products(built: BuiltCatalogue, rows: np.ndarray) -> list[object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,8 +59,7 @@ class Match:
     @property
     def name(self) -> str:
         """What to call the item: its name attribute, or else its id."""
-        named = (self.attributes[key] for key in NAME_ATTRIBUTES if key in self.attributes)
-        return str(next(named, self.id))
+        return name_of(self.id, self.attributes)
 
     def record(self) -> dict[str, Any]:
         """The match as JSON values, without its thumbnail."""
@@ -83,11 +82,28 @@ class Match:
 
 
 @dataclass(frozen=True)
+class Suggestion(Match):
+    """A match for a person, or to go with an item, with why it is one.
+
+    Attributes:
+        because: The id of the kept item, or of the item asked by, that it is suggested for.
+        reason: Why, as half a sentence for people.
+    """
+
+    because: str = ""
+    reason: str = ""
+
+    def record(self) -> dict[str, Any]:
+        """See `Match.record`."""
+        return super().record() | {"because": self.because, "reason": self.reason}
+
+
+@dataclass(frozen=True)
 class Answer:
     """What a query is answered.
 
     Attributes:
-        matches: The items, most alike first; never empty.
+        matches: The items, most alike first; never empty for a query.
         notes: Sentences for people on what could not be done as it was asked.
     """
 
@@ -112,6 +128,12 @@ class Comparison:
     cosine: Answer
     euclidean: Answer
     shared: tuple[str, ...]
+
+
+def name_of(item: str, attributes: Mapping[str, AttributeValue]) -> str:
+    """What to call an item: its name attribute, or else its id."""
+    named = (attributes[key] for key in NAME_ATTRIBUTES if key in attributes)
+    return str(next(named, item))
 
 
 def nothing_alike(matches: Sequence[Match]) -> bool:

@@ -3,5 +3,6 @@
 from pipeline.recommender.query.conditions import Condition, OneOf, Range
 from pipeline.recommender.query.filters import Column, Filters
 from pipeline.recommender.query.query import Query
+from pipeline.recommender.query.reading import read_ids
 
-__all__ = ["Column", "Condition", "Filters", "OneOf", "Query", "Range"]
+__all__ = ["Column", "Condition", "Filters", "OneOf", "Query", "Range", "read_ids"]
