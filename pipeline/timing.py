@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sized
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import ParamSpec, TypeVar
@@ -83,8 +83,16 @@ def noted(answer: Callable[P, Found]) -> Callable[P, Found]:
         except BaseException as error:
             watched.error = error
             raise
-        matches = getattr(found, "matches", found)
-        watched.matches = len(matches) if isinstance(matches, Sized) else None
+        watched.matches = _count_matches(found)
         return found
 
     return noting
+
+
+def _count_matches(found: object) -> int | None:
+    """The matches of an answer, of several, or of a list of them; None for what has none."""
+    matches = getattr(found, "matches", found)
+    if not isinstance(matches, list):
+        return None
+    counts = [1 if hasattr(one, "rank") else _count_matches(one) for one in matches]
+    return sum(count or 0 for count in counts) if any(counts) else None

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from pipeline.folders import put_in_place
 from pipeline.index import Metric
-from pipeline.recommender import NOTHING_ALIKE, Match, nothing_alike
+from pipeline.recommender import NOTHING_ALIKE, Item, Match, nothing_alike
 from pipeline.settings import looks_like_path
 
 SHOWN_ATTRIBUTES = ("articleType", "baseColour", "gender", "label")
@@ -44,23 +44,32 @@ def score_text(score: float, metric: str) -> str:
 
 
 def match_record(match: Match, folder: Path, root: str) -> dict[str, Any]:
-    """What the page adds to a match: its picture, a file that the client downloads, and address.
+    """What the page adds to a match: what it adds to items, and a file that the client downloads.
 
     Args:
         match: The match.
         folder: Where its picture is kept.
         root: The address of the page's files, to which a path is added.
     """
-    path = str(thumbnail_file(match.thumbnail, folder))
-    known = {name: match.attributes[name] for name in SHOP_ATTRIBUTES if name in match.attributes}
-    return known | {
-        "picture": root + quote(path),
-        "image": {
-            "path": path,
-            "orig_name": f"match-{match.rank}",
-            "meta": {"_type": "gradio.FileData"},
-        },
+    image = {
+        "path": str(thumbnail_file(match.thumbnail, folder)),
+        "orig_name": f"match-{match.rank}",
+        "meta": {"_type": "gradio.FileData"},
     }
+    return item_record(match, folder, root) | {"image": image}
+
+
+def item_record(item: Item | Match, folder: Path, root: str) -> dict[str, Any]:
+    """What the page adds to an item: what a shop's own page needs, and its picture's address.
+
+    Args:
+        item: The item, or the match.
+        folder: Where its picture is kept.
+        root: The address of the page's files, to which a path is added.
+    """
+    path = str(thumbnail_file(item.thumbnail, folder))
+    known = {name: item.attributes[name] for name in SHOP_ATTRIBUTES if name in item.attributes}
+    return known | {"picture": root + quote(path)}
 
 
 def thumbnail_file(thumbnail: bytes, folder: Path) -> Path:

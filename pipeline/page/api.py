@@ -9,6 +9,7 @@ from typing import Any
 
 import gradio as gr
 from gradio.route_utils import get_root_url
+from starlette.requests import Request
 
 from pipeline.errors import LookalikeError, PictureError, QueryError
 from pipeline.page.answers import match_record, public_info, public_text
@@ -52,7 +53,9 @@ def add_api(page: gr.Blocks, recommender: LiveRecommender, folder: Path) -> None
     """
 
     def records(answer: Answer, request: gr.Request) -> list[Named]:
-        root = _root(page, request)
+        asked = request.request
+        assert asked is not None, "every call comes by a request"
+        root = files_address(page, asked)
         found = zip(answer.records(), answer.matches, strict=True)
         return [record | match_record(match, folder, root) for record, match in found]
 
@@ -172,8 +175,6 @@ def _query(named: Named) -> Query:
     return Query(**named, pictures=[*([] if image is None else [image]), *pictures])
 
 
-def _root(page: gr.Blocks, request: gr.Request) -> str:
+def files_address(page: gr.Blocks, request: Request) -> str:
     """The address of the page, as the caller reaches it, with the route of its files."""
-    asked = request.request
-    assert asked is not None, "every call comes by a request"
-    return get_root_url(asked, asked.url.path, page.root_path) + FILE
+    return get_root_url(request, request.url.path, page.root_path) + FILE

@@ -6,11 +6,14 @@ from typing import Any, TypeVar
 
 import gradio as gr
 from gradio.block_function import BlockFunction
+from gradio.blocks import Block
 from gradio.data_classes import ImageData
 
 from pipeline.index import Metric
 
 Payload = TypeVar("Payload")
+FILTER = "where"
+"""The parameter whose keys are names of attributes, which may be called as a file's parts are."""
 EXAMPLE_PHOTO = {"path": "shirt.jpg", "url": "shirt.jpg", "meta": {"_type": "gradio.FileData"}}
 """What the description of the API shows as a photo."""
 
@@ -45,8 +48,13 @@ def metric_input(**options: Any) -> gr.Dropdown:
 def plain_input(name: str, default: str | None) -> gr.Textbox:
     """An input of the API that hands over what was sent, whatever JSON it is."""
     plain = gr.Textbox(value=default, label=name, visible=False)
-    plain.preprocess = _unchanged  # type: ignore[method-assign]
+    plain.preprocess = _unwrapped if name == FILTER else _unchanged  # type: ignore[method-assign, assignment]
     return plain
+
+
+def is_filter(block: Block) -> bool:
+    """Whether an input is a filter, in which no file is looked for."""
+    return getattr(block, "label", None) == FILTER
 
 
 def fill_in_defaults(page: gr.Blocks) -> None:
@@ -66,6 +74,9 @@ def fill_in_defaults(page: gr.Blocks) -> None:
                 )
             inputs += [getattr(block, "value", None) for block in block_fn.inputs[len(inputs) :]]
             _check_pictures(block_fn, inputs)
+            for number, block in enumerate(block_fn.inputs):
+                if is_filter(block):
+                    inputs[number] = _Wrapped(inputs[number])
         checked(block_fn, inputs)
 
     page.validate_inputs = fill_in  # type: ignore[method-assign]
@@ -80,6 +91,17 @@ def _check_pictures(block_fn: BlockFunction, inputs: list[Any]) -> None:
                 'handle_file("shirt.jpg"), from gradio_client.',
                 print_exception=False,
             )
+
+
+class _Wrapped:
+    """What Gradio looks for no files in."""
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+
+def _unwrapped(payload: _Wrapped) -> object:
+    return payload.value
 
 
 def _path_of(payload: ImageData | None) -> str | None:

@@ -21,6 +21,7 @@ from pipeline.recommender.answers import (
     Explained,
     Explanation,
     Facet,
+    Item,
     Match,
     choose,
     count_values,
@@ -220,6 +221,7 @@ class Recommender:
         shared = tuple(match.id for match in cosine.matches if match.id in found)
         return Comparison(cosine, euclidean, shared)
 
+    @noted
     def explain(self, query: Query, item: str) -> Explanation:
         """Tell which places of the query and of an item make up the item's score.
 
@@ -247,6 +249,7 @@ class Recommender:
         explained = Explained(picture, own, asked.embedding, asked.colours, metric)
         return explain_score(self._encoder, self.built, explained, row, float(scores[0]))
 
+    @noted
     def facets(self, query: Query | None = None) -> list[Facet]:
         """Count what the attributes can be filtered by.
 
@@ -268,6 +271,15 @@ class Recommender:
             nearest, _ = self._searcher.nearest(Metric(query.metric), asked, count, allowed)
         names = self.built.attribute_names
         return [count_values(name, self._searcher.filters.column(name), nearest) for name in names]
+
+    def item(self, item: str) -> Item:
+        """Look an item up by its id.
+
+        Raises:
+            QueryError: If there is no such item.
+        """
+        row = self._asker.row_of(item)
+        return Item(self.built.ids[row], self.built.attributes(row), self.built.thumbnail(row))
 
     def examples(self, count: int) -> list[Example]:
         """Items spread evenly over the catalogue, fewer where it has fewer."""

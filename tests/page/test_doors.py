@@ -122,6 +122,7 @@ def test_one_address_asks_so_often_and_this_machine_as_often_as_it_likes(app: Li
         assert statuses == [200, 200, 200, last]
     answer = httpx.post(f"{abroad}/gradio_api/upload", files={"files": ("a.png", b"x")})
     assert "Wait a minute" in answer.json()["detail"]
+    assert httpx.post(f"{abroad}/api/search", json={"id": "sku-1-disc"}).status_code == 429
     # Callers whom a proxy on this machine speaks for are counted each by their own address.
     for caller, status in (("203.0.113.7", 200), ("203.0.113.8", 200)):
         answer = httpx.post(

@@ -3,15 +3,18 @@
 from pipeline.page.guards.events import REFUSED, Callers, Events
 from pipeline.page.guards.headers import SecurityHeaders
 from pipeline.page.guards.hosts import HostNames, Hosts
-from pipeline.page.guards.limits import Limits
-from pipeline.page.guards.refusal import SENTENCES, refuse
-from pipeline.page.guards.routes import API, LOGIN, Routes, route_of
+from pipeline.page.guards.limits import MAX_BODY, Limits, TooLongTextError, check_texts
+from pipeline.page.guards.refusal import SENTENCES, problem, refuse
+from pipeline.page.guards.routes import API, FILE, LOGIN, REST, Routes, is_form, route_of
 from pipeline.page.guards.uploads import UploadLimits, Uploads
 
 __all__ = [
     "API",
+    "FILE",
     "LOGIN",
+    "MAX_BODY",
     "REFUSED",
+    "REST",
     "SENTENCES",
     "Callers",
     "Events",
@@ -20,8 +23,12 @@ __all__ = [
     "Limits",
     "Routes",
     "SecurityHeaders",
+    "TooLongTextError",
     "UploadLimits",
     "Uploads",
+    "check_texts",
+    "is_form",
+    "problem",
     "refuse",
     "route_of",
 ]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections import Counter
+from collections.abc import AsyncIterator
 from typing import Any
 
 import gradio as gr
@@ -16,6 +18,7 @@ from pipeline.page.folder import PageFolder
 from pipeline.page.guards.limits import BUSY, QUEUE
 from pipeline.page.guards.routes import API, route_of
 from pipeline.page.guards.uploads import Uploads
+from pipeline.page.inputs import is_filter
 from pipeline.timing import timed
 
 NOT_UPLOADED = (
@@ -62,14 +65,18 @@ class Events:
         Raises:
             gr.Error: If it names a file that the caller may not have opened, or has left.
         """
-        files = [_files(value) for value in inputs]
+        files = [
+            [] if is_filter(component) else _files(value)
+            for component, value in zip(block_fn.inputs, inputs, strict=False)
+        ]
         for component, value, paths in zip(block_fn.inputs, inputs, files, strict=False):
             is_picture = isinstance(component, gr.Image) and value is not None
             if (is_picture and not paths) or not all(map(self._may_open, paths)):
                 raise gr.Error(NOT_UPLOADED, print_exception=False)
         try:
             if named.get("event_id") is None and block_fn.queue:
-                return await self._in_turn(block_fn, inputs, *rest, **named)
+                async with self.turn():
+                    return await self._process(block_fn, inputs, *rest, **named)
             if self._has_left(named.get("event_id"), named.get("session_hash")):
                 raise gr.Error(LEFT, print_exception=False)
             return await self._process(block_fn, inputs, *rest, **named)
@@ -79,10 +86,13 @@ class Events:
     def _may_open(self, path: object) -> bool:
         return isinstance(path, str) and self._folder.holds(path)
 
-    async def _in_turn(
-        self, block_fn: BlockFunction, inputs: list[Any], *rest: Any, **named: Any
-    ) -> dict[str, Any]:
-        """Answer a call that goes round the queue, as many at once as the queue would."""
+    @contextlib.asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """The turn of a call that goes round the queue: as many at once as the queue would let.
+
+        Raises:
+            gr.Error: If too many wait for theirs.
+        """
         if self._direct >= QUEUE:
             raise gr.Error(BUSY, print_exception=False)
         self._direct += 1
@@ -90,7 +100,7 @@ class Events:
             with timed("queue"):
                 await self._turns.acquire()
             try:
-                return await self._process(block_fn, inputs, *rest, **named)
+                yield
             finally:
                 self._turns.release()
         finally:

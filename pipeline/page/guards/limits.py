@@ -13,7 +13,8 @@ from limits.strategies import MovingWindowRateLimiter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipeline.page.guards.refusal import refuse
-from pipeline.page.guards.routes import API, LOGIN, route_of
+from pipeline.page.guards.routes import API, LOGIN, SEARCH, is_form, route_of
+from pipeline.page.guards.uploads import UPLOAD_SECONDS
 
 MAX_BODY = 64 * 2**10
 """Of a request in JSON, in bytes: pictures are uploaded, not written into it."""
@@ -30,13 +31,17 @@ REQUESTS_A_MINUTE = 1500
 """From one address, of any kind: opening the page takes about a hundred."""
 
 TOO_OFTEN = "There were too many requests from your address. Wait a minute, then go on."
-TOO_LONG_BODY = f"The request is longer than {MAX_BODY // 2**10} kB. Upload pictures by themselves."
+TOO_LONG_BODY = f"The request is longer than {MAX_BODY // 2**10} kB. Upload pictures as files."
 TOO_LONG_TEXT = f"The request holds a text of more than {MAX_TEXT:,} characters. Shorten it."
 NOT_JSON = "The request is not JSON that can be read. Send an object with the list 'data'."
+NOT_JSON_FOR_SEARCH = (
+    'The request is not JSON that can be read. Send an object, such as {"words": "red shirt"}, or '
+    "a picture as a form: curl -F file=@shirt.jpg"
+)
 BUSY = "The server has as much to do as it can at the moment. Try again in a minute."
 LATE = "The request took too long and was given up. Try again in a minute."
 
-_QUERIES = (f"{API}queue/join", f"{API}call/", f"{API}run/", f"{API}api/")
+_QUERIES = (f"{API}queue/join", f"{API}call/", f"{API}run/", f"{API}api/", SEARCH)
 _STREAMS = (f"{API}queue/data", f"{API}call/")
 _UNTIMED = (f"{API}heartbeat/", f"{API}upload")
 """A page's sign of life lasts as long as the page; uploads have a time limit of their own."""
@@ -65,16 +70,25 @@ class Limits:
         route = route_of(scope)
         posted = scope["method"] == "POST"
         is_query = posted and route.startswith(_QUERIES)
-        if not self._may(scope, is_query or (posted and route == f"{API}upload")):
+        is_upload = posted and (route == f"{API}upload" or (route == SEARCH and is_form(scope)))
+        if not self._may(scope, is_query or is_upload):
             return await refuse(scope, receive, send, 429, TOO_OFTEN, wait=60)
         if is_query and self._waiting() >= QUEUE:
             return await refuse(scope, receive, send, 503, BUSY, wait=60)
-        if posted and route != f"{API}upload":
+        if posted and not is_upload:
             try:
                 receive = await _read_whole(receive, is_json=route != LOGIN)
+            except TooLongTextError as error:
+                return await refuse(scope, receive, send, 413, str(error))
             except _RefusedError as refused:
-                return await refuse(scope, receive, send, refused.status, str(refused))
-        return await self._in_time(route, posted, scope, receive, send)
+                sentence = str(refused)
+                if sentence == NOT_JSON and route == SEARCH:
+                    sentence = NOT_JSON_FOR_SEARCH
+                return await refuse(scope, receive, send, refused.status, sentence)
+        seconds = _seconds_for(route, posted)
+        if is_query and is_upload:
+            seconds = UPLOAD_SECONDS + ANSWER_SECONDS
+        return await self._in_time(seconds, scope, receive, send)
 
     def _may(self, scope: Scope, is_costly: bool) -> bool:
         """Whether the caller's address is within its rates; this machine's has none."""
@@ -86,13 +100,8 @@ class Limits:
         return self._rates.hit(self._requests, "requests", address)
 
     async def _in_time(
-        self, route: str, posted: bool, scope: Scope, receive: Receive, send: Send
+        self, seconds: float | None, scope: Scope, receive: Receive, send: Send
     ) -> None:
-        seconds: float | None = ANSWER_SECONDS
-        if route.startswith(_UNTIMED):
-            seconds = None
-        elif not posted and route.startswith(_STREAMS):
-            seconds = STREAM_SECONDS
         started = False
 
         async def send_and_note(message: Message) -> None:
@@ -109,16 +118,27 @@ class Limits:
             await refuse(scope, receive, send, 503, LATE, wait=60)
 
 
+class TooLongTextError(Exception):
+    """A text that is longer than any that can be meant."""
+
+
 class _RefusedError(Exception):
     def __init__(self, status: int, sentence: str) -> None:
         super().__init__(sentence)
         self.status = status
 
 
+def _seconds_for(route: str, posted: bool) -> float | None:
+    if route.startswith(_UNTIMED):
+        return None
+    return STREAM_SECONDS if not posted and route.startswith(_STREAMS) else ANSWER_SECONDS
+
+
 async def _read_whole(receive: Receive, is_json: bool) -> Receive:
     """Read a body within its limits, and give it again to whoever asks.
 
     Raises:
+        TooLongTextError: If a text in it is.
         _RefusedError: If it is too long, too slow or cut off, or not the JSON that it should be.
     """
     body = bytearray()
@@ -135,7 +155,7 @@ async def _read_whole(receive: Receive, is_json: bool) -> Receive:
         raise _RefusedError(408, LATE) from None
     try:
         if is_json:
-            _check_texts(json.loads(bytes(body)))
+            check_texts(json.loads(bytes(body)))
     except (ValueError, RecursionError):
         raise _RefusedError(400, NOT_JSON) from None
     whole: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
@@ -146,20 +166,26 @@ async def _read_whole(receive: Receive, is_json: bool) -> Receive:
     return give
 
 
-def _check_texts(value: object, depth: int = 0) -> None:
+def check_texts(value: object, depth: int = 0) -> None:
+    """Check the texts in what JSON has given.
+
+    Raises:
+        ValueError: If it is nested too deep, or one of them is none.
+        TooLongTextError: If one is.
+    """
     if depth > MAX_DEPTH:
         raise ValueError("nested too deep")
     if isinstance(value, str):
         if len(value) > MAX_TEXT:
-            raise _RefusedError(413, TOO_LONG_TEXT)
+            raise TooLongTextError(TOO_LONG_TEXT)
         value.encode()  # half a surrogate pair is no text: a ValueError
     elif isinstance(value, list):
         for part in value:
-            _check_texts(part, depth + 1)
+            check_texts(part, depth + 1)
     elif isinstance(value, dict):
         for key, part in value.items():
-            _check_texts(key)
-            _check_texts(part, depth + 1)
+            check_texts(key)
+            check_texts(part, depth + 1)
 
 
 def _network(client: tuple[str, int] | None) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 
 from fastapi.exceptions import RequestValidationError
 from gradio.route_utils import FnIndexInferError
@@ -11,6 +12,23 @@ from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
 INFO = "/gradio_api/info"
+
+
+def problem(status: int, sentence: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """A sentence in the form of RFC 9457, and as ``error``, where Gradio's clients look for it.
+
+    Args:
+        status: The HTTP status.
+        sentence: What is wrong and what to do about it.
+        headers: Further headers of the answer.
+    """
+    told = {
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": sentence,
+        "error": sentence,
+    }
+    return JSONResponse(told, status, headers, media_type="application/problem+json")
 
 
 async def refuse(
@@ -23,7 +41,7 @@ async def refuse(
     wait: int | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> None:
-    """Answer a request with a sentence, under the names that Gradio's clients look for.
+    """Answer a request with a sentence.
 
     Args:
         scope: The request, with ``receive`` and ``send``.
@@ -35,19 +53,16 @@ async def refuse(
         headers: Further headers of the answer.
     """
     told = dict(headers or {}) | ({"Retry-After": str(wait)} if wait is not None else {})
-    answer = JSONResponse({"detail": sentence, "error": sentence}, status, told)
-    await answer(scope, receive, send)
+    await problem(status, sentence, told)(scope, receive, send)
 
 
 async def _no_endpoint(_request: Request, _error: Exception) -> JSONResponse:
-    sentence = f"There is no such endpoint. {INFO} lists those that there are."
-    return JSONResponse({"detail": sentence, "error": sentence}, 404)
+    return problem(404, f"There is no such endpoint. {INFO} lists those that there are.")
 
 
 async def _bad_form(_request: Request, _error: Exception) -> JSONResponse:
     # The usual answer repeats all that was sent.
-    sentence = f"The request does not have the form that {INFO} describes."
-    return JSONResponse({"detail": sentence, "error": sentence}, 422)
+    return problem(422, f"The request does not have the form that {INFO} describes.")
 
 
 # Outside of events, whose errors Gradio catches, a missing key is a name or number of a caller's.

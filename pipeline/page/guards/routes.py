@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pipeline.page.folder import PageFolder
@@ -11,6 +12,8 @@ from pipeline.page.guards.refusal import refuse
 
 API = "/gradio_api/"
 FILE = f"{API}file="
+REST = "/api/"
+SEARCH = f"{REST}search"
 LOGIN, LOGOUT = "/login", "/logout"
 
 _NAME = r"[^/]+"
@@ -31,11 +34,15 @@ _ROUTES = {
         f"{API}(upload_progress|queue/data|queue/status|heartbeat/{_NAME})",
         f"{API}call/(v2/)?{_NAME}/{_NAME}",
         f"{FILE}.+",
+        # The plain door, and its description: pipeline/page/rest/.
+        f"{REST}(items/.+|docs|openapi.json)",
+        f"{REST}docs/(swagger-ui-bundle.js|swagger-ui.css|favicon-32x32.png)",
     ),
     "POST": (
         f"{API}(upload|queue/join|cancel|reset)",
         f"{API}call/(v2/)?{_NAME}",
         f"{API}(run|api)/{_NAME}",
+        SEARCH,
     ),
 }
 _SERVED = {method: re.compile("|".join(routes)) for method, routes in _ROUTES.items()}
@@ -84,3 +91,8 @@ def route_of(scope: Scope) -> str:
     if prefix and (path == prefix or path.startswith(f"{prefix}/")):
         path = path[len(prefix) :]
     return path if FILE in path else path.rstrip("/")
+
+
+def is_form(scope: Scope) -> bool:
+    """Whether a request carries a form, in which files may be."""
+    return Headers(scope=scope).get("content-type", "").lower().startswith("multipart/")

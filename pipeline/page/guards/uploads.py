@@ -16,14 +16,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipeline.page.folder import PageFolder
 from pipeline.page.guards.refusal import refuse
-from pipeline.page.guards.routes import API, route_of
+from pipeline.page.guards.routes import API, SEARCH, is_form, route_of
 
 MB = 2**20
 MAX_FILE = 40 * MB
 MAX_REQUEST = MAX_FILE + MB
 """Of the bytes of one request: a picture, and what a form adds to it."""
 MAX_FILES = 10
-"""Of the files of one request."""
+"""Of the files of one upload."""
+MAX_PARTS = 64
+"""Of the files and parameters of one search."""
 MAX_KEPT = 500 * MB
 """Of all uploads together, those under way included; likewise of the page's own pictures."""
 MAX_KEPT_FILES = 2000
@@ -38,6 +40,7 @@ UPLOAD_SECONDS = 300
 # Gradio answers 413 to messages that say "maximum allowed size", and removes what came in.
 TOO_LARGE = "The upload is over the maximum allowed size of 40 MB a request. Save it smaller."
 TOO_MANY = f"One request may upload {MAX_FILES} files. Send the others in requests of their own."
+TOO_MANY_PARTS = f"One form takes {MAX_PARTS} files and values, no more. Send fewer."
 CUT_OFF = "The upload was cut off. Send it again."
 TOO_SLOW = "The upload took too long. Save the picture smaller, or send it over a quicker line."
 FULL = "The server holds as many uploads as it can. Try again in a minute."
@@ -161,7 +164,9 @@ class UploadLimits:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the request, or refuse it."""
-        if scope["type"] != "http" or route_of(scope) != f"{API}upload":
+        route = route_of(scope) if scope["type"] == "http" else ""
+        is_search = route == SEARCH and is_form(scope)
+        if route != f"{API}upload" and not is_search:
             return await self.app(scope, receive, send)
         declared = Headers(scope=scope).get("content-length", "")
         size = int(declared) if declared.isdecimal() else MAX_REQUEST
@@ -170,8 +175,9 @@ class UploadLimits:
         with self._uploads.room_for(size) as fits:
             if not fits:
                 return await refuse(scope, receive, send, 503, FULL, wait=60)
-            body = _Body(scope, receive)
-            await self.app(scope, body.receive, self._telling(send))
+            most = (MAX_PARTS, TOO_MANY_PARTS) if is_search else (MAX_FILES, TOO_MANY)
+            body = _Body(scope, receive, *most)
+            await self.app(scope, body.receive, send if is_search else self._telling(send))
 
     def _telling(self, send: Send) -> Send:
         """Pass an answer on, and tell which files it says have been stored."""
@@ -193,7 +199,8 @@ class UploadLimits:
 class _Body:
     """The body of an upload. What it raises makes Gradio remove the files that it has begun."""
 
-    def __init__(self, scope: Scope, receive: Receive) -> None:
+    def __init__(self, scope: Scope, receive: Receive, most: int, too_many: str) -> None:
+        self._most, self._too_many = most, too_many
         content_type = Headers(scope=scope).get("content-type", "")
         boundary = content_type.partition("boundary=")[2].partition(";")[0].strip(' "')
         self._mark = f"--{boundary}".encode("latin-1", "replace")
@@ -222,8 +229,8 @@ class _Body:
         seen = self._tail + chunk
         self._parts += seen.count(self._mark)
         self._tail = seen[max(0, len(seen) - len(self._mark) + 1) :]
-        if self._parts > MAX_FILES + 1:  # one more closes the form
-            raise MultiPartException(TOO_MANY)
+        if self._parts > self._most + 1:  # one more closes the form
+            raise MultiPartException(self._too_many)
         return message
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import gradio as gr
 from gradio.block_function import BlockFunction
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipeline.errors import LookalikeError
@@ -19,6 +22,7 @@ log = logging.getLogger(__name__)
 
 PAGE = "page"
 """What asks where no endpoint of the API does."""
+Asker = gr.Request | Request
 
 
 class Watch:
@@ -41,32 +45,46 @@ class Watch:
         self, block_fn: BlockFunction, inputs: list[Any], *rest: Any, **named: Any
     ) -> dict[str, Any]:
         """Have an event processed, and note what it asked."""
+        is_public = block_fn.api_visibility == "public"
+        name = block_fn.api_name if is_public and block_fn.api_name else PAGE
+        asks = is_public or any(isinstance(block, gr.Image) for block in block_fn.inputs)
+        event = self._page._queue.event_ids_to_events.get(named.get("event_id") or "")
+        asked_at = event.enqueue_time if event is not None else None
+        with self.query(str(name), named.get("request"), asked_at, asks=asks):
+            return await self._process(block_fn, inputs, *rest, **named)
+
+    @contextmanager
+    def query(
+        self, name: str, request: Asker | None, asked_at: float | None = None, *, asks: bool = True
+    ) -> Iterator[None]:
+        """Watch what happens in the context, and note what was asked in it.
+
+        Args:
+            name: What asks.
+            request: Who asks; None where nobody knows.
+            asked_at: When it was asked, by the clock `time.monotonic`; None for now.
+            asks: Whether it is a query though it may never come to the recommender.
+        """
         started = time.monotonic()
         with watching() as query:
-            event = self._page._queue.event_ids_to_events.get(named.get("event_id") or "")
-            if event is not None:
-                query.seconds["queue"] += started - event.enqueue_time
+            if asked_at is not None:
+                query.seconds["queue"] += started - asked_at
             try:
-                return await self._process(block_fn, inputs, *rest, **named)
+                yield
             except BaseException as error:
                 query.error = query.error or error.__cause__ or error
                 raise
             finally:
-                if query.asked or any(isinstance(block, gr.Image) for block in block_fn.inputs):
-                    asked_at = event.enqueue_time if event is not None else started
-                    self._note(query, block_fn, time.monotonic() - asked_at, named.get("request"))
+                if query.asked or (asks and query.error is not None):
+                    begun = started if asked_at is None else asked_at
+                    self._note(query, name, time.monotonic() - begun, request)
 
-    def _note(
-        self, query: Watched, block_fn: BlockFunction, seconds: float, request: gr.Request | None
-    ) -> None:
-        if not query.asked and query.error is None:
-            return  # a picture was taken away, and nothing asked
+    def _note(self, query: Watched, name: str, seconds: float, request: Asker | None) -> None:
         kind = _kind(query)
         query.seconds["answer"] += max(0.0, seconds - sum(query.seconds.values()))
         self._metrics.note(query, seconds, kind)
-        is_public = block_fn.api_visibility == "public"
         told: dict[str, Any] = {
-            "query": block_fn.api_name if is_public and block_fn.api_name else PAGE,
+            "query": name,
             "seconds": round(seconds, 4),
             "stages": {name: round(part, 4) for name, part in query.seconds.items()},
             "matches": query.matches if query.error is None else None,
@@ -118,6 +136,7 @@ def _kind(query: Watched) -> str | None:
 def _line(told: dict[str, Any]) -> str:
     """A query for people to read."""
     stages = ", ".join(f"{name} {part:.3f}" for name, part in told["stages"].items())
-    outcome = f"error: {told['error']}" if told["error"] else f"{told['matches']} matches"
+    outcome = f"{told['matches']} matches" if told["matches"] is not None else "answered"
+    outcome = f"error: {told['error']}" if told["error"] else outcome
     address = f" from {told['address']}" if "address" in told else ""
     return f"Query by {told['query']}{address}: {outcome} in {told['seconds']:.3f} s ({stages})"

@@ -39,6 +39,7 @@ from pipeline.page.operating import (
     Watch,
 )
 from pipeline.page.page import QUERIES_AT_ONCE, STYLE, THEME, build_page
+from pipeline.page.rest import rest_door
 from pipeline.page.serving.address import check_address
 from pipeline.page.serving.connections import bounded_connections
 from pipeline.recommender import LiveRecommender
@@ -127,7 +128,7 @@ def serving(recommender: LiveRecommender, door: Door) -> Iterator[tuple[str, str
         uploads = Uploads(folder)
         events = Events(page, folder, uploads, QUERIES_AT_ONCE)
         metrics = Metrics(recommender, events.waiting)
-        Watch(page, metrics, door.log_addresses)
+        watch = Watch(page, metrics, door.log_addresses)
         readiness = Readiness(recommender)
         names = HostNames(door.listening, door.allowed_hosts)
         guards = [
@@ -142,6 +143,7 @@ def serving(recommender: LiveRecommender, door: Door) -> Iterator[tuple[str, str
             Middleware(Callers, events=events, uploads=uploads),
         ]
         served_by = {
+            "routes": [rest_door(recommender, page, folder.pictures, events, watch)],
             "middleware": guards,
             "lifespan": uploads.kept_tidy,
             "exception_handlers": SENTENCES,

@@ -25,6 +25,30 @@ class Example:
 
 
 @dataclass(frozen=True)
+class Item:
+    """One item of the catalogue, as it is asked for by its id.
+
+    Attributes:
+        id: Its id.
+        attributes: Its attributes that have a value.
+        thumbnail: Its encoded picture, at most 256 pixels a side.
+    """
+
+    id: str
+    attributes: dict[str, AttributeValue]
+    thumbnail: bytes
+
+    @property
+    def name(self) -> str:
+        """What to call it: its name attribute, or else its id."""
+        return name_of(self.id, self.attributes)
+
+    def record(self) -> dict[str, Any]:
+        """The item as JSON values, without its thumbnail."""
+        return {"id": self.id, "name": self.name, "attributes": self.attributes}
+
+
+@dataclass(frozen=True)
 class Match:
     """One item that looks like the query.
 

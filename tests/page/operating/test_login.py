@@ -37,6 +37,7 @@ def test_a_user_is_answered_and_may_leave(stranger: httpx.Client, shop_folder: P
     answer = log_in(stranger, NAME, PASSWORD)
     assert (answer.status_code, answer.json()) == (200, {"success": True})
     assert all("httponly" in cookie.lower() for cookie in answer.headers.get_list("set-cookie"))
+    assert stranger.get("/api/items/sku-1-disc").json()["name"] == "Green disc"
     path = upload(stranger, shop_folder / "red-disc.png")
     assert "event: complete" in call(stranger, {"path": path}, "cosine")
     cookies = dict(stranger.cookies)
@@ -71,6 +72,9 @@ def test_the_python_client_logs_in(http: httpx.Client, shop_folder: Path) -> Non
         ("POST", f"{API}/call/v2/recommend"),
         ("POST", f"{API}/run/recommend"),
         ("POST", f"{API}/api/info"),
+        ("POST", "/api/search"),
+        ("GET", "/api/items/sku-1-disc"),
+        ("GET", "/api/openapi.json"),
     ],
 )
 @pytest.mark.parametrize("cookie", ["", "access-token=a", "access-token-unsecure-={}"])
