@@ -31,6 +31,7 @@ from pipeline.artifacts.manifest import (
 from pipeline.artifacts.versions import (
     Version,
     has_versions,
+    is_current,
     keep_version,
     kept_folders,
     next_folder,
@@ -62,6 +63,7 @@ __all__ = [
     "Version",
     "check_file",
     "has_versions",
+    "is_current",
     "keep_version",
     "kept_folders",
     "map_embeddings",

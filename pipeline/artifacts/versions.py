@@ -21,7 +21,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
-from pipeline.artifacts.built import open_built
+from pipeline.artifacts.built import BuiltCatalogue, open_built
 from pipeline.artifacts.manifest import MANIFEST, Manifest
 from pipeline.errors import ArtifactError
 from pipeline.folders import (
@@ -91,6 +91,17 @@ def versions_of(folder: Path) -> list[Version]:
     current = Version.read(folder)
     known[current.number] = current
     return [known[number] for number in sorted(known)]
+
+
+def is_current(built: BuiltCatalogue, folder: Path) -> bool:
+    """Whether what was opened is still what lies in a folder.
+
+    Raises:
+        ArtifactError: If no built catalogue lies there.
+    """
+    heal_folder(folder)
+    same_files = Manifest.read(folder).files == built.manifest.files
+    return same_files and Version.read(folder) == Version.read(built.folder)
 
 
 def has_versions(folder: Path) -> bool:

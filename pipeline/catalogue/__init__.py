@@ -5,7 +5,7 @@ from pipeline.catalogue.cards import FASHION_PRODUCTS, STARTER_CATALOGUE, Catalo
 from pipeline.catalogue.catalogue import AttributeValue, Catalogue, check_source, open_catalogue
 from pipeline.catalogue.found import LeftOut, Why
 from pipeline.catalogue.pictures import MAX_BYTES, Picture, open_picture
-from pipeline.catalogue.reading import plain_value, printable, stack_tables
+from pipeline.catalogue.reading import plain_value, printable, stack_tables, stamp_source
 from pipeline.catalogue.split import picture_digest, picture_digests, split_catalogue
 from pipeline.catalogue.thumbnails import make_thumbnail
 
@@ -32,4 +32,5 @@ __all__ = [
     "printable",
     "split_catalogue",
     "stack_tables",
+    "stamp_source",
 ]

@@ -14,6 +14,7 @@ from pipeline.errors import LookalikeError
 from pipeline.hub import find_hub
 from pipeline.recommender.answers import Example, Match
 from pipeline.recommender.framing import BoxChoice
+from pipeline.recommender.living.reopening import reopen, settle
 from pipeline.recommender.opening import choices, is_built, open_recommender
 from pipeline.recommender.recommender import Recommender
 from pipeline.settings import STARTER, Settings
@@ -21,6 +22,8 @@ from pipeline.settings import STARTER, Settings
 log = logging.getLogger(__name__)
 
 Opener = Callable[[Progress], Recommender]
+Reopener = Callable[[Recommender], Recommender | None]
+"""Gives what is to take a recommender's place, None where nothing changed."""
 
 
 class LiveRecommender:
@@ -29,10 +32,15 @@ class LiveRecommender:
     Args:
         now: What answers from the start.
         better: Opens what is to take its place, in a thread of its own; None if nothing is.
+        reopen: Opens what has changed; None if nothing can.
     """
 
-    def __init__(self, now: Recommender, better: Opener | None = None) -> None:
+    def __init__(
+        self, now: Recommender, better: Opener | None = None, reopen: Reopener | None = None
+    ) -> None:
         self._current = now
+        self._reopen = reopen
+        self._reloading = threading.Lock()
         self._building = ""
         if better is not None:
             self._building = (
@@ -70,6 +78,26 @@ class LiveRecommender:
         info = self._current.info()
         return info | {"notice": self._building or info["notice"]}
 
+    def reload(self) -> bool:
+        """Open what has changed beside what answers, and have it answer from the next query on.
+
+        Queries under way are answered by what they began with.
+
+        Returns:
+            Whether something had changed.
+
+        Raises:
+            CatalogueError, EncoderError, ArtifactError, HubError: If that cannot be had; what
+                answered goes on.
+        """
+        with self._reloading:
+            later = self._reopen(self._current) if self._reopen is not None else None
+            if later is None:
+                return False
+            self._current = later
+        log.info("Version %d of %s answers.", later.version.number, later.version.made)
+        return True
+
     @property
     def is_building(self) -> bool:
         """Whether a better catalogue is being built while this one answers."""
@@ -103,6 +131,7 @@ def open_live(settings: Settings) -> LiveRecommender:
     first = choices(settings)[0]
     open_choice = settings.artifacts is None and settings.catalogue is None
     if not open_choice or is_built(first, settings.home) or not find_hub():
-        return LiveRecommender(open_recommender(settings))
+        now = settle(open_recommender(settings))
+        return LiveRecommender(now, reopen=lambda current: reopen(current, settings))
     starter = open_recommender(replace(settings, catalogue=STARTER))
     return LiveRecommender(starter, lambda tell: open_recommender(settings, tell))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from pipeline.artifacts import BuiltCatalogue
+from pipeline.artifacts import BuiltCatalogue, Version
 from pipeline.catalogue import Picture, open_picture
 from pipeline.encoder import DECODED_SIDE, ENCODERS, Encoder
 from pipeline.errors import ArtifactError, LookalikeError, QueryError
@@ -67,10 +67,16 @@ class Recommender:
         self.built = built
         self.source = source
         self.notice = notice
+        self.version = Version.read(built.folder)
         self._encoder = encoder
         self._asker = Asker(encoder, built)
         self._searcher = Searcher(built)
         self._suggester = Suggester(built, self._asker, self._searcher)
+
+    @property
+    def encoder(self) -> Encoder:
+        """What embeds the queries."""
+        return self._encoder
 
     @noted
     def recommend(
@@ -297,6 +303,8 @@ class Recommender:
             "catalogue": manifest.catalogue,
             "catalogue_revision": manifest.catalogue_revision,
             "catalogue_version": manifest.catalogue_fingerprint,
+            "version": self.version.number,
+            "made": self.version.made,
             "items": len(self.built),
             "skipped": len(manifest.skipped),
             "attributes": self.built.attribute_names,

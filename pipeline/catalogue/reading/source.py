@@ -4,12 +4,31 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.catalogue.found import Found, Record
+from pipeline.catalogue.found import Found, Record, stamp_of
 from pipeline.catalogue.reading.contents import Content, content_of
 from pipeline.catalogue.reading.folder import read_folder, read_table_file
 from pipeline.catalogue.reading.stored import has_pictures, read_stored
-from pipeline.catalogue.reading.walking import WalkedFile, printable
+from pipeline.catalogue.reading.walking import WalkedFile, printable, walk
 from pipeline.errors import CatalogueError
+
+
+def stamp_source(path: Path, allow_outside: bool) -> str:
+    """What changes when the files of a source change, told by their names, sizes and times.
+
+    Nothing is opened for it, so that it can be asked again and again.
+
+    Args:
+        path: A folder, or a file, which for a table stands for the folder that it lies in.
+        allow_outside: Whether links may lead outside of the folder.
+
+    Raises:
+        OSError: If it is not there, or files come and go while it is looked at.
+    """
+    if path.suffix.lower() == ".parquet":
+        return stamp_of([(path.name, path)])
+    root = path if path.is_dir() else path.parent
+    files = walk(root, Record(), allow_outside)
+    return stamp_of([(path.name, path), *((file.name, file.path) for file in files)])
 
 
 def read_local(path: Path, split: str, allow_outside: bool = False) -> Found:
