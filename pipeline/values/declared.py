@@ -128,6 +128,12 @@ SERVING = (
         otherwise="they are not served",
         metavar="FILE",
     ),
+    Setting(
+        "watch",
+        "take over what changes of the catalogue or its artifacts while it is served",
+        Kind.SWITCH,
+        default=False,
+    ),
     Setting("log_format", "text or json", default="text", metavar="FORMAT"),
     Setting("log_addresses", "let the log tell who asked", Kind.SWITCH, default=False),
 )

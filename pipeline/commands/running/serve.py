@@ -77,6 +77,7 @@ def _serve(chosen: dict[str, Any], settings: Settings) -> None:
     from pipeline.access import Users, read_token
     from pipeline.page.serving import Door, serving
     from pipeline.recommender import open_live
+    from pipeline.recommender.watching import Watcher
 
     door = Door(
         host=chosen["host"],
@@ -90,7 +91,9 @@ def _serve(chosen: dict[str, Any], settings: Settings) -> None:
         root_path=chosen["root_path"],
         log_addresses=chosen["log_addresses"],
     )
-    with serving(open_live(settings), door) as (local_url, share_url):
+    live = open_live(settings)
+    watch = Watcher(live, settings) if chosen["watch"] else contextlib.nullcontext()
+    with watch, serving(live, door) as (local_url, share_url):
         if chosen["log_format"] == JSON:
             join_server_log()
         _wait(local_url, share_url, door.share)

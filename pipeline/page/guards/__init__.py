@@ -5,7 +5,7 @@ from pipeline.page.guards.headers import SecurityHeaders
 from pipeline.page.guards.hosts import HostNames, Hosts
 from pipeline.page.guards.limits import MAX_BODY, Limits, TooLongTextError, check_texts
 from pipeline.page.guards.refusal import SENTENCES, problem, refuse
-from pipeline.page.guards.routes import API, FILE, LOGIN, REST, Routes, is_form, route_of
+from pipeline.page.guards.routes import API, FILE, LOGIN, RELOAD, REST, Routes, is_form, route_of
 from pipeline.page.guards.uploads import UploadLimits, Uploads
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "LOGIN",
     "MAX_BODY",
     "REFUSED",
+    "RELOAD",
     "REST",
     "SENTENCES",
     "Callers",

@@ -13,7 +13,7 @@ from limits.strategies import MovingWindowRateLimiter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipeline.page.guards.refusal import refuse
-from pipeline.page.guards.routes import API, LOGIN, SEARCH, is_form, route_of
+from pipeline.page.guards.routes import API, LOGIN, RELOAD, SEARCH, is_form, route_of
 from pipeline.page.guards.uploads import UPLOAD_SECONDS
 
 MAX_BODY = 64 * 2**10
@@ -43,8 +43,9 @@ LATE = "The request took too long and was given up. Try again in a minute."
 
 _QUERIES = (f"{API}queue/join", f"{API}call/", f"{API}run/", f"{API}api/", SEARCH)
 _STREAMS = (f"{API}queue/data", f"{API}call/")
-_UNTIMED = (f"{API}heartbeat/", f"{API}upload")
-"""A page's sign of life lasts as long as the page; uploads have a time limit of their own."""
+_UNTIMED = (f"{API}heartbeat/", f"{API}upload", RELOAD)
+"""A page's sign of life lasts as long as the page; uploads have a time limit of their own; what the
+operator has reloaded takes as long as it has new pictures."""
 
 
 class Limits:
@@ -77,7 +78,7 @@ class Limits:
             return await refuse(scope, receive, send, 503, BUSY, wait=60)
         if posted and not is_upload:
             try:
-                receive = await _read_whole(receive, is_json=route != LOGIN)
+                receive = await _read_whole(receive, is_json=route not in (LOGIN, RELOAD))
             except TooLongTextError as error:
                 return await refuse(scope, receive, send, 413, str(error))
             except _RefusedError as refused:

@@ -15,6 +15,7 @@ FILE = f"{API}file="
 REST = "/api/"
 SEARCH = f"{REST}search"
 LOGIN, LOGOUT = "/login", "/logout"
+RELOAD = "/reload"
 
 _NAME = r"[^/]+"
 _ROUTES = {
@@ -43,6 +44,7 @@ _ROUTES = {
         f"{API}call/(v2/)?{_NAME}",
         f"{API}(run|api)/{_NAME}",
         SEARCH,
+        RELOAD,
     ),
 }
 _SERVED = {method: re.compile("|".join(routes)) for method, routes in _ROUTES.items()}

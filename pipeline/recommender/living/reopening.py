@@ -8,6 +8,7 @@ from pathlib import Path
 from pipeline.artifacts import (
     BuiltCatalogue,
     Manifest,
+    has_versions,
     is_current,
     keep_version,
     open_built,
@@ -15,11 +16,11 @@ from pipeline.artifacts import (
 )
 from pipeline.building import open_or_build
 from pipeline.catalogue import stamp_source
-from pipeline.errors import ArtifactError
-from pipeline.folders import lock_of
+from pipeline.errors import ArtifactError, CatalogueError
+from pipeline.folders import WINDOWS, lock_of
 from pipeline.index import Metric
 from pipeline.publishing import pull
-from pipeline.recommender.opening import Choice, built_folder, choices, open_encoder, open_source
+from pipeline.recommender.opening import built_folder, choices, open_encoder, open_source
 from pipeline.recommender.recommender import Recommender
 from pipeline.settings import STARTER, Settings, looks_like_path
 
@@ -56,9 +57,11 @@ def reopen(now: Recommender, settings: Settings) -> Recommender | None:
 def settle(now: Recommender) -> Recommender:
     """Have a recommender answer from where no later version takes its catalogue's place.
 
-    Windows replaces no folder of which files are open.
+    What has versions is kept there anyway. Windows replaces no folder of which files are open.
     """
     folder = now.built.folder
+    if not WINDOWS and not has_versions(folder):
+        return now
     with contextlib.suppress(OSError):  # what may not be written to stays as it is
         with lock_of(folder):
             place = keep_version(folder)
@@ -77,7 +80,7 @@ def stamp(now: Recommender, settings: Settings) -> str:
     looked: list[str] = []
     with contextlib.suppress(OSError, ArtifactError):
         looked.append(str(is_current(now.built, _folder(now, settings))))
-    source = _local_source(settings)
+    source = _local_source(now, settings)
     if source is not None:
         try:
             looked.append(stamp_source(source, settings.allow_outside))
@@ -94,9 +97,11 @@ def _later(now: Recommender, settings: Settings) -> BuiltCatalogue | None:
             pulled = pull(name, settings.home)
             return None if is_current(now.built, pulled.folder) else pulled
         return None if is_current(now.built, folder) else open_built(settled(folder))
-    source = _local_source(settings)
+    source = _local_source(now, settings)
     if source is None:
         return None
+    if not source.exists():
+        raise CatalogueError(f"There is no catalogue at '{source}' any longer. Put it back.")
     catalogue = open_source(choices(settings)[-1], settings)
     with contextlib.suppress(ArtifactError):
         is_same = Manifest.read(folder).catalogue_fingerprint == catalogue.fingerprint
@@ -113,9 +118,8 @@ def _folder(now: Recommender, settings: Settings) -> Path:
     return built_folder(settings.home, choices(settings)[-1], now.encoder)
 
 
-def _local_source(settings: Settings) -> Path | None:
+def _local_source(now: Recommender, settings: Settings) -> Path | None:
     """The folder or file that a catalogue is read from, if it lies here and may change."""
-    choice: Choice = choices(settings)[-1]
-    if settings.artifacts is not None or settings.catalogue in (None, STARTER):
-        return None
-    return Path(choice.location).expanduser() if choice.source == "folder" else None
+    is_named = settings.artifacts is None and settings.catalogue not in (None, STARTER)
+    is_here = is_named and now.source == "folder"
+    return Path(str(settings.catalogue)).expanduser() if is_here else None
