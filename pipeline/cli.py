@@ -13,6 +13,7 @@ from pipeline import __version__
 from pipeline.commands import build, evaluate, info, train
 from pipeline.commands.asking import explain, facets, recommend
 from pipeline.commands.changing import add, remove, rollback, update, versions
+from pipeline.commands.people import learn
 from pipeline.commands.running import doctor, serve, settings, user
 from pipeline.commands.sharing import deploy, pull, push
 from pipeline.errors import LookalikeError
@@ -31,6 +32,7 @@ COMMANDS = (
     info,
     train,
     evaluate,
+    learn,
     push,
     pull,
     deploy,

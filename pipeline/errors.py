@@ -27,3 +27,7 @@ class QueryError(LookalikeError):
 
 class HubError(LookalikeError):
     """A repository of the hub that cannot be read, written or trusted."""
+
+
+class EventsError(LookalikeError):
+    """A shop's log that cannot be read, or from which nothing can be learnt."""

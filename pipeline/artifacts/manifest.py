@@ -129,6 +129,34 @@ class ClosenessRecord:
     shortest: Distance
 
 
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
+@dataclass(frozen=True)
+class LearntRecord:
+    """What was learnt from a shop's events, see `pipeline.learning`.
+
+    Attributes:
+        file: The file, which names items by their ids, so that it outlives changes of them.
+        events: How many events it was learnt from.
+        people: How many people these were of.
+        items: How many items of the catalogue had any.
+        log: How much the log counts in a blend.
+        picture: How much the picture does.
+        popularity: How much popularity does; the three add up to 1.
+        days: The days in which popularity is counted; None for all of the log.
+    """
+
+    file: FileRecord
+    events: Annotated[int, Field(ge=1)]
+    people: Annotated[int, Field(ge=1)]
+    items: Annotated[int, Field(ge=1)]
+    log: Share
+    picture: Share
+    popularity: Share
+    days: Annotated[int, Field(ge=1)] | None = None
+
+
 @dataclass(frozen=True)
 class Manifest:
     """Everything that tells one built catalogue from another.
@@ -149,6 +177,7 @@ class Manifest:
         notes: How the source was read where that was a choice, for people.
         source_files: How many of the items, the skipped and the left out were files of their own;
             the rest were rows. None in what was built before.
+        learnt: What was learnt from events; None where nothing was.
         drift: How many items came, went or changed their picture since closeness was measured.
     """
 
@@ -167,6 +196,7 @@ class Manifest:
     notes: tuple[str, ...] = ()
     source_files: Annotated[int, Field(ge=0)] | None = None
     drift: Annotated[int, Field(ge=0)] = 0
+    learnt: LearntRecord | None = None
     format_version: int = FORMAT_VERSION
 
     @property

@@ -67,9 +67,6 @@ def add_api(page: gr.Blocks, recommender: LiveRecommender, folder: Path) -> None
         query = Query(**named | {"items": [item, *(named.get("items") or [])]})
         return records(recommender.current.ask(query), request)
 
-    def for_items(named: Named, request: gr.Request) -> list[Named]:
-        return records(recommender.current.for_items(**named), request)
-
     def facets(named: Named, _request: gr.Request) -> list[Named]:
         is_query = any(named[name] for name in ASKED_BY) or named["image"] is not None
         query = _query(named) if is_query else None
@@ -100,15 +97,6 @@ def add_api(page: gr.Blocks, recommender: LiveRecommender, folder: Path) -> None
     _add("recommend", recommend, photo, f"Find the items that look most like a photo. {MATCHES}")
     _add("similar", similar, (ITEM, *of_item), f"Find the items most like another. {MATCHES}")
     _add(
-        "for_items",
-        for_items,
-        KEPT,
-        "Suggest items to somebody who keeps some, none of them kept, disliked or a near duplicate "
-        "of a kept one. Gives matches as '/recommend' does, those of each interest in turn, each "
-        "with because (the id of the kept item that it is suggested for) and reason (half a "
-        "sentence).",
-    )
-    _add(
         "facets",
         facets,
         photo,
@@ -133,8 +121,38 @@ def add_api(page: gr.Blocks, recommender: LiveRecommender, folder: Path) -> None
         "to it), colour (what the colours add; each map and it make up the score), agree and "
         "differ (attributes; empty for a photo).",
     )
+    _add_people(recommender, records)
     _add("info", info, (), "Tell which encoder and catalogue are loaded, how many items it has.")
     fill_in_defaults(page)
+
+
+def _add_people(
+    recommender: LiveRecommender, records: Callable[[Answer, gr.Request], list[Named]]
+) -> None:
+    """Add what is answered to a person, not to a photo."""
+
+    def for_items(named: Named, request: gr.Request) -> list[Named]:
+        return records(recommender.current.for_items(**named), request)
+
+    def also_liked(named: Named, request: gr.Request) -> list[Named]:
+        return records(recommender.current.also_liked(_item(named), **named), request)
+
+    _add(
+        "for_items",
+        for_items,
+        KEPT,
+        "Suggest items to somebody who keeps some, none of them kept, disliked or a near duplicate "
+        "of a kept one. Gives matches as '/recommend' does, those of each interest in turn, each "
+        "with because (the id of the kept item that it is suggested for) and reason (half a "
+        "sentence).",
+    )
+    _add(
+        "also_liked",
+        also_liked,
+        (ITEM, *(p for p in KEPT if p.name in ("k", "where"))),
+        "Give what the people who chose an item chose too: matches as '/for_items' gives them; "
+        "none where no events were learnt of it.",
+    )
 
 
 def _add(

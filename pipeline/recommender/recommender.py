@@ -142,23 +142,16 @@ class Recommender:
         where: Mapping[str, Any] | None = None,
         metric: str = Metric.COSINE,
     ) -> Answer:
-        """Suggest items to a person who keeps some: see `pipeline.recommender.person`.
-
-        Args:
-            kept: The ids of the items that they keep, 1 to 500.
-            disliked: Those of items that are not for them.
-            k: See `Query`, as for all that follow.
-            where: What every match must have.
-            metric: What is searched by.
-
-        Returns:
-            An answer of `Suggestion`, none of them kept, marked, or a near duplicate of one kept.
-
-        Raises:
-            QueryError: If the catalogue has none of the kept items, or no other item that passes.
-        """
+        """Suggest items to a person who keeps some: see `Suggester.for_items`."""
         count = MATCHES if k is None else k
         return self._suggester.for_items(kept, disliked, count, where, metric)
+
+    @noted
+    def also_liked(
+        self, item: str, k: int | None = None, where: Mapping[str, Any] | None = None
+    ) -> Answer:
+        """Give what the people who chose an item chose too: see `Suggester.also_liked`."""
+        return self._suggester.also_liked(item, MATCHES if k is None else k, where)
 
     @noted
     def ask(self, query: Query) -> Answer:
@@ -317,6 +310,7 @@ class Recommender:
             "colour_weight": self._asker.default_colour_weight
             if self.built.colours is not None
             else None,
+            "learnt_events": manifest.learnt.events if manifest.learnt is not None else 0,
             "advice": card.advice if card is not None else "",
         }
 

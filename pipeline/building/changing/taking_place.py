@@ -132,6 +132,8 @@ def take_place(
     part.mkdir()
     drift = now.manifest.drift + difference.embeddings
     facts = replace(facts, files=compose(composition, part), drift=drift)
+    if facts.learnt is not None:  # it names items by their ids
+        link_file(now.folder / facts.learnt.file.name, part / facts.learnt.file.name)
     _write_derived(part, now, composition, facts, encoder)
     version = publish_version(part, folder, f"{change}: {difference}", wanted.source)
     built = BuiltCatalogue(folder, Manifest.read(folder))

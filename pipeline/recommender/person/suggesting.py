@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import zip_longest
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from pipeline.artifacts import BuiltCatalogue
-from pipeline.closeness import Verdict
+from pipeline.closeness import Verdict, distances_of
 from pipeline.index import Metric
+from pipeline.learning import open_learnt
 from pipeline.recommender.answers import MAX_POOL, Answer, Match, Suggestion, fold, name_of
+from pipeline.recommender.person.blending import (
+    REASONS,
+    By,
+    Found,
+    blended,
+    candidates,
+    in_turn,
+)
 from pipeline.recommender.person.interests import Interest, find_interests
 from pipeline.recommender.person.kept import Kept
 from pipeline.recommender.query import Query
@@ -20,17 +28,7 @@ from pipeline.recommender.searching import Allowed, Searcher
 from pipeline.recommender.steering import Asked, Asker
 
 POOL = 50
-"""Nearest items of each interest that suggestions are first taken from."""
-
-
-@dataclass(frozen=True)
-class _Found:
-    """One item that an interest has found: its row, its score, and which interest that was."""
-
-    row: int
-    score: float
-    interest: int
-    doubles: tuple[int, ...] = ()
+"""Best items of each interest that suggestions are first taken from."""
 
 
 class Suggester:
@@ -40,12 +38,16 @@ class Suggester:
         built: The catalogue.
         asker: Makes the vectors that are searched with.
         searcher: Searches the catalogue.
+
+    Raises:
+        ArtifactError: If what was learnt beside the catalogue is damaged.
     """
 
     def __init__(self, built: BuiltCatalogue, asker: Asker, searcher: Searcher) -> None:
         self._built = built
         self._asker = asker
         self._searcher = searcher
+        self._learnt = open_learnt(built)
 
     def for_items(
         self,
@@ -55,7 +57,21 @@ class Suggester:
         where: Mapping[str, Any] | None,
         metric: str,
     ) -> Answer:
-        """See `pipeline.recommender.Recommender.for_items`."""
+        """Suggest items to a person who keeps some.
+
+        Args:
+            kept: The ids of the items that they keep, 1 to 500.
+            disliked: Those of items that are not for them, 100 at most.
+            k: How many, 1 to 50.
+            where: What every item must have, as in a `Query`.
+            metric: What is searched by.
+
+        Returns:
+            An answer of `Suggestion`, none of them kept, marked, or a near duplicate of one kept.
+
+        Raises:
+            QueryError: If the catalogue has none of the kept items, or no other item that passes.
+        """
         built, person = self._built, Kept.read(self._built, kept, disliked)
         named = [built.ids[row] for row in person.rows]
         query = Query(items=named[:1], less=person.disliked, k=k, where=where or {}, metric=metric)
@@ -69,47 +85,94 @@ class Suggester:
             for one in interests
         ]
         wanted = query.k or k
-        found = self._find(Metric(query.metric), asked, among, person.rows, wanted)
-        matches = self._tell(Metric(query.metric), interests, asked, found)
+        found = self._find(Metric(query.metric), asked, among, interests, wanted)
+        matches: list[Match] = [self._tell(n, *one) for n, one in enumerate(found, 1)]
         return Answer(matches, tuple(_notes(person.missing, len(matches), wanted, among[1])))
+
+    def also_liked(self, item: str, k: int, where: Mapping[str, Any] | None) -> Answer:
+        """Give what the people who chose an item chose too, where events were learnt.
+
+        Args:
+            item: Its id.
+            k: How many, 1 to 50.
+            where: What every item must have, as in a `Query`.
+
+        Returns:
+            An answer of `Suggestion`, their scores the nearness by BM25; without any, and with a
+            note, where nothing was learnt of the item.
+
+        Raises:
+            QueryError: If the catalogue has no such item, or no other that passes.
+        """
+        row = self._asker.row_of(item)
+        query = Query(items=[item], k=k, where=where or {})
+        allowed, _ = self._searcher.among(query.where, [row])
+        if self._learnt is None:
+            return Answer([], ("No events were learnt beside this catalogue.",))
+        near = self._learnt.neighbours[row]
+        rows, order = near.indices, np.argsort(-near.data, kind="stable")
+        found = [
+            Found(int(rows[n]), float(near.data[n]), row, By.LOG)
+            for n in order.tolist()
+            if allowed is None or allowed[rows[n]]
+        ]
+        chosen = _unlike(self._built, [row], found)[: query.k]
+        note = () if chosen else ("Nobody has chosen anything else together with this item.",)
+        return Answer([self._tell(rank, one) for rank, one in enumerate(chosen, 1)], note)
 
     def _find(
         self,
         metric: Metric,
         asked: Sequence[Asked],
         among: Allowed,
-        kept: Sequence[int],
+        interests: Sequence[Interest],
         wanted: int,
-    ) -> list[_Found]:
+    ) -> list[tuple[Found, Verdict | None]]:
         """What the interests find in turn, each thing once, and nothing that is kept already."""
         allowed, left = among
+        kept = [row for one in interests for row in one.rows]
         pool = min(left, max(POOL, wanted))
         while True:
-            lists = [self._searcher.nearest(metric, one, pool, allowed) for one in asked]
-            found = _unlike(self._built, kept, list(_in_turn(lists)))
+            lists = [
+                self._ranked(metric, one, interest, allowed, pool)
+                for one, interest in zip(asked, interests, strict=True)
+            ]
+            found = _unlike(self._built, kept, list(in_turn(lists)))
             if len(found) >= wanted or pool >= min(left, MAX_POOL):
-                return found[:wanted]
+                break
             pool = min(left, MAX_POOL, 2 * pool)
+        by_medoid = {one.medoid: ask.embedding for one, ask in zip(interests, asked, strict=True)}
+        return [
+            (one, self._searcher.verdicts(metric, by_medoid[one.medoid], np.array([one.row]))[0])
+            for one in found[:wanted]
+        ]
 
-    def _tell(
+    def _ranked(
         self,
         metric: Metric,
-        interests: Sequence[Interest],
-        asked: Sequence[Asked],
-        found: Sequence[_Found],
-    ) -> list[Match]:
-        matches: list[Match] = []
-        for rank, one in enumerate(found, 1):
-            by = asked[one.interest].embedding
-            (verdict,) = self._searcher.verdicts(metric, by, np.array([one.row]))
-            matches.append(self._suggestion(rank, one, interests[one.interest].medoid, verdict))
-        return matches
+        asked: Asked,
+        interest: Interest,
+        allowed: np.ndarray | None,
+        pool: int,
+    ) -> list[Found]:
+        """The best items for one interest: the most alike, or a blend with what was learnt."""
+        rows, scores = self._searcher.nearest(metric, asked, pool, allowed)
+        if self._learnt is None:
+            return [
+                Found(row, score, interest.medoid, By.PICTURE)
+                for row, score in zip(rows.tolist(), scores.tolist(), strict=True)
+            ]
+        few = candidates(self._learnt, interest, rows, allowed, pool)
+        rows, scores = self._searcher.nearest(metric, asked, int(few.sum()), few)
+        return blended(self._learnt, interest, rows, distances_of(scores, metric), scores)[:pool]
 
-    def _suggestion(
-        self, rank: int, one: _Found, medoid: int, verdict: Verdict | None
-    ) -> Suggestion:
+    def _tell(self, rank: int, one: Found, verdict: Verdict | None = None) -> Suggestion:
         built = self._built
-        name = name_of(built.ids[medoid], built.attributes(medoid))
+        because = one.medoid
+        if one.by is By.LOG and self._learnt is not None and one.own:
+            near = self._learnt.neighbours[list(one.own)][:, [one.row]].toarray()
+            because = one.own[int(near.argmax())]
+        name = name_of(built.ids[because], built.attributes(because))
         return Suggestion(
             rank=rank,
             id=built.ids[one.row],
@@ -119,28 +182,17 @@ class Suggester:
             closeness=verdict.closeness if verdict is not None else None,
             alike=verdict.alike if verdict is not None else None,
             doubles=tuple(built.ids[row] for row in one.doubles),
-            because=built.ids[medoid],
-            reason=f"because you kept {name}",
+            because=built.ids[because],
+            reason=REASONS[one.by].format(name),
         )
 
 
-def _in_turn(lists: Sequence[tuple[np.ndarray, np.ndarray]]) -> Iterator[_Found]:
-    """The first of each list, then the second of each, and so on, every item once."""
-    seen: set[int] = set()
-    pairs = [zip(rows.tolist(), scores.tolist(), strict=True) for rows, scores in lists]
-    for turn in zip_longest(*pairs):
-        for interest, found in enumerate(turn):
-            if found is not None and found[0] not in seen:
-                seen.add(found[0])
-                yield _Found(found[0], found[1], interest)
-
-
-def _unlike(built: BuiltCatalogue, kept: Sequence[int], found: Sequence[_Found]) -> list[_Found]:
+def _unlike(built: BuiltCatalogue, kept: Sequence[int], found: Sequence[Found]) -> list[Found]:
     """Of near duplicates and variants the first, and of those of kept items none."""
     rows = np.array([*kept, *(one.row for one in found)])
     groups = [group for group in fold(built, rows) if group[0] >= len(kept)]
     heads = [(found[group[0] - len(kept)], rows[group[1:]].tolist()) for group in groups]
-    return [_Found(one.row, one.score, one.interest, tuple(rest)) for one, rest in heads]
+    return [replace(one, doubles=tuple(rest)) for one, rest in heads]
 
 
 def _notes(missing: int, given: int, wanted: int, left: int) -> Iterator[str]:

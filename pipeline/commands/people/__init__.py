@@ -1,0 +1,1 @@
+"""Commands about people: what is learnt from their events, and how well that does."""

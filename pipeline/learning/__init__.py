@@ -1,0 +1,37 @@
+"""Learning: take events, give what they tell of items, kept beside a built catalogue."""
+
+from pipeline.learning.blending import Parts, Weights, log_scores, picture_scores
+from pipeline.learning.choosing import Chosen, choose_blend, new_items
+from pipeline.learning.counting import (
+    MOST_NEIGHBOURS,
+    count_popularity,
+    find_neighbours,
+    people_matrix,
+)
+from pipeline.learning.learn import learn_alone, learn_beside
+from pipeline.learning.learnt import Learnt, open_learnt
+from pipeline.learning.measures import best_items, measure_lists
+from pipeline.learning.splitting import Split, split_events, unit_rows
+
+__all__ = [
+    "MOST_NEIGHBOURS",
+    "Chosen",
+    "Learnt",
+    "Parts",
+    "Split",
+    "Weights",
+    "best_items",
+    "choose_blend",
+    "count_popularity",
+    "find_neighbours",
+    "learn_alone",
+    "learn_beside",
+    "log_scores",
+    "measure_lists",
+    "new_items",
+    "open_learnt",
+    "people_matrix",
+    "picture_scores",
+    "split_events",
+    "unit_rows",
+]

@@ -1,0 +1,152 @@
+"""What was learnt, on disk: beside a built catalogue, or in a folder of its own.
+
+``learnt.safetensors`` names items by their ids, so that it stays true when items come and go:
+
+- ``ids``: the ids in UTF-8, one after the other, uint8; ``id_ends``: their ends, ``(m,)`` int64.
+- ``starts``: ``(m + 1,)`` int64, ``neighbours``: int32, ``nearness``: float32: the neighbours of
+  item ``i`` are those from ``starts[i]`` up to ``starts[i + 1]``, the nearest first.
+- ``popularity``: ``(m,)`` float32, choices in the last window.
+
+No person is in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+from scipy.sparse import csr_matrix
+
+from pipeline.artifacts import BuiltCatalogue, check_file
+from pipeline.errors import ArtifactError
+from pipeline.learning.blending import Weights
+from pipeline.learning.counting import MOST_NEIGHBOURS
+
+LEARNT = "learnt.safetensors"
+TENSORS = {
+    "ids": np.uint8,
+    "id_ends": np.int64,
+    "starts": np.int64,
+    "neighbours": np.int32,
+    "nearness": np.float32,
+    "popularity": np.float32,
+}
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """What a log tells of items.
+
+    Attributes:
+        ids: The id of each item.
+        neighbours: ``(items, items)`` float32, see `find_neighbours`.
+        popularity: ``(items,)`` float32.
+        weights: How much the log, the picture and popularity count.
+        has_events: Whether there were events of an item, ``(items,)`` bool.
+    """
+
+    ids: Sequence[str]
+    neighbours: csr_matrix
+    popularity: np.ndarray
+    weights: Weights
+    has_events: np.ndarray
+
+    def of(self, ids: Sequence[str]) -> Learnt:
+        """The same for the items of a catalogue: those it lacks are left out, new ones know none.
+
+        Raises:
+            ValueError: If they have no item in common.
+        """
+        row_of = {item: row for row, item in enumerate(ids)}
+        rows = np.array([row_of.get(item, -1) for item in self.ids], dtype=np.int64)
+        kept = np.flatnonzero(rows >= 0)
+        if not len(kept):
+            raise ValueError("it was learnt for another catalogue")
+        few = self.neighbours[kept][:, kept].tocoo()
+        cells = (rows[kept][few.row], rows[kept][few.col])
+        popularity = np.zeros(len(ids), dtype=np.float32)
+        popularity[rows[kept]] = self.popularity[kept]
+        neighbours = csr_matrix((few.data, cells), shape=(len(ids), len(ids)))
+        has_events = np.zeros(len(ids), dtype=bool)
+        has_events[rows[kept]] = True
+        return Learnt(ids, neighbours, popularity, self.weights, has_events)
+
+    def write(self, path: Path) -> None:
+        """Write it as a file of safetensors; the weights go into a manifest."""
+        named = [item.encode() for item in self.ids]
+        tensors = {
+            "ids": np.frombuffer(b"".join(named), dtype=np.uint8),
+            "id_ends": np.cumsum([len(name) for name in named]),
+            "starts": self.neighbours.indptr,
+            "neighbours": self.neighbours.indices,
+            "nearness": self.neighbours.data,
+            "popularity": self.popularity,
+        }
+        save_file({n: np.ascontiguousarray(t, dtype=TENSORS[n]) for n, t in tensors.items()}, path)
+
+    @classmethod
+    def read(cls, path: Path, weights: Weights) -> Learnt:
+        """Read such a file, and check all that it says.
+
+        Raises:
+            ValueError: If it is none, or contradicts itself.
+        """
+        try:
+            tensors = load_file(path)
+        except (SafetensorError, OSError) as error:
+            raise ValueError(f"it is no file of safetensors ({error})") from error
+        if {name: part.dtype for name, part in tensors.items()} != TENSORS:
+            raise ValueError("it holds other tensors")
+        ends, starts = tensors["id_ends"], tensors["starts"]
+        count = len(ends)
+        if any(part.ndim != 1 for part in tensors.values()) or len(starts) != count + 1:
+            raise ValueError("its tensors are of other shapes")
+        text = tensors["ids"].tobytes()
+        _check_steps(np.concatenate([[0], ends]), len(text), len(text))
+        _check_steps(starts, len(tensors["neighbours"]), MOST_NEIGHBOURS)
+        numbers, nearness = tensors["neighbours"], tensors["nearness"]
+        if len(numbers) != len(nearness) or len(tensors["popularity"]) != count:
+            raise ValueError("its tensors are of other shapes")
+        if len(numbers) and not 0 <= numbers.min() <= numbers.max() < count:
+            raise ValueError("it names neighbours that are no items")
+        for part in (nearness, tensors["popularity"]):
+            if not np.isfinite(part).all() or (part < 0).any():
+                raise ValueError("it holds numbers that are infinite, or below 0")
+        bounds = [0, *ends.tolist()]
+        ids = [text[a:b].decode() for a, b in pairwise(bounds)]
+        if len(set(ids)) < count or not count:
+            raise ValueError("it names an item twice, or none")
+        neighbours = csr_matrix((nearness, numbers, starts), shape=(count, count))
+        return cls(ids, neighbours, tensors["popularity"], weights, np.ones(count, dtype=bool))
+
+
+def open_learnt(built: BuiltCatalogue) -> Learnt | None:
+    """Open what was learnt beside a built catalogue, for its items; None where nothing was.
+
+    Raises:
+        ArtifactError: If it is damaged, or was learnt for another catalogue.
+    """
+    record = built.manifest.learnt
+    if record is None:
+        return None
+    try:
+        check_file(built.folder, record.file)
+        weights = Weights(record.log, record.picture, record.popularity)
+        return Learnt.read(built.folder / record.file.name, weights).of(built.ids)
+    except ValueError as error:
+        raise ArtifactError(
+            f"What was learnt beside '{built.folder}' is of no use: {error}. Learn it again: "
+            "python -m pipeline learn EVENTS --artifacts FOLDER"
+        ) from error
+
+
+def _check_steps(bounds: np.ndarray, total: int, longest: int) -> None:
+    """Whether bounds go up from 0 to a total, in steps of no more than the longest."""
+    steps = np.diff(bounds)
+    if bounds[0] != 0 or bounds[-1] != total or (steps < 0).any() or (steps > longest).any():
+        raise ValueError("its items and neighbours have no bounds")
