@@ -14,7 +14,7 @@ __all__ = ["ARTIFACTS", "PREFIX", "STARTER", "Settings", "looks_like_path"]
 
 _HUB_ID = re.compile(r"[\w-][\w.-]*/[\w.-]+", re.ASCII)
 """An owner and a name; the hub allows letters, digits, and these marks."""
-_FILE_ENDINGS = (".csv", ".tsv", ".jsonl", ".parquet", ".jpg", ".jpeg", ".png", ".zip")
+_FILE_ENDINGS = (".csv", ".tsv", ".jsonl", ".xml", ".parquet", ".jpg", ".jpeg", ".png", ".zip")
 STARTER = "starter"
 PACKAGE = Path(__file__).resolve().parent
 SHIPPED = "shipped"
@@ -46,6 +46,7 @@ class Settings:
         home: The folder for the catalogues built and the encoders compiled on the way.
         precision: What encoders compute in: ``auto``, ``fp32``, ``bf16`` or ``int8``.
         allow_outside: Whether a catalogue's table may name pictures outside of its folder.
+        allow_private: Whether a feed's pictures may come from this machine and its networks.
     """
 
     catalogue: str | None = field(default_factory=lambda: _outside("catalogue"))
@@ -54,6 +55,7 @@ class Settings:
     home: Path = field(default_factory=lambda: _outside("home"))
     precision: str = field(default_factory=lambda: _outside("precision"))
     allow_outside: bool = field(default_factory=lambda: _outside("allow_outside"))
+    allow_private: bool = field(default_factory=lambda: _outside("allow_private"))
 
     def __post_init__(self) -> None:
         for name in ("catalogue", "encoder", "artifacts"):
@@ -71,6 +73,7 @@ class Settings:
         precision: str | None = None,
         *,
         allow_outside: bool | None = None,
+        allow_private: bool | None = None,
     ) -> Settings:
         """Take each value given, else its variable, its line in the file of settings, its default.
 
@@ -84,6 +87,7 @@ class Settings:
             "home": home,
             "precision": precision,
             "allow_outside": allow_outside,
+            "allow_private": allow_private,
         }
         return cls(**read_values(given, LOADING))
 

@@ -21,6 +21,8 @@ from pipeline.artifacts.manifest import (
     FORMAT_VERSION,
     MANIFEST,
     MAX_MANIFEST_BYTES,
+    VIEW_COLOURS,
+    VIEWS,
     ClosenessRecord,
     FileRecord,
     LearntRecord,
@@ -28,6 +30,7 @@ from pipeline.artifacts.manifest import (
     RuntimeRecord,
     SearchRecord,
     SkippedItem,
+    ViewRecord,
 )
 from pipeline.artifacts.versions import (
     Version,
@@ -41,6 +44,7 @@ from pipeline.artifacts.versions import (
     settled,
     versions_of,
 )
+from pipeline.artifacts.views import Views
 
 __all__ = [
     "COLOURS",
@@ -53,6 +57,8 @@ __all__ = [
     "MAX_MANIFEST_BYTES",
     "PICTURES",
     "PICTURE_TYPE",
+    "VIEWS",
+    "VIEW_COLOURS",
     "Balance",
     "BuiltCatalogue",
     "ClosenessRecord",
@@ -63,6 +69,8 @@ __all__ = [
     "SearchRecord",
     "SkippedItem",
     "Version",
+    "ViewRecord",
+    "Views",
     "check_file",
     "has_versions",
     "is_current",

@@ -7,6 +7,8 @@ A built catalogue is a folder:
   pipeline.colour.DIMENSION)``. A catalogue that was built before there were colours lacks it.
 - ``pictures.safetensors``: the SHA-256 of each item's picture, ``(count, 32)`` uint8, by which an
   update knows what is embedded already. A catalogue that was built before, or pulled, lacks it.
+- ``views.safetensors`` and ``views-colour-names-1.safetensors``: the same of the items' further
+  pictures, where items have several; see `pipeline.artifacts.views`.
 - ``items-NNNNN.parquet``: one row an item: ``id``, the attributes, and ``image``, a thumbnail
   in the layout that `datasets` decodes by itself.
 - ``manifest.json``: see `pipeline.artifacts.manifest`.
@@ -32,6 +34,7 @@ from pipeline.artifacts.checking import (
 )
 from pipeline.artifacts.files import DIGEST_BYTES, PICTURES, map_embeddings, read_digests
 from pipeline.artifacts.manifest import COLOURS, EMBEDDINGS, MANIFEST, REBUILD, FileRecord, Manifest
+from pipeline.artifacts.views import Views
 from pipeline.catalogue import AttributeValue, plain_value
 from pipeline.colour import DIMENSION
 from pipeline.errors import ArtifactError
@@ -53,6 +56,7 @@ class BuiltCatalogue:
         pictures: The SHA-256 of each row's picture, ``(count, 32)`` uint8; zeros where the build
             took none.
         ids: The id of each row.
+        views: The further pictures of the items; None where each has one.
     """
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:
@@ -78,6 +82,7 @@ class BuiltCatalogue:
         counts = [f.metadata.row_group(group).num_rows for f, group in self._groups]
         self._first_rows = [0, *np.cumsum(counts).tolist()]
         self._check_counts()
+        self.views = Views.open(folder, manifest, self._rows)
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -15,7 +15,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.artifacts.files import ITEMS_PREFIX, PICTURE_TYPE, PICTURES, ROWS_IN_GROUP
-from pipeline.artifacts.manifest import EMBEDDINGS, MANIFEST, FileRecord, Manifest
+from pipeline.artifacts.manifest import (
+    EMBEDDINGS,
+    MANIFEST,
+    VIEWS,
+    FileRecord,
+    Manifest,
+)
 
 ID, IMAGE = "id", "image"
 MAX_ITEM_BYTES = 200_000
@@ -32,7 +38,7 @@ CODECS = {"SNAPPY", "UNCOMPRESSED"}
 LARGEST = 1e15
 """The squares of 2,048 such numbers add up to less than the largest float32, 3.4e38."""
 CHECKED_ROWS = 4096
-_COLOURS_NAME = re.compile(r"colour-names-\d{1,3}\.safetensors")
+_COLOURS_NAME = re.compile(r"(views-)?colour-names-\d{1,3}\.safetensors")
 """Those of another descriptor than today's are left unread."""
 _ITEMS_NAME = re.compile(re.escape(ITEMS_PREFIX) + r"\d{5,}\.parquet")
 
@@ -46,6 +52,7 @@ def check_names(manifest: Manifest) -> list[FileRecord]:
     names = [record.name for record in manifest.files]
     items = [name for name in names if _ITEMS_NAME.fullmatch(name)]
     known = {EMBEDDINGS, *items, *(name for name in names if _COLOURS_NAME.fullmatch(name))}
+    known |= {VIEWS} if manifest.views else set()
     if sorted(names) != sorted(known | ({PICTURES} & set(names))):
         odd = sorted(set(names) - known) or names
         raise ValueError(f"{MANIFEST} lists {odd[0]} among its files, or one of them twice")

@@ -23,6 +23,8 @@ MANIFEST = "manifest.json"
 EMBEDDINGS = "embeddings.safetensors"
 COLOURS = f"{DESCRIPTOR}.safetensors"
 """Named by the descriptor, so that colours described in another way are not taken for these."""
+VIEWS = "views.safetensors"
+VIEW_COLOURS = f"views-{COLOURS}"
 MAX_MANIFEST_BYTES = 64 * 2**20
 """Two hundred bytes for each of 300,000 skipped items."""
 REBUILD = "Build it again: python -m pipeline build"
@@ -59,6 +61,14 @@ class SkippedItem:
 
     id: str
     reason: str
+
+
+@dataclass(frozen=True)
+class ViewRecord:
+    """One of the further pictures of an item: the item's id, and the SHA-256 of the picture."""
+
+    item: str
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -179,6 +189,8 @@ class Manifest:
             the rest were rows. None in what was built before.
         learnt: What was learnt from events; None where nothing was.
         drift: How many items came, went or changed their picture since closeness was measured.
+        folded: How many rows were variants of an item that another row was of.
+        views: The further pictures of items that have several, in the order of their file.
     """
 
     catalogue: str
@@ -197,6 +209,8 @@ class Manifest:
     source_files: Annotated[int, Field(ge=0)] | None = None
     drift: Annotated[int, Field(ge=0)] = 0
     learnt: LearntRecord | None = None
+    folded: Annotated[int, Field(ge=0)] = 0
+    views: tuple[ViewRecord, ...] = ()
     format_version: int = FORMAT_VERSION
 
     @property

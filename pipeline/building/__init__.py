@@ -1,7 +1,8 @@
 """Building: takes a catalogue and an encoder, gives a built catalogue, and its next versions."""
 
-from pipeline.building.build import PLAN, Progress, build
+from pipeline.building.build import build
 from pipeline.building.changing import Update, add, remove, update
+from pipeline.building.embedding import PLAN, Progress
 from pipeline.building.opening import open_or_build, with_closeness
 from pipeline.building.shipped import SHIPPED, contents_of, ship, unpack_shipped
 

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import shutil
-from collections.abc import Callable
 from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 
-from tqdm import tqdm
-
 from pipeline.artifacts import (
-    FORMAT_VERSION,
     MANIFEST,
     Balance,
     BuiltCatalogue,
@@ -25,17 +20,11 @@ from pipeline.artifacts import (
     publish_version,
     settled,
 )
-from pipeline.building.shards import (
-    SHARD_ROWS,
-    SHARD_SECONDS,
-    Shard,
-    build_shard,
-    join_shards,
-    write_json,
-)
+from pipeline.building.embedding import PLAN, Progress, embed_shards
+from pipeline.building.further import VIEWS_FOLDER, take_views, with_views
+from pipeline.building.shards import Shard, join_shards
 from pipeline.catalogue import Catalogue, Why, printable
 from pipeline.closeness import calibrate_closeness
-from pipeline.colour import DESCRIPTOR
 from pipeline.encoder import Encoder, Guard, calibrate
 from pipeline.errors import ArtifactError, CatalogueError
 from pipeline.folders import PART, heal_folder, lock_of, replace_folder
@@ -43,10 +32,7 @@ from pipeline.index import index_embeddings
 
 log = logging.getLogger(__name__)
 
-PLAN = "plan.json"
 LIBRARIES = ("torch", "transformers", "datasets", "numpy", "pillow")
-Progress = Callable[[int, int], None]
-"""Called with the items done and the items in all."""
 
 
 def build(
@@ -83,6 +69,8 @@ def build(
             guard = calibrate(encoder, catalogue)
             shards = embed_shards(part, catalogue, encoder, on_progress)
             manifest = join(part, catalogue, encoder, shards, guard)
+            further = take_views(catalogue, None, encoder, part, on_progress=on_progress)
+            manifest = with_views(manifest, further, part)
             replace(manifest, search=index_embeddings(part)).write(part)
             add_closeness(part, encoder)
             _replace(part, out)
@@ -101,69 +89,6 @@ def add_closeness(folder: Path, encoder: Encoder) -> None:
     manifest = Manifest.read(folder)
     records = calibrate_closeness(BuiltCatalogue(folder, manifest), encoder)
     replace(manifest, closeness=records).write(folder)
-
-
-def embed_shards(
-    part: Path, catalogue: Catalogue, encoder: Encoder, on_progress: Progress | None
-) -> list[Shard]:
-    """Embed a catalogue's items into a folder, from where an earlier run of the same has stopped.
-
-    Args:
-        part: The folder; what it holds of other items or of another encoder is removed.
-        catalogue: The items.
-        encoder: What embeds them.
-        on_progress: Told after every batch.
-    """
-    _begin(part, catalogue, encoder)
-    return _build_shards(catalogue, encoder, part, on_progress)
-
-
-def _begin(part: Path, catalogue: Catalogue, encoder: Encoder) -> None:
-    """Keep the shards of an interrupted build only if they come from the very same inputs."""
-    plan = {
-        "format_version": FORMAT_VERSION,
-        "catalogue_fingerprint": catalogue.fingerprint,
-        "encoder": asdict(encoder.identity),
-        "precision": encoder.runtime.precision,
-        "shard_rows": SHARD_ROWS,
-        "shard_seconds": SHARD_SECONDS,
-        "colours": DESCRIPTOR,
-        "pictures": "sha256",
-    }
-    plan_file = part / PLAN
-    if plan_file.is_file() and json.loads(plan_file.read_text(encoding="utf-8")) == plan:
-        return
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir()
-    write_json(plan_file, plan)
-
-
-def _build_shards(
-    catalogue: Catalogue, encoder: Encoder, part: Path, on_progress: Progress | None
-) -> list[Shard]:
-    shards: list[Shard] = []
-    with tqdm(total=len(catalogue), desc="Embedding", unit="item", smoothing=0.1) as bar:
-
-        def advance(items: int) -> None:
-            bar.update(items)
-            if on_progress:
-                on_progress(int(bar.n), len(catalogue))
-
-        start = 0
-        while start < len(catalogue):
-            number = len(shards)
-            rows = range(start, min(start + SHARD_ROWS, len(catalogue)))
-            finished = part / f"shard-{number:05d}.json"
-            if finished.is_file() and (earlier := Shard.read(finished)).is_whole(part, start):
-                bar.initial += earlier.rows
-                advance(earlier.rows)
-                shards.append(earlier)
-            else:
-                shard = build_shard(catalogue, encoder, part, number, rows, advance=advance)
-                shard.write(finished)
-                shards.append(shard)
-            start += shards[-1].rows
-    return shards
 
 
 def join(
@@ -199,6 +124,7 @@ def join(
         left_out=tuple(one for one in catalogue.left_out if one.why is not Why.SKIPPED),
         notes=catalogue.notes,
         source_files=catalogue.files,
+        folded=catalogue.folded,
     )
 
 
@@ -227,3 +153,4 @@ def remove_shards(out: Path) -> None:
     leftovers = (*(file for pattern in shards for file in out.glob(pattern)), out / PLAN)
     for leftover in leftovers:
         leftover.unlink(missing_ok=True)
+    shutil.rmtree(out / VIEWS_FOLDER, ignore_errors=True)

@@ -6,8 +6,9 @@ import logging
 from pathlib import Path
 
 from pipeline.artifacts import MANIFEST, BuiltCatalogue, open_built
-from pipeline.building.build import Progress, add_closeness, build, remove_shards
+from pipeline.building.build import add_closeness, build, remove_shards
 from pipeline.building.changing import update
+from pipeline.building.embedding import Progress
 from pipeline.catalogue import Catalogue
 from pipeline.encoder import Encoder
 from pipeline.errors import ArtifactError

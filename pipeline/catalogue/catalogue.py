@@ -10,13 +10,17 @@ from pathlib import Path
 import pyarrow as pa
 from PIL import Image
 
+from pipeline.catalogue.feeds import read_feed
 from pipeline.catalogue.found import Found, LeftOut, PlainPictures, check_ids, stamp_of
 from pipeline.catalogue.pictures import open_picture
 from pipeline.catalogue.reading import plain_value, read_hub, read_local
+from pipeline.catalogue.reading.tables import no_attributes
 from pipeline.errors import CatalogueError
 from pipeline.settings import Settings, looks_like_path
 
 AttributeValue = str | int | float | bool | None
+PICTURES = "pictures"
+"""The folder of a home where fetched pictures are kept."""
 
 
 class Catalogue:
@@ -33,6 +37,8 @@ class Catalogue:
         left_out: What in the source is no item, and why.
         notes: How the source was read where that was a choice, one sentence each.
         files: How many of the items and of what is left out are files of their own.
+        folded: How many rows of the source are variants of an item that another row is of.
+        further: The other pictures of each item; empty where no item has several.
     """
 
     def __init__(
@@ -46,6 +52,8 @@ class Catalogue:
         self.left_out: tuple[LeftOut, ...] = found.left_out
         self.notes: tuple[str, ...] = found.notes
         self.files = found.files
+        self.folded = found.folded
+        self.further = found.further
         self._pictures = found.pictures
         self._stamp = stamp
 
@@ -85,8 +93,27 @@ class Catalogue:
         chosen = copy.copy(self)
         chosen._pictures = self._pictures.select(rows)
         chosen.ids = [self.ids[row] for row in rows]
+        chosen.further = tuple(self.further[row] for row in rows) if self.further else ()
         chosen.attributes = self.attributes.take(pa.array(rows, type=pa.int64()))
         return chosen
+
+    def views(self) -> tuple[Catalogue, list[str]]:
+        """The further pictures of items, as items of their own without attributes.
+
+        Returns:
+            Those, and the id of the item that each is of.
+        """
+        owners: list[str] = []
+        names: list[str] = []
+        pictures: list[Path] = []
+        for item, further in zip(self.ids, self.further, strict=False):
+            owners += [item] * len(further)
+            names += [f"{item}#{number}" for number in range(2, len(further) + 2)]
+            pictures += further
+        views = copy.copy(self)
+        views.ids, views.attributes, views.further = names, no_attributes(len(names)), ()
+        views._pictures, views.left_out = PlainPictures(pictures), ()
+        return views, owners
 
     def with_pictures(self, pictures: list[bytes], change: str) -> Catalogue:
         """The same items with other pictures.
@@ -100,6 +127,7 @@ class Catalogue:
         content = hashlib.sha256(b"".join(hashlib.sha256(data).digest() for data in pictures))
         changed._stamp = f"{self._stamp} {content.hexdigest()}"
         changed._pictures = PlainPictures(pictures)
+        changed.further = ()
         return changed
 
 
@@ -108,29 +136,40 @@ def open_catalogue(
     revision: str | None = None,
     split: str = "train",
     allow_outside: bool | None = None,
+    *,
+    allow_private: bool | None = None,
+    home: Path | None = None,
 ) -> Catalogue:
-    """Open a catalogue from a hub id, a folder in the hub's layout, or a folder of pictures.
+    """Open a catalogue from a hub id, a folder in the hub's layout, a folder of pictures or a feed.
 
     A folder of pictures may hold tables that describe them: ``metadata.csv``, or another that
     names them, with a column such as ``file_name``; without one, the names of subfolders become
-    the attribute ``label``. What is no item is listed in the catalogue's ``left_out``.
+    the attribute ``label``. The pictures that a feed names by address are fetched. What is no item
+    is listed in the catalogue's ``left_out``.
 
     Args:
         source: A hub dataset id such as ``ashraq/fashion-product-images-small``, a folder, a
-            parquet file of pictures, or a table whose pictures lie beside it.
+            parquet file of pictures, a table whose pictures lie beside it, or a shop's feed.
         revision: A hub branch, tag or commit.
         split: The split to open, where the source has several.
         allow_outside: Whether its tables may name pictures outside of its folder; None takes the
             settings'.
+        allow_private: Whether the pictures of a feed may come from this machine and its networks;
+            None takes the settings'.
+        home: Where fetched pictures are kept; None takes the settings'.
 
     Raises:
         CatalogueError: If there is nothing at ``source``, no picture in it, or an id twice.
     """
     check_source(source)
     path = Path(source).expanduser()
-    outside = Settings.read().allow_outside if allow_outside is None else allow_outside
+    settings = Settings.read(home=home, allow_outside=allow_outside, allow_private=allow_private)
+    if path.is_file():
+        feed = read_feed(path, settings.home / PICTURES, settings.allow_private)
+        if feed is not None:
+            return Catalogue(str(source), feed, stamp=feed.stamp)
     if path.exists():
-        found = read_local(path, split, outside)
+        found = read_local(path, split, settings.allow_outside)
         return Catalogue(str(source), found, stamp=f"{split} {found.stamp or _stamp(path)}")
     found, commit = read_hub(str(source), revision, split)
     commit = commit or revision

@@ -26,6 +26,8 @@ class Why(StrEnum):
     """No picture: a text, a sheet of sales, a link that leads elsewhere."""
     SYSTEM = "system"
     """What systems and programs leave beside pictures, and what is hidden."""
+    PICTURE = "picture"
+    """One of the pictures that a row names, which cannot be had; counted as no row of its own."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,8 @@ class Found:
         notes: What was decided on the way, one sentence each, for people.
         files: How many of the items and of what is left out are files; the rest are rows.
         stamp: Changes when the files change that the items are made of.
+        further: The other pictures of each item that has several; empty where none has.
+        folded: How many rows are variants of an item that another row is of.
     """
 
     ids: list[str]
@@ -113,6 +117,8 @@ class Found:
     notes: tuple[str, ...] = ()
     files: int = 0
     stamp: str = ""
+    further: tuple[tuple[Path, ...], ...] = ()
+    folded: int = 0
 
 
 @dataclass

@@ -25,13 +25,16 @@ TITLES = {
     "without a row": "without a row",
     "other": "other files",
     "system": "hidden or left by the system",
+    "picture": "pictures that cannot be had",
 }
 
 
 def add(commands: Commands) -> None:
     """Add the command."""
     command = commands.add_parser("build", help="embed a catalogue into a folder of artifacts")
-    command.add_argument("catalogue", help="hub id, folder, parquet file, or 'starter'")
+    command.add_argument(
+        "catalogue", help="hub id, folder, parquet file, a shop's feed, or 'starter'"
+    )
     command.add_argument("--out", type=Path, required=True, help="the folder to write")
     command.add_argument("--encoder", help="hub id, folder, or 'starter'")
     add_precision(command)
@@ -48,6 +51,7 @@ def _run(options: argparse.Namespace) -> None:
         options.encoder,
         precision=options.precision,
         allow_outside=options.allow_outside,
+        allow_private=options.allow_private,
     )
     built = build_catalogue(settings, options.out)
     if options.json:

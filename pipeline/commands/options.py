@@ -25,8 +25,8 @@ def add_settings(command: argparse.ArgumentParser) -> None:
 
 
 def add_allow_outside(command: argparse.ArgumentParser) -> None:
-    """Add the flag for tables that name pictures elsewhere."""
-    add_flags(command, settings_named("allow_outside"))
+    """Add the flags for tables and feeds that name pictures elsewhere."""
+    add_flags(command, settings_named("allow_outside", "allow_private"))
 
 
 def add_precision(command: argparse.ArgumentParser) -> None:
@@ -51,6 +51,7 @@ def read_settings(options: argparse.Namespace) -> Settings:
         options.home,
         options.precision,
         allow_outside=options.allow_outside,
+        allow_private=options.allow_private,
     )
 
 

@@ -1,6 +1,7 @@
 """The index: takes embeddings, gives the rows nearest to a query under a metric."""
 
 from pipeline.index.colour import ColourQuery, Colours, parse_weight
+from pipeline.index.engines.ranking import rank
 from pipeline.index.index import TIE, Index, Metric
 from pipeline.index.search import index_embeddings, open_index
 
@@ -13,4 +14,5 @@ __all__ = [
     "index_embeddings",
     "open_index",
     "parse_weight",
+    "rank",
 ]

@@ -9,6 +9,7 @@ from pathlib import Path
 from pipeline.artifacts import EMBEDDINGS, BuiltCatalogue, FileRecord, SearchRecord, map_embeddings
 from pipeline.index.engines.exact import ExactIndex
 from pipeline.index.index import Index, Metric
+from pipeline.index.views import ViewsIndex
 
 log = logging.getLogger(__name__)
 
@@ -21,8 +22,16 @@ def open_index(built: BuiltCatalogue, metric: Metric) -> Index:
     """The quickest engine that finds the five nearest of this catalogue.
 
     Up to `EXACT_ITEMS` items that is the exact scan. Above, it is the search index that the
-    build made; one that is missing or belongs to other embeddings is made again in memory.
+    build made; one that is missing or belongs to other embeddings is made again in memory. Where
+    items have several pictures, the further ones are scanned, and the nearest of each item counts.
     """
+    index = _open_items(built, metric)
+    if built.views is None:
+        return index
+    return ViewsIndex(index, ExactIndex(built.views.embeddings, metric), built.views)
+
+
+def _open_items(built: BuiltCatalogue, metric: Metric) -> Index:
     if len(built) <= EXACT_ITEMS or not _has_faiss():
         return ExactIndex(built.embeddings, metric)
     from pipeline.index.engines.hnsw import HnswIndex

@@ -82,7 +82,7 @@ def write_published(
         path = folder / DATA / PUBLISHED_FILE.format(number, count)
         _write_file(path, built, rows, with_pictures)
         records.append(FileRecord.of(path))
-    published = replace(manifest, files=tuple(records), search=(), learnt=None)
+    published = replace(manifest, files=tuple(records), search=(), views=(), learnt=None)
     published.write(folder)
     return published
 
@@ -123,7 +123,7 @@ def restore(
         dimension = manifest.encoder.dimension
         embeddings = write_embeddings(part / EMBEDDINGS, parts, manifest.count, dimension)
         described = write_embeddings(part / COLOURS, colours, manifest.count, DIMENSION)
-        restored = replace(manifest, files=(embeddings, described, *items), learnt=None)
+        restored = replace(manifest, files=(embeddings, described, *items), views=(), learnt=None)
         replace(restored, search=index_embeddings(part)).write(part)
         replace_folder(part, out)
     except (pa.ArrowException, ValueError, KeyError, TypeError, PictureError) as error:

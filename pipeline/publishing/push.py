@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +20,8 @@ from pipeline.publishing.card import write_card
 from pipeline.publishing.layout import DATA, write_published
 from pipeline.publishing.repository import Repository, explained, require_login
 from pipeline.settings import STARTER
+
+log = logging.getLogger(__name__)
 
 STARTER_LICENCE = "apache-2.0"
 INCLUDED, REFERENCED = "included", "referenced"
@@ -91,6 +94,8 @@ def push(built: BuiltCatalogue, plan: PushPlan) -> Pushed:
         api.create_repo(repository.id, repo_type="dataset", private=plan.private, exist_ok=True)
     encoder = _push_encoder(api, built.manifest.encoder, plan)
     manifest = _public(built.manifest, encoder, source)
+    if built.views is not None:
+        log.warning("Of items of several pictures, only the first is published.")
     with tempfile.TemporaryDirectory(prefix="lookalike-push-") as scratch:
         folder = Path(scratch) / "published"
         published = write_published(built, folder, manifest, with_pictures)
@@ -130,7 +135,7 @@ def _includes_pictures(wanted: str | None, licence: str | None, source: str) -> 
 
 def _public(manifest: Manifest, encoder: EncoderIdentity, source: str) -> Manifest:
     """The manifest without the folders of this machine, nor the files that are no items."""
-    manifest = replace(manifest, left_out=(), notes=(), source_files=None)
+    manifest = replace(manifest, left_out=(), notes=(), source_files=None, folded=0)
     if source == "hub":
         return replace(manifest, encoder=encoder)
     if source == STARTER:

@@ -161,7 +161,13 @@ def open_source(choice: Choice, settings: Settings) -> Catalogue:
     Raises:
         CatalogueError: If it cannot be had.
     """
-    return open_catalogue(choice.location, choice.revision, allow_outside=settings.allow_outside)
+    return open_catalogue(
+        choice.location,
+        choice.revision,
+        allow_outside=settings.allow_outside,
+        allow_private=settings.allow_private,
+        home=settings.home,
+    )
 
 
 def open_encoder(made_by: EncoderIdentity, calibrated_on: str, settings: Settings) -> Encoder:

@@ -240,13 +240,11 @@ class Recommender:
         row, metric = self._asker.row_of(item), Metric(query.metric)
         looked = self._asker.look(query)
         (asked,) = self._asker.embed([looked])
-        allowed = np.zeros(len(self.built), dtype=bool)
-        allowed[row] = True
-        _, scores = self._searcher.nearest(metric, asked, 1, allowed)
+        score = self._searcher.score_of_first(metric, asked, row)
         own = self._asker.row_of(query.items[0]) if query.items else None
         picture = looked.pictures[0] if own is None else _open(self.built.thumbnail(own))
         explained = Explained(picture, own, asked.embedding, asked.colours, metric)
-        return explain_score(self._encoder, self.built, explained, row, float(scores[0]))
+        return explain_score(self._encoder, self.built, explained, row, score)
 
     @noted
     def facets(self, query: Query | None = None) -> list[Facet]:

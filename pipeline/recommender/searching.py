@@ -10,7 +10,7 @@ import numpy as np
 from pipeline.artifacts import BuiltCatalogue
 from pipeline.closeness import Judge, Verdict
 from pipeline.errors import QueryError
-from pipeline.index import Index, Metric, open_index
+from pipeline.index import Index, Metric, open_index, rank
 from pipeline.recommender.query import Condition, Filters, Query
 from pipeline.recommender.steering import Asked
 from pipeline.timing import timed
@@ -89,7 +89,24 @@ class Searcher:
         record = next(records, None)
         if record is None:
             return [None] * len(rows)
-        return Judge(record).judge(query, np.asarray(self._built.embeddings[rows]))
+        judge, views = Judge(record), self._built.views
+        first = judge.judge(query, np.asarray(self._built.embeddings[rows]))
+        if views is None:
+            return first
+        # Of an item of several pictures, the nearest is what was found.
+        others = [judge.judge(query, views.of(row)) for row in rows.tolist()]
+        return [
+            max((own, *further), key=lambda one: (one.alike, one.closeness or 0.0))
+            for own, further in zip(first, others, strict=True)
+        ]
+
+    def score_of_first(self, metric: Metric, asked: Asked, row: int) -> float:
+        """The score of an item's first picture, whichever of its pictures is nearest."""
+        rows = np.array([row])
+        _, scores = rank(
+            self._built.embeddings, rows, asked.embedding, metric, 1, colour=asked.colours
+        )
+        return float(scores[0])
 
     def _index(self, metric: Metric) -> Index:
         with self._making_index:

@@ -78,6 +78,12 @@ LOADING = (
         Kind.SWITCH,
         default=False,
     ),
+    Setting(
+        "allow_private",
+        "let a feed's pictures come from this machine and its networks",
+        Kind.SWITCH,
+        default=False,
+    ),
 )
 """What to load, and where to keep what is built."""
 SERVING = (

@@ -110,7 +110,7 @@ def test_every_item_has_its_own_thumbnail_and_embedding_across_shards(
 ) -> None:
     # A smaller constant, so that four shards of several row groups need few pictures.
     # By its name the package hands on the function, not the file.
-    monkeypatch.setattr(sys.modules["pipeline.building.build"], "SHARD_ROWS", 80)
+    monkeypatch.setattr(sys.modules["pipeline.building.embedding"], "SHARD_ROWS", 80)
     folder = tmp_path / "pictures"
     folder.mkdir()
     for number in range(250):

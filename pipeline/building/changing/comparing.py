@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
-from pipeline.artifacts import BuiltCatalogue
+from pipeline.artifacts import BuiltCatalogue, ViewRecord
 from pipeline.building.changing.composing import Composition
 
 
@@ -35,8 +36,16 @@ class Difference:
         return ", ".join(f"{len(ids):,} {what}" for ids, what in parts)
 
 
-def compare(now: BuiltCatalogue, composition: Composition) -> Difference:
-    """Tell how the version that is to be differs from the current one."""
+def compare(
+    now: BuiltCatalogue, composition: Composition, views: Sequence[ViewRecord]
+) -> Difference:
+    """Tell how the version that is to be differs from the current one.
+
+    Args:
+        now: The current one.
+        composition: The items of the one that is to be.
+        views: The further pictures of those.
+    """
     rows = {item_id: row for row, item_id in enumerate(composition.ids)}
     added = [item_id for item_id in composition.ids if now.row_of(item_id) is None]
     removed = [item_id for item_id in now.ids if item_id not in rows]
@@ -45,9 +54,21 @@ def compare(now: BuiltCatalogue, composition: Composition) -> Difference:
     before = now.pictures[old]
     other_picture = (composition.pictures()[new] != before).any(axis=1) & before.any(axis=1)
     has_changed = other_picture | _differ(composition.attributes, new, now.attribute_table, old)
+    before_by, after_by = _by_item(now.manifest.views), _by_item(views)
+    has_changed |= np.array(
+        [before_by.get(now.ids[row]) != after_by.get(now.ids[row]) for row in old.tolist()],
+        dtype=bool,
+    )
     changed = [now.ids[row] for row in old[has_changed].tolist()]
     embeddings = len(added) + len(removed) + int(other_picture.sum())
     return Difference(added, changed, removed, embeddings)
+
+
+def _by_item(views: Sequence[ViewRecord]) -> dict[str, list[str]]:
+    further: dict[str, list[str]] = {}
+    for view in views:
+        further.setdefault(view.item, []).append(view.sha256)
+    return further
 
 
 def _differ(new: pa.Table, new_rows: np.ndarray, old: pa.Table, old_rows: np.ndarray) -> np.ndarray:

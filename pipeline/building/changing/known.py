@@ -17,7 +17,8 @@ from pipeline.artifacts import (
     open_built,
     read_digests,
 )
-from pipeline.building.build import Progress, embed_shards, join
+from pipeline.building.build import join
+from pipeline.building.embedding import Progress, embed_shards
 from pipeline.catalogue import Catalogue, picture_digest
 from pipeline.encoder import Encoder
 from pipeline.errors import ArtifactError

@@ -20,6 +20,7 @@ from pipeline.artifacts import (
 from pipeline.building.build import add_closeness
 from pipeline.building.changing.comparing import Difference, compare
 from pipeline.building.changing.composing import Composition, compose
+from pipeline.building.further import Further, with_views
 from pipeline.encoder import Encoder
 from pipeline.errors import ArtifactError, CatalogueError
 from pipeline.folders import PART, heal_folder, link_file, lock_of
@@ -53,12 +54,14 @@ class Wanted:
     Attributes:
         composition: Its items.
         facts: Its manifest, but for what its files and items decide.
+        further: The further pictures of its items.
         embedded: How many pictures were embedded for it.
         source: Where the items were read, if they were.
     """
 
     composition: Composition
     facts: Manifest
+    further: Further
     embedded: int = 0
     source: str | None = None
 
@@ -122,9 +125,12 @@ def take_place(
             f"The catalogue '{wanted.facts.catalogue}' has no readable picture, so '{folder}' is "
             f"as it was{f'; the first: {skipped[0].reason}' if skipped else ''}"
         )
-    difference = compare(now, composition)
+    difference = compare(now, composition, wanted.further.records)
     facts = _complete(wanted, now.manifest)
     if not difference and composition.ids == now.ids and not wanted.embedded:
+        facts = replace(
+            facts, views=now.manifest.views, left_out=(*facts.left_out, *wanted.further.unread)
+        )
         if facts != now.manifest:
             facts.write(folder)  # the same items, of files that were touched
         return Update(BuiltCatalogue(folder, facts), Version.read(folder), difference, 0)
@@ -134,6 +140,7 @@ def take_place(
     facts = replace(facts, files=compose(composition, part), drift=drift)
     if facts.learnt is not None:  # it names items by their ids
         link_file(now.folder / facts.learnt.file.name, part / facts.learnt.file.name)
+    facts = with_views(facts, wanted.further, part, now)
     _write_derived(part, now, composition, facts, encoder)
     version = publish_version(part, folder, f"{change}: {difference}", wanted.source)
     built = BuiltCatalogue(folder, Manifest.read(folder))
@@ -143,7 +150,7 @@ def take_place(
 def _complete(wanted: Wanted, before: Manifest) -> Manifest:
     """The facts of the next version, with what its items decide."""
     count, facts = len(wanted.composition), wanted.facts
-    total = count + len(facts.skipped) + len(facts.left_out)
+    total = count + facts.folded + len(facts.skipped) + len(facts.left_out)
     files = min(max(facts.source_files or 0, 0), total)
     runtime = before.runtime
     if runtime is not None and before.calibrated_on != facts.catalogue_fingerprint:

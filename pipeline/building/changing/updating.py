@@ -11,10 +11,11 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.artifacts import BuiltCatalogue, Manifest, SkippedItem, Version
-from pipeline.building.build import Progress
 from pipeline.building.changing.composing import Composition
 from pipeline.building.changing.known import Place, take_pictures
 from pipeline.building.changing.taking_place import Update, Wanted, changing, take_place
+from pipeline.building.embedding import Progress
+from pipeline.building.further import keep_views, take_views
 from pipeline.catalogue import Catalogue, Why, printable, stack_tables
 from pipeline.encoder import Encoder
 from pipeline.errors import CatalogueError
@@ -68,8 +69,11 @@ def update(
             left_out=tuple(one for one in catalogue.left_out if one.why is not Why.SKIPPED),
             notes=catalogue.notes,
             source_files=catalogue.files,
+            folded=catalogue.folded,
         )
-        wanted = Wanted(composition, facts, taken.embedded, _rooted(catalogue.source))
+        further = take_views(catalogue, now, encoder, part, on_progress=on_progress)
+        embedded = taken.embedded + further.embedded
+        wanted = Wanted(composition, facts, further, embedded, _rooted(catalogue.source))
         return take_place(folder, now, wanted, encoder, "update")
 
 
@@ -118,8 +122,13 @@ def add(
             left_out=(*manifest.left_out, *left_out),
             notes=tuple(dict.fromkeys((*manifest.notes, *catalogue.notes))),
             source_files=(manifest.source_files or 0) + catalogue.files - replaced,
+            folded=manifest.folded + catalogue.folded,
         )
-        wanted = Wanted(composition, facts, taken.embedded, Version.read(folder).source)
+        further = keep_views(now, set(now.ids) - set(catalogue.ids)) + take_views(
+            catalogue, now, encoder, part, on_progress=on_progress
+        )
+        embedded = taken.embedded + further.embedded
+        wanted = Wanted(composition, facts, further, embedded, Version.read(folder).source)
         return take_place(folder, now, wanted, encoder, "add")
 
 
@@ -162,7 +171,8 @@ def remove(folder: Path, ids: Sequence[str], encoder: Encoder) -> Update:
             catalogue_fingerprint=_mixed(now.manifest, "remove", *sorted(gone)),
             source_files=(now.manifest.source_files or 0) - (len(now) - len(rows)),
         )
-        wanted = Wanted(composition, facts, source=Version.read(folder).source)
+        kept = keep_views(now, set(composition.ids))
+        wanted = Wanted(composition, facts, kept, source=Version.read(folder).source)
         return take_place(folder, now, wanted, encoder, "remove")
 
 

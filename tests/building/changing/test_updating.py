@@ -201,7 +201,7 @@ def test_every_row_of_many_files_keeps_its_own_picture(
     encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Smaller constants, so that files are linked, split and joined with few pictures.
-    monkeypatch.setattr(sys.modules["pipeline.building.build"], "SHARD_ROWS", 12)
+    monkeypatch.setattr(sys.modules["pipeline.building.embedding"], "SHARD_ROWS", 12)
     monkeypatch.setattr("pipeline.building.changing.composing.FEWEST_ROWS", 4)
     monkeypatch.setattr("pipeline.building.changing.composing.FILE_ROWS", 10)
     folder = tmp_path / "pictures"

@@ -1,0 +1,218 @@
+"""Feed: a file that names its pictures by address, as items with those pictures fetched."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import posixpath
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pyarrow as pa
+
+from pipeline.catalogue.feeds.addresses import address_columns, is_web, split_addresses
+from pipeline.catalogue.feeds.listed import Listed
+from pipeline.catalogue.feeds.markup import is_markup, read_markup, without_markup
+from pipeline.catalogue.feeds.products import Columns, FeedLine, Kind, Product
+from pipeline.catalogue.feeds.shopify import Shopify
+from pipeline.catalogue.feeds.woocommerce import WooCommerce
+from pipeline.catalogue.fetching import Fetched, fetch_pictures
+from pipeline.catalogue.found import Found, PlainPictures, Record, Why
+from pipeline.catalogue.reading.contents import Content, content_of
+from pipeline.catalogue.reading.tables import (
+    Cell,
+    Table,
+    column_of,
+    free_name,
+    no_attributes,
+    plain_name,
+    read_table,
+    text_of,
+    typed,
+)
+from pipeline.catalogue.reading.walking import printable, walk
+from pipeline.errors import CatalogueError
+
+log = logging.getLogger(__name__)
+
+
+def read_feed(path: Path, kept: Path, allow_private: bool) -> Found | None:
+    """Read a feed and fetch its pictures.
+
+    Args:
+        path: The file.
+        kept: The folder where fetched pictures are kept.
+        allow_private: Whether pictures may come from this machine and its networks.
+
+    Returns:
+        Its items, their further pictures beside them; None where the file is no feed: where it
+        names no addresses, or pictures that lie beside it.
+
+    Raises:
+        CatalogueError: If it is a feed without a picture that can be had, or an id comes twice.
+    """
+    table = _open(path)
+    if table is None:
+        return None
+    columns = _texts(table)
+    kind = _kind_of(columns)
+    if not kind.has_pictures and is_markup(path):
+        raise CatalogueError(
+            f"The feed '{path}' names no pictures: each item needs an image_link. Export it again."
+        )
+    if not kind.has_pictures or not _is_elsewhere(path, columns):
+        return None
+    record = Record()
+    products, folded = _products(path, table, columns, kind, record)
+    addresses = [address for product in products for address in product.pictures]
+    try:
+        fetched = fetch_pictures(addresses, kept, allow_private)
+    except OSError as error:
+        raise CatalogueError(
+            f"The pictures of '{path}' cannot be kept in '{kept}' ({error.strerror or error}). "
+            "Free some space, or name another folder with --home; the next run goes on from there."
+        ) from error
+    found = _found(path, products, fetched, record, folded)
+    log.info("%s: %d items of %d pictures.", path, len(found.ids), len(set(addresses)))
+    return found
+
+
+def _open(path: Path) -> Table | None:
+    try:
+        if is_markup(path):
+            return read_markup(path)
+        if content_of(path)[0] is not Content.TABLE:
+            return None
+    except OSError as error:
+        raise CatalogueError(
+            f"'{path}' cannot be read ({error.strerror or error}). Check its permissions."
+        ) from error
+    table = read_table(path)
+    if any(is_web(name) for name in table.columns):
+        return _without_header(table)
+    return table
+
+
+def _without_header(table: Table) -> Table:
+    """A list of addresses whose first line is no header but one of them."""
+    named = {f"column {place}": name for place, name in enumerate(table.columns, start=1)}
+    cells = zip(named.items(), table.columns.values(), strict=True)
+    columns = {column: [name, *below] for (column, name), below in cells}
+    return Table(table.path, columns, [1, *table.lines], bad=table.bad, notes=table.notes)
+
+
+def _texts(table: Table) -> Columns:
+    return {
+        name: [None if cell is None else text_of(cell) for cell in cells]
+        for name, cells in table.columns.items()
+    }
+
+
+def _kind_of(columns: Columns) -> Kind:
+    plain = {plain_name(name) for name in columns}
+    if plain & {"handle", "urlhandle"} and plain & set(Shopify.PICTURES):
+        return Shopify(columns)
+    if {"type", "images"} <= plain and plain & {"regularprice", "published", "instock?", "parent"}:
+        return WooCommerce(columns)
+    return Listed(columns)
+
+
+def _is_elsewhere(path: Path, columns: Columns) -> bool:
+    """Whether most of the pictures are not beside the table, as where they were downloaded."""
+    named = [
+        posixpath.basename(unquote(urlsplit(address).path)).casefold()
+        for column in address_columns(columns)
+        for cell in columns[column]
+        for address in split_addresses(cell)
+    ]
+    here = {file.path.name.casefold() for file in walk(path.parent, Record(), allow_outside=False)}
+    return bool(named) and sum(name in here for name in named) * 2 < len(named)
+
+
+def _products(
+    path: Path, table: Table, columns: Columns, kind: Kind, record: Record
+) -> tuple[list[Product], int]:
+    """The products of a feed, and how many of its rows are folded into an earlier one's."""
+    called = printable(path.name)
+    record.notes += [f"The table '{called}' {note}." for note in table.notes]
+    for line, reason in table.bad:
+        record.leave(f"{called}, line {line}", Why.SKIPPED, f"The row {reason}.", is_file=False)
+    groups: dict[str, list[FeedLine]] = {}
+    for number, cells in zip(table.lines, zip(*columns.values(), strict=True), strict=True):
+        row = {name: cell for name, cell in zip(columns, cells, strict=True) if cell}
+        key = kind.key(row)
+        if key is None:
+            reason = "The row names no product and no picture."
+            record.leave(f"{called}, line {number}", Why.SKIPPED, reason, is_file=False)
+        else:
+            groups.setdefault(key, []).append(FeedLine(number, row))
+    products = [kind.product(key, lines) for key, lines in groups.items()]
+    rows = sum(map(len, groups.values()))
+    record.notes.append(
+        f"'{called}' is read as {kind.name}: {rows:,} rows of {len(products):,} products."
+    )
+    moved = [f"'{column}' as '{name}'" for column, name in kind.names.items() if column != name]
+    if moved:
+        record.notes.append(f"Columns are kept under other names: {', '.join(moved)}.")
+    return products, rows - len(products)
+
+
+def _found(
+    path: Path,
+    products: Sequence[Product],
+    fetched: Mapping[str, Fetched],
+    record: Record,
+    folded: int,
+) -> Found:
+    kept: list[Product] = []
+    pictures: list[list[Path]] = []
+    stamp = hashlib.sha256(path.read_bytes())
+    for product in products:
+        place = f"{printable(path.name)}, line {product.line}"
+        own: dict[str, Path] = {}
+        for address in product.pictures:
+            one = fetched[address]
+            if one.path is None:
+                reason = f"The picture '{printable(address)}' is not there: {one.reason}"
+                record.leave(place, Why.PICTURE, reason, is_file=False)
+            else:
+                own.setdefault(one.sha256, one.path)
+        stamp.update(" ".join([product.id, *own]).encode("utf-8", "surrogateescape") + b"\n")
+        if own:
+            kept.append(product)
+            pictures.append(list(own.values()))
+        else:
+            reason = (
+                "None of its pictures can be had." if product.pictures else "It has no picture."
+            )
+            record.leave(place, Why.SKIPPED, f"'{product.id}': {reason}", is_file=False)
+    if not kept:
+        first = record.left_out[0] if record.left_out else None
+        because = f"; the first: {first.name}: {first.reason}" if first else ""
+        raise CatalogueError(f"The catalogue '{path}' has no items{because}")
+    stale = [one.reason for one in fetched.values() if one.path is not None and one.reason]
+    if stale:
+        record.notes.append(f"{len(stale):,} pictures are older; of the first: {stale[0]}")
+    return Found(
+        ids=[product.id for product in kept],
+        pictures=PlainPictures([own[0] for own in pictures]),
+        attributes=_attributes(kept, record),
+        left_out=tuple(record.left_out),
+        notes=tuple(record.notes),
+        stamp=stamp.hexdigest(),
+        further=tuple(tuple(own[1:]) for own in pictures),
+        folded=folded,
+    )
+
+
+def _attributes(products: Sequence[Product], record: Record) -> pa.Table:
+    names = list(dict.fromkeys(name for product in products for name in product.attributes))
+    if not names:
+        return no_attributes(len(products))
+    columns = {}
+    for name in names:
+        said = (product.attributes.get(name) for product in products)
+        cells: list[Cell] = [None if cell is None else without_markup(cell) for cell in said]
+        columns[free_name(name, names, record.notes.append)] = column_of(typed(cells))
+    return pa.table(columns)

@@ -1,0 +1,104 @@
+"""Markup: feeds in XML, RSS or Atom, as the rows of a table; and texts without their HTML.
+
+`defusedxml` reads it, which refuses what XML can do to a reader: entities that unfold to gigabytes,
+and those that are fetched from elsewhere.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from pathlib import Path
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import iterparse
+
+from pipeline.catalogue.reading.tables import Cell, Table
+from pipeline.errors import CatalogueError
+
+ITEMS = ("item", "entry")
+"""What RSS 2.0 and Atom (RFC 4287) call one of the things that a feed lists."""
+HEAD_BYTES = 1024
+_BLOCKS = re.compile(r"</?(p|div|br|li|ul|ol|tr|h[1-6])\b[^>]*>", re.IGNORECASE)
+_TAGS = re.compile(r"</?[a-z!][^<>]*>", re.IGNORECASE)
+_HIDDEN = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+
+
+def is_markup(path: Path) -> bool:
+    """Whether a file begins as XML does, in any encoding."""
+    with path.open("rb") as stream:
+        head = stream.read(HEAD_BYTES)
+    plain = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    return plain.startswith((b"<?xml", b"<rss", b"<feed", b"<!doctype rss"))
+
+
+def read_markup(path: Path) -> Table:
+    """Read the items of a feed, one a row.
+
+    An element within one that holds others is a column of its own, ``shipping_price``; several of
+    one name are one cell.
+
+    Returns:
+        The table; its lines are the numbers of the items. What follows a break is not in it, and
+        the break is listed.
+
+    Raises:
+        CatalogueError: If it is no feed, or declares entities.
+    """
+    rows: list[dict[str, str]] = []
+    bad: list[tuple[int, str]] = []
+    above: list[Element] = []
+    try:
+        for event, element in iterparse(path, events=("start", "end")):
+            if event == "start":
+                above.append(element)
+                continue
+            above.pop()
+            if _name(element) in ITEMS:
+                rows.append(_row(element))
+                if above:
+                    above[-1].remove(element)  # so that memory stays flat at any length
+    except DefusedXmlException as error:
+        raise CatalogueError(
+            f"The feed '{path}' declares entities, by which a small file can unfold to a vast one. "
+            "No feed needs them: export it again without."
+        ) from error
+    except (ParseError, ValueError, LookupError) as error:
+        if not rows:
+            raise CatalogueError(
+                f"The feed '{path}' is no XML that can be read: {error}."
+            ) from error
+        bad.append((len(rows) + 1, f"cannot be read, nor what follows it ({error})"))
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    columns: dict[str, list[Cell]] = {name: [row.get(name) for row in rows] for name in names}
+    return Table(path, columns, list(range(1, len(rows) + 1)), bad=bad)
+
+
+def _row(item: Element) -> dict[str, str]:
+    cells: dict[str, list[str]] = {}
+    for element in item:
+        name = _name(element)
+        inner = [(f"{name}_{_name(one)}", _text(one)) for one in element]
+        for called, text in inner or [(name, _text(element))]:
+            if text and text not in cells.setdefault(called, []):
+                cells[called].append(text)
+    return {name: ", ".join(texts) for name, texts in cells.items() if texts}
+
+
+def _text(element: Element) -> str:
+    return (element.text or "").strip() or element.get("href", "").strip()
+
+
+def _name(element: Element) -> str:
+    """Its name without the namespace: a feed mixes ``title`` and ``g:title`` as it likes."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def without_markup(text: str) -> str:
+    """A text as people read it, where it is written in HTML; any other as it is."""
+    if not _TAGS.search(text):
+        return text
+    plain = _TAGS.sub("", _BLOCKS.sub("\n", _HIDDEN.sub("", text)))
+    lines = (" ".join(line.split()) for line in html.unescape(plain).splitlines())
+    return "\n".join(line for line in lines if line)

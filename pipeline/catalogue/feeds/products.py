@@ -1,0 +1,158 @@
+"""Products: what a feed says of one product in all its rows, folded into one item."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from pipeline.catalogue.reading.tables import plain_name
+
+SEPARATOR = ", "
+"""Between several values of one attribute."""
+BEST_FIRST = ("instock", "limitedavailability", "backorder", "preorder", "outofstock")
+"""What feeds call availability, as `plain_name` writes it (schema.org, *ItemAvailability*)."""
+HIGHEST = "highest_price"
+KNOWN = {
+    "title": ("title", "name", "producttitle", "productname", "productdisplayname"),
+    "price": ("price", "variantprice", "regularprice", "productprice"),
+    "currency": ("currency", "currencycode", "pricecurrency"),
+    "url": ("url", "link", "producturl", "productlink", "permalink", "pageurl"),
+    "brand": ("brand", "brands", "vendor", "manufacturer", "brandname"),
+    "availability": ("availability", "instock", "stockstatus", "availabilitystatus"),
+}
+"""The attributes that every feed has under another name, and those names, best first."""
+_SIGNS = {"€": "EUR", "£": "GBP", "₽": "RUB", "₹": "INR", "₩": "KRW", "₺": "TRY", "₴": "UAH"}
+"""Of one currency each; a dollar may be one of twenty, and so is kept as it is."""
+_AMOUNT = r"-?\d[\d.,' \u00a0\u202f]*"
+_PRICE = re.compile(
+    rf"(?P<before>[A-Za-z]{{3}}|[^\w\s.,'-]{{1,3}}|[A-Z]{{1,2}}\$)?\s*(?P<amount>{_AMOUNT}?)\s*"
+    r"(?P<after>[A-Za-z]{3}|[^\w\s.,'-]{1,3})?"
+)
+
+IN_STOCK, OUT_OF_STOCK = "in_stock", "out_of_stock"
+"""Availability as Google's specification writes it, where a shop's export has only numbers."""
+Row = Mapping[str, str]
+"""What one row of a feed says, by column; without empty cells."""
+Columns = Mapping[str, Sequence[str | None]]
+"""The cells of each column of a feed."""
+
+
+@dataclass(frozen=True)
+class FeedLine:
+    """A row of a feed, with its line in the file."""
+
+    number: int
+    row: Row
+
+
+@dataclass
+class Product:
+    """One product of a feed.
+
+    Attributes:
+        id: Its id.
+        line: Its first line.
+        pictures: The addresses of its pictures, the main one first.
+        attributes: What is said of it.
+    """
+
+    id: str
+    line: int
+    pictures: list[str] = field(default_factory=list)
+    attributes: dict[str, str] = field(default_factory=dict)
+
+
+class Kind(Protocol):
+    """One kind of feed.
+
+    Attributes:
+        name: What to call it, with its article.
+    """
+
+    name: str
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """What its columns are called here that are known by another name."""
+
+    @property
+    def has_pictures(self) -> bool:
+        """Whether it has a column of addresses of pictures."""
+
+    def key(self, row: Row) -> str | None:
+        """Which product a row is of; None where it does not say."""
+
+    def product(self, key: str, lines: Sequence[FeedLine]) -> Product:
+        """A product from all its rows."""
+
+
+def renamed(columns: Iterable[str]) -> dict[str, str]:
+    """What columns are called here that are known by another name.
+
+    Args:
+        columns: Those that are no pictures and no id.
+    """
+    taken = list(columns)
+    by_plain: dict[str, str] = {}
+    for column in taken:
+        by_plain.setdefault(plain_name(column), column)
+    names = {}
+    for name, others in KNOWN.items():
+        found = next((by_plain[other] for other in others if other in by_plain), None)
+        if found is not None and (found == name or name not in taken):
+            names[found] = name
+    return names
+
+
+def fold(rows: Sequence[Row], own: Collection[str]) -> dict[str, str]:
+    """What several rows say of one product: each value once, those of variants side by side.
+
+    Of prices the lowest is the product's, and the highest stands beside it; it is available where
+    a variant is.
+
+    Args:
+        rows: The rows, by the names of attributes.
+        own: What the product has one of: that of the first row which says it.
+    """
+    folded: dict[str, str] = {}
+    for name in dict.fromkeys(name for row in rows for name in row):
+        values = list(dict.fromkeys(row[name] for row in rows if row.get(name)))
+        if len(values) < 2 or name in own:
+            folded |= dict.fromkeys([name], values[0]) if values else {}
+        elif name == "price":
+            ordered = sorted(values, key=_number)
+            folded |= {name: ordered[0], HIGHEST: ordered[-1]}
+        elif name == "availability":
+            folded[name] = min(values, key=_nearness)
+        else:
+            folded[name] = SEPARATOR.join(values)
+    return folded
+
+
+def with_currency(row: dict[str, str]) -> dict[str, str]:
+    """A row whose price is a number alone and its currency beside it, as in ``10.00 USD``."""
+    found = _PRICE.fullmatch(row.get("price", "").strip())
+    if found is None or not (found["before"] or found["after"]):
+        return row
+    sign = (found["before"] or found["after"]).strip()
+    code = _SIGNS.get(sign, sign.upper())
+    return row | {"price": found["amount"].strip(), "currency": row.get("currency", code)}
+
+
+def _number(price: str) -> float:
+    """A price as a number, to tell the lowest; whichever mark comes last divides the fraction."""
+    digits = re.sub(r"[^\d.,-]", "", price)
+    last = max(digits.rfind("."), digits.rfind(","))
+    is_fraction = last >= 0 and len(digits) - last - 1 != 3  # 1,299 is a thousand and more
+    whole, part = (digits[:last], digits[last + 1 :]) if is_fraction else (digits, "")
+    try:
+        return float(re.sub(r"[.,]", "", whole) + "." + part)
+    except ValueError:
+        return float("inf")
+
+
+def _nearness(availability: str) -> int:
+    plain = plain_name(availability.rpartition("/")[2])  # https://schema.org/InStock
+    return BEST_FIRST.index(plain) if plain in BEST_FIRST else len(BEST_FIRST)

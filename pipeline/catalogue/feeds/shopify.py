@@ -1,0 +1,98 @@
+"""Shopify: its product CSV."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from pipeline.catalogue.feeds.addresses import split_addresses
+from pipeline.catalogue.feeds.products import (
+    IN_STOCK,
+    OUT_OF_STOCK,
+    Columns,
+    FeedLine,
+    Product,
+    Row,
+    fold,
+    renamed,
+    with_currency,
+)
+from pipeline.catalogue.reading.tables import plain_name
+
+
+class Shopify:
+    """See `Kind`. A row a variant or a further picture; the first of a product says most.
+
+    The columns are those of its help, *Using CSV files to import and export products*, in the form
+    until 2024 and in the one since.
+    """
+
+    name = "a Shopify product CSV"
+    PICTURES = ("imagesrc", "productimageurl", "variantimage", "variantimageurl")
+    _OF_PICTURES = ("imageposition", "imagealttext", "imageheight", "imagewidth")
+    _STOCK = ("variantinventoryqty", "inventoryquantity")
+    _POLICY = ("variantinventorypolicy", "continuesellingwhenoutofstock")
+    _OPTION = re.compile(r"option(\d)(name|value|linkedto)")
+
+    def __init__(self, columns: Columns) -> None:
+        self._plain = {name: plain_name(name) for name in columns}
+        self.names = renamed(name for name in columns if self._is_said(self._plain[name]))
+
+    @property
+    def has_pictures(self) -> bool:
+        """See `Kind`."""
+        return bool(set(self._plain.values()) & set(self.PICTURES))
+
+    def key(self, row: Row) -> str | None:
+        """See `Kind`."""
+        return self._cell(row, ("handle", "urlhandle"))
+
+    def product(self, key: str, lines: Sequence[FeedLine]) -> Product:
+        """See `Kind`."""
+        rows = [line.row for line in lines]
+        placed = sorted(rows, key=self._position)
+        pictures = [
+            address
+            for column in self.PICTURES
+            for row in placed
+            for address in split_addresses(self._cell(row, (column,)))
+        ]
+        options = {
+            number: name
+            for number in "123"
+            for row in rows[:1]
+            if (name := self._cell(row, (f"option{number}name",))) not in (None, "Title")
+        }
+        said = [self._said(row, options) for row in rows]
+        attributes = fold(said, ("title", "url", "brand"))
+        return Product(key, lines[0].number, list(dict.fromkeys(pictures)), attributes)
+
+    def _said(self, row: Row, options: Mapping[str, str]) -> dict[str, str]:
+        said = {
+            self.names.get(name, name): cell
+            for name, cell in row.items()
+            if self._is_said(self._plain[name])
+        }
+        for number, option in options.items():
+            if value := self._cell(row, (f"option{number}value",)):
+                said[option] = value
+        stock = self._cell(row, self._STOCK)
+        if "availability" not in said and stock is not None:
+            sells_on = (self._cell(row, self._POLICY) or "").lower() in ("continue", "true")
+            is_there = stock.lstrip("-").isdigit() and int(stock) > 0
+            said["availability"] = IN_STOCK if is_there or sells_on else OUT_OF_STOCK
+        return with_currency(said)
+
+    def _is_said(self, plain: str) -> bool:
+        is_picture = plain in self.PICTURES or plain in self._OF_PICTURES
+        return not (is_picture or plain in ("handle", "urlhandle") or self._OPTION.fullmatch(plain))
+
+    def _position(self, row: Row) -> int:
+        place = self._cell(row, ("imageposition",)) or ""
+        return int(place) if place.isdigit() else 10_000
+
+    def _cell(self, row: Row, plains: Sequence[str]) -> str | None:
+        for name, cell in row.items():
+            if self._plain[name] in plains:
+                return cell
+        return None

@@ -1,0 +1,104 @@
+"""WooCommerce: its product export."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import zip_longest
+from typing import ClassVar
+
+from pipeline.catalogue.feeds.addresses import split_addresses
+from pipeline.catalogue.feeds.products import (
+    IN_STOCK,
+    OUT_OF_STOCK,
+    Columns,
+    FeedLine,
+    Product,
+    Row,
+    fold,
+    renamed,
+    with_currency,
+)
+from pipeline.catalogue.reading.tables import plain_name
+
+BACKORDER = "backorder"
+
+
+class WooCommerce:
+    """See `Kind`. A row a product, or a variation that names its parent by SKU or as ``id:7``.
+
+    The columns are those of its wiki, *Product CSV Import Schema*.
+    """
+
+    name = "a WooCommerce export"
+    _IDS = ("id", "sku", "name")
+    _LEAVE = ("images", "type", "parent", "position", "id")
+    _ATTRIBUTE = re.compile(r"attribute(\d+)(name|value\(s\)|visible|global|default)")
+    _STOCK: ClassVar[dict[str, str]] = {
+        **dict.fromkeys(("1", "yes"), IN_STOCK),
+        **dict.fromkeys(("0", "no"), OUT_OF_STOCK),
+        "backorder": BACKORDER,
+    }
+
+    def __init__(self, columns: Columns) -> None:
+        self._plain = {plain_name(name): name for name in reversed(list(columns))}
+        said = [name for name in columns if plain_name(name) not in self._LEAVE]
+        self.names = renamed(said)
+        if (stock := self._plain.get("instock?")) is not None:
+            self.names[stock] = "availability"
+        cells = [columns.get(self._plain.get(name, ""), ()) for name in self._IDS]
+        skus = columns.get(self._plain.get("sku", ""), ())
+        rows = zip_longest(skus, *cells)
+        self._keys = {sku: next(filter(None, own)) for sku, *own in rows if sku}
+
+    @property
+    def has_pictures(self) -> bool:
+        """See `Kind`."""
+        return "images" in self._plain
+
+    def key(self, row: Row) -> str | None:
+        """See `Kind`."""
+        parent = self._cell(row, "parent")
+        if parent and self._is_variation(row):
+            named = re.fullmatch(r"id:\s*(\d+)", parent)
+            return named[1] if named else self._keys.get(parent, parent)
+        return next((cell for name in self._IDS if (cell := self._cell(row, name))), None)
+
+    def product(self, key: str, lines: Sequence[FeedLine]) -> Product:
+        """See `Kind`."""
+        # The parent first, which has the product's name and main picture.
+        rows = sorted((line.row for line in lines), key=self._is_variation)
+        pictures = [one for row in rows for one in split_addresses(self._cell(row, "images"))]
+        said = [self._said(row) for row in rows]
+        of_variants = {name for row in rows[1:] for name in self._options(row)}
+        for name in of_variants:
+            said[0].pop(name, None)  # a parent lists there what its variants have
+        attributes = fold(said, ("title", "url", "brand"))
+        return Product(key, lines[0].number, list(dict.fromkeys(pictures)), attributes)
+
+    def _said(self, row: Row) -> dict[str, str]:
+        said = {}
+        for name, cell in row.items():
+            plain = plain_name(name)
+            if plain not in self._LEAVE and not self._ATTRIBUTE.fullmatch(plain):
+                said[self.names.get(name, name)] = cell
+        if "availability" in said:
+            stock = said["availability"]
+            said["availability"] = self._STOCK.get(stock.lower(), stock)
+        return with_currency(said | self._options(row))
+
+    def _options(self, row: Row) -> dict[str, str]:
+        """The attributes that a row names in two columns each: a name and a value."""
+        options: dict[str, str] = {}
+        for plain, name in self._plain.items():
+            found = self._ATTRIBUTE.fullmatch(plain)
+            if found and found[2] == "name" and name in row:
+                value = self._cell(row, f"attribute{found[1]}value(s)")
+                options |= {row[name]: value} if value else {}
+        return options
+
+    def _is_variation(self, row: Row) -> bool:
+        return (self._cell(row, "type") or "").lower() == "variation"
+
+    def _cell(self, row: Row, plain: str) -> str | None:
+        return row.get(self._plain.get(plain, ""))

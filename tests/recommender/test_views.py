@@ -1,0 +1,129 @@
+"""A shop's export is built, and its items are found by any of their pictures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from pipeline.artifacts import BuiltCatalogue, open_built
+from pipeline.building import build
+from pipeline.catalogue import open_catalogue
+from pipeline.cli import main
+from pipeline.encoder import Encoder
+from pipeline.index import Metric
+from pipeline.recommender import Query, Recommender
+from tests.support.shop_server import ShopServer, picture
+
+FEED = """id,title,price,image_1,image_2,image_3
+1,Red,10.00 EUR,@red-disc,@blue-disc,@gone
+2,Green,12.00 EUR,@green-disc,,
+3,Black,8.00 EUR,@gone,@black-square,@orange-disc
+4,None,1.00 EUR,@gone,,
+1,Red,11.00 EUR,@red-square,,
+"""
+
+
+@dataclass
+class Shop:
+    feed: Path
+    home: Path
+    built: BuiltCatalogue
+    answer: dict
+
+
+@pytest.fixture(scope="module")
+def shop(encoder_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """The feed, built by the command line, which prints JSON."""
+    folder = tmp_path_factory.mktemp("feed")
+    with ShopServer().serving() as server:
+        text = FEED.replace("@gone", server.address("gone.png")).replace("@", server.address("ok/"))
+        (folder / "shop.csv").write_text(text, encoding="utf-8")
+        arguments = [str(folder / "shop.csv"), "--out", str(folder / "built"), "--json"]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("LOOKALIKE_HOME", str(folder / "home"))
+            printed: list[str] = []
+            patch.setattr("builtins.print", lambda *texts, **_: printed.extend(map(str, texts)))
+            encoder = ["--encoder", str(encoder_folder), "--precision", "fp32"]
+            assert main(["build", *arguments, *encoder, "--allow-private"]) == 0, printed
+        answer = json.loads(printed[-1])
+        yield Shop(folder / "shop.csv", folder / "home", open_built(folder / "built"), answer)
+
+
+@pytest.fixture(scope="module")
+def recommender(shop: Shop, encoder: Encoder) -> Recommender:
+    return Recommender(encoder, shop.built)
+
+
+def test_the_balance_adds_up_and_lists_every_picture_that_is_missing(shop: Shop) -> None:
+    balance = shop.answer["balance"]
+    assert shop.answer["items"] == 3
+    assert (balance["rows"], balance["items"], balance["folded"], balance["skipped"]) == (
+        5,
+        3,
+        1,
+        1,
+    )
+    assert balance["pictures_missing"] == 3
+    listed = [one for one in shop.answer["left_out"] if one["why"] == "picture"]
+    assert [one["name"] for one in listed] == [f"shop.csv, line {line}" for line in (2, 4, 5)]
+    assert all("404" in one["reason"] for one in listed)
+
+
+def test_an_item_is_found_by_any_of_its_pictures(recommender: Recommender, shop: Shop) -> None:
+    assert shop.built.ids == ["1", "2", "3"]
+    for name, item in {"red-disc": "1", "red-square": "1", "orange-disc": "3"}.items():
+        for metric in Metric:
+            matches = recommender.recommend(picture(name), metric, k=3, colour_weight=0.2)
+            assert matches[0].id == item
+            assert matches[0].alike
+            assert {match.id for match in matches} == {"1", "2", "3"}
+            best = matches[0].score
+            assert best == pytest.approx(1 if metric is Metric.COSINE else 0, abs=1e-3)
+    assert recommender.info()["items"] == 3
+
+
+def test_filters_and_named_items_hold_for_further_pictures(recommender: Recommender) -> None:
+    matches = recommender.recommend(picture("blue-disc"), where={"title": "Black"})
+    assert [match.id for match in matches] == ["3"]
+    left = recommender.recommend(picture("blue-disc"), leave_out="1")
+    assert "1" not in {match.id for match in left}
+
+
+def test_an_explanation_is_of_the_first_picture(recommender: Recommender) -> None:
+    """It is the one that an item shows, whichever picture has made it a match."""
+    explained = recommender.explain(Query(pictures=[picture("blue-disc")]), "1")
+    (match,) = recommender.recommend(picture("blue-disc"), k=1)
+    assert match.id == "1"
+    assert explained.score < match.score
+    assert explained.query_map.sum() + explained.colour == pytest.approx(explained.score, abs=1e-4)
+
+
+def test_a_build_that_is_interrupted_goes_on_with_the_further_pictures(
+    shop: Shop, encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue = open_catalogue(shop.feed, allow_private=True, home=shop.home)
+    monkeypatch.setattr("pipeline.building.embedding.SHARD_ROWS", 2)
+    embedded: list[int] = []
+    embed = Encoder.embed
+
+    def until_killed(self: Encoder, prepared: list) -> object:
+        if sum(embedded) >= 5:
+            raise KeyboardInterrupt
+        embedded.append(len(prepared))
+        return embed(self, prepared)
+
+    monkeypatch.setattr(Encoder, "embed", until_killed)
+    with pytest.raises(KeyboardInterrupt):
+        build(catalogue, encoder, tmp_path / "built")
+    assert sum(embedded) == 5
+    monkeypatch.setattr(Encoder, "embed", embed)
+    again = build(catalogue, encoder, tmp_path / "built")
+    assert again.views is not None
+    assert shop.built.views is not None
+    assert again.manifest.views == shop.built.manifest.views
+    assert (again.views.embeddings == shop.built.views.embeddings).all()
+    assert not [path for path in again.folder.iterdir() if path.is_dir()]
