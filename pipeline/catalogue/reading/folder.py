@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -123,8 +124,9 @@ def _join(
     paths: list[Path] = []
     ids: list[str | None] = []
     columns: dict[str, list[Cell]] = {}
+    unread = _named_but_unread(root, chosen, record)
     for rows in chosen:
-        more, named, cells = rows_to_items(rows, record)
+        more, named, cells = rows_to_items(rows, record, unread)
         _append(columns, cells, len(paths), len(more))
         paths += more
         ids += named
@@ -152,6 +154,19 @@ def _join(
         files=files,
         stamp=stamp_of((file.name, file.path) for file in stamped),
     )
+
+
+def _named_but_unread(root: Path, chosen: Sequence[Rows], record: Record) -> set[Path]:
+    """The files that tables name and that are listed already: they should be items, and cannot."""
+    listed = {one.name: number for number, one in enumerate(record.left_out) if one.is_file}
+    unread = set()
+    for path in (path for rows in chosen for path in rows.paths if path is not None):
+        name = printable(path.relative_to(root).as_posix()) if path.is_relative_to(root) else ""
+        if name in listed:
+            unread.add(path)
+            number = listed[name]
+            record.left_out[number] = replace(record.left_out[number], why=Why.SKIPPED)
+    return unread
 
 
 def _loose(

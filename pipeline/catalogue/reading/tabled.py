@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -202,13 +202,14 @@ def _weight(rows: Rows) -> int:
 
 
 def rows_to_items(
-    rows: Rows, record: Record
+    rows: Rows, record: Record, unread: Collection[Path] = ()
 ) -> tuple[list[Path], list[str | None], dict[str, list[Cell]]]:
     """The items of a table: their pictures, their ids where it has any, and their columns.
 
     Args:
         rows: The table with the pictures that it names.
         record: Where rows that are no items are noted, with their lines.
+        unread: Files that are noted already: rows that name them are no items.
 
     Raises:
         CatalogueError: If it has a column of ids, and a row has none.
@@ -217,7 +218,7 @@ def rows_to_items(
     _note(rows, record)
     for line, reason in table.bad:
         record.leave(f"{called}, line {line}", Why.SKIPPED, f"The row {reason}.", is_file=False)
-    kept = [row for row, path in enumerate(rows.paths) if path is not None]
+    kept = [row for row, path in enumerate(rows.paths) if path is not None and path not in unread]
     for row, path in enumerate(rows.paths):
         if path is None:
             reason = _reason(rows, row)
@@ -239,7 +240,7 @@ def rows_to_items(
         if name not in (ids, rows.column):
             chosen = [cells[row] for row in kept]
             columns[name] = typed(chosen) if table.is_text else chosen
-    return [path for path in rows.paths if path is not None], named, columns
+    return [path for row in kept if (path := rows.paths[row]) is not None], named, columns
 
 
 def _texts(table: Table, column: str) -> list[str | None]:
