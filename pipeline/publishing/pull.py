@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fnmatch
 import logging
 import re
@@ -47,15 +48,17 @@ def pull(
     Args:
         name: ``owner/name``, or ``owner/name@revision`` for a branch, a tag or a commit.
         home: Where pulled catalogues are kept.
-        out: A folder to write instead.
+        out: A folder to write instead, in place of nothing but what was pulled into it before.
         on_progress: Told the items unpacked and the items in all.
         manifest_sha256: What its manifest must be, to the byte; None takes what is there.
 
     Raises:
         HubError: If it is missing, private, out of reach, or lists files it should not.
-        ArtifactError: If it is damaged or of another format version.
+        ArtifactError: If it is damaged, of another format version, or ``out`` holds something else.
     """
     repository = Repository.parse(name)
+    if out is not None:
+        _check_replaceable(out)
     commit, folder = _locate(repository)
     known = "" if manifest_sha256 is None else f"-{manifest_sha256[:12]}"
     target = out or home / "catalogues" / f"{_plain(repository.id)}-{commit[:12]}{known}"
@@ -77,6 +80,20 @@ def pull(
         manifest = Manifest.read(folder, str(repository), REPUBLISH)
         _check_names(manifest, repository)
         return restore(folder, str(repository), target, _pictures(manifest), on_progress)
+
+
+def _check_replaceable(out: Path) -> None:
+    """Before anything is downloaded: only what was pulled can be pulled again."""
+    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+        return
+    with contextlib.suppress(ArtifactError):
+        # What was published does not say how many files it was built from; what was built does.
+        if Manifest.read(out).source_files is None:
+            return
+    raise ArtifactError(
+        f"'{out}' holds something other than a pulled catalogue, which would be lost. Choose "
+        "another folder, or remove this one first."
+    )
 
 
 def _locate(repository: Repository) -> tuple[str, Path | None]:
