@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import faiss
 import numpy as np
 import pytest
 
@@ -121,6 +122,35 @@ def test_an_index_of_other_embeddings_is_refused_and_made_again(
         index = open_index(indexed, Metric.COSINE)
     assert "refused: it belongs to other embeddings" in caplog.text
     assert index.search(indexed.embeddings[3:4], 1)[0].tolist() == [[3]]
+
+
+def test_an_index_that_was_made_elsewhere_is_not_read_but_made_once(
+    indexed: BuiltCatalogue,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A stranger's manifest has the right checksum of whatever the stranger wrote."""
+    query, own = indexed.embeddings[3:4], open_index(indexed, Metric.COSINE)
+    assert not caplog.text
+    monkeypatch.setenv("LOOKALIKE_HOME", str(tmp_path / "another"))
+    read: list[Path] = []
+    reading = faiss.read_index
+
+    def noted(path: str) -> faiss.Index:
+        read.append(Path(path))
+        return reading(path)
+
+    monkeypatch.setattr(faiss, "read_index", noted)
+    first = open_index(open_built(indexed.folder), Metric.COSINE)
+    assert "made on another machine" in caplog.text
+    assert not read
+    caplog.clear()
+    second = open_index(open_built(indexed.folder), Metric.COSINE)
+    assert "is being made" not in caplog.text
+    assert [path.parent for path in read] == [tmp_path / "another" / "indexes"]
+    for index in (first, second):
+        assert index.search(query, 3)[0].tolist() == own.search(query, 3)[0].tolist()
 
 
 @pytest.mark.parametrize("damage", ["cut", "missing", "of another catalogue"])
