@@ -185,8 +185,8 @@ def check_source(source: str | Path) -> None:
     name = str(source)
     if re.match(r"[a-z][a-z0-9+.-]+:/{1,2}", name, re.IGNORECASE) and not Path(name).exists():
         raise CatalogueError(
-            f"'{name}' is an address. Download what lies there and give the folder, or give a hub "
-            "id such as 'owner/name'."
+            f"'{name}' is an address. Download what lies there and give that file or folder, or a "
+            "hub id such as 'owner/name'."
         )
     if looks_like_path(name) and not Path(name).expanduser().exists():
         raise CatalogueError(

@@ -56,6 +56,10 @@ class ShopServer:
                 with shop._counted(self.path), contextlib.suppress(OSError):
                     shop._answer(self)
 
+            def handle(self) -> None:
+                with contextlib.suppress(ConnectionError):  # the caller has gone
+                    super().handle()
+
             def log_message(self, *_: object) -> None:
                 pass
 

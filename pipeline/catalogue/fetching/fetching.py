@@ -206,7 +206,8 @@ class _Fetcher:
                         f"'{url.host}' has failed {host.failures} times in a row and is not asked "
                         "again. Build again later."
                     )
-                self.stopped.wait(max(0.0, host.waits_until - time.monotonic()))
+                if self.stopped.wait(max(0.0, host.waits_until - time.monotonic())):
+                    raise _PassingError("It was interrupted.")
                 try:
                     answer = self._ask(address, url, kept)
                 except _PassingError as error:

@@ -28,6 +28,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
         encoder=options.encoder,
         precision=options.precision,
         allow_outside=getattr(options, "allow_outside", None),
+        allow_private=getattr(options, "allow_private", None),
     )
 
 
