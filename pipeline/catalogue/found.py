@@ -14,6 +14,9 @@ import pyarrow as pa
 
 from pipeline.errors import CatalogueError
 
+BETWEEN = ", "
+"""Between the values that the variants of an item have of one attribute."""
+
 
 class Why(StrEnum):
     """Why something in a source is no item."""

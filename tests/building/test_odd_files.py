@@ -51,7 +51,7 @@ KINDS: dict[str, tuple[bytes, str]] = {
 CYCLE = [
     (pattern, *kind)
     for pattern, kind in KINDS.items()
-    for _ in range(5 if kind[1] in (OTHER, SYSTEM) else 1)
+    for _ in range(12 if kind[1] in (OTHER, SYSTEM) else 1)
 ]
 
 

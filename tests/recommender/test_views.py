@@ -20,12 +20,12 @@ from pipeline.index import Metric
 from pipeline.recommender import Query, Recommender
 from tests.support.shop_server import ShopServer, picture
 
-FEED = """id,title,price,image_1,image_2,image_3
-1,Red,10.00 EUR,@red-disc,@blue-disc,@gone
-2,Green,12.00 EUR,@green-disc,,
-3,Black,8.00 EUR,@gone,@black-square,@orange-disc
-4,None,1.00 EUR,@gone,,
-1,Red,11.00 EUR,@red-square,,
+FEED = """id,title,size,price,image_1,image_2,image_3
+1,Red,S,10.00 EUR,@red-disc,@blue-disc,@gone
+2,Green,S,12.00 EUR,@green-disc,,
+3,Black,XL,8.00 EUR,@gone,@black-square,@orange-disc
+4,None,M,1.00 EUR,@gone,,
+1,Red,M,11.00 EUR,@red-square,,
 """
 
 
@@ -91,6 +91,9 @@ def test_an_item_is_found_by_any_of_its_pictures(recommender: Recommender, shop:
 def test_filters_and_named_items_hold_for_further_pictures(recommender: Recommender) -> None:
     matches = recommender.recommend(picture("blue-disc"), where={"title": "Black"})
     assert [match.id for match in matches] == ["3"]
+    for size, ids in (("S", {"1", "2"}), ("m", {"1"}), ("S, M", {"1"}), ("XL", {"3"})):
+        sized = recommender.recommend(picture("blue-disc"), where={"size": size})
+        assert {match.id for match in sized} == ids
     left = recommender.recommend(picture("blue-disc"), leave_out="1")
     assert "1" not in {match.id for match in left}
 

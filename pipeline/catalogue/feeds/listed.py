@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from pipeline.catalogue.feeds.addresses import address_columns, split_addresses
 from pipeline.catalogue.feeds.products import (
-    SEPARATOR,
     Columns,
     FeedLine,
     Product,
@@ -15,6 +14,7 @@ from pipeline.catalogue.feeds.products import (
     renamed,
     with_currency,
 )
+from pipeline.catalogue.found import BETWEEN
 from pipeline.catalogue.reading.tables import id_column, plain_name
 
 GROUPS = ("itemgroupid", "productid", "parentid", "styleid")
@@ -61,7 +61,7 @@ class Listed:
         attributes = fold([self._said(line.row) for line in lines], OWN)
         own = [one for line in lines if (one := self._own(line.row, self._id))]
         if len(lines) > 1 and set(own) != {key}:
-            attributes["variants"] = SEPARATOR.join(dict.fromkeys(own))
+            attributes["variants"] = BETWEEN.join(dict.fromkeys(own))
         called = own[0] if len(lines) == 1 and own else key
         return Product(called, lines[0].number, list(dict.fromkeys(pictures)), attributes)
 

@@ -7,10 +7,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from pipeline.catalogue.found import BETWEEN
 from pipeline.catalogue.reading.tables import plain_name
 
-SEPARATOR = ", "
-"""Between several values of one attribute."""
 BEST_FIRST = ("instock", "limitedavailability", "backorder", "preorder", "outofstock")
 """What feeds call availability, as `plain_name` writes it (schema.org, *ItemAvailability*)."""
 HIGHEST = "highest_price"
@@ -127,7 +126,7 @@ def fold(rows: Sequence[Row], own: Collection[str]) -> dict[str, str]:
         elif name == "availability":
             folded[name] = min(values, key=_nearness)
         else:
-            folded[name] = SEPARATOR.join(values)
+            folded[name] = BETWEEN.join(values)
     return folded
 
 

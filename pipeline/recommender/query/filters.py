@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.artifacts import BuiltCatalogue
+from pipeline.catalogue import BETWEEN
 from pipeline.errors import QueryError
 from pipeline.recommender.query.conditions import (
     Condition,
@@ -34,7 +35,7 @@ class Column:
         codes: Which value each item has, ``(n,)`` int32; -1 for none.
         values: The values, ``m`` of them.
         numbers: The same as numbers, ``(m,)`` float64; None where they are none.
-        texts: The codes of the values that read alike in any case of letters.
+        texts: The codes of the values that read alike in any case of letters, or list one.
         amounts: As ``numbers``, but NaN for each value that is none; None where all are none.
     """
 
@@ -45,15 +46,23 @@ class Column:
     amounts: np.ndarray | None
 
     @classmethod
-    def of(cls, attribute: pa.ChunkedArray) -> Column:
-        """Read a column of the items; empty texts and NaN are no values."""
+    def of(cls, attribute: pa.ChunkedArray, *, of_variants: bool = False) -> Column:
+        """Read a column of the items; empty texts and NaN are no values.
+
+        Args:
+            attribute: The column.
+            of_variants: Whether a value may list those of an item's variants, as ``S, M, L``.
+        """
         encoded = pc.dictionary_encode(pc.drop_null(attribute.unique()))
         values = [v for v in encoded.to_pylist() if v != "" and v == v]  # noqa: PLR0124 NaN
         found = pc.index_in(attribute, value_set=pa.array(values, type=attribute.type))
         codes = found.fill_null(-1).to_numpy().astype(np.int32)
         texts: dict[str, list[int]] = {}
         for code, value in enumerate(values):
-            texts.setdefault(str(value).casefold(), []).append(code)
+            whole = str(value).casefold()
+            parts = whole.split(BETWEEN) if of_variants else []
+            for text in dict.fromkeys([whole, *parts]):
+                texts.setdefault(text, []).append(code)
         amounts = np.array([_amount(value) for value in values], dtype=np.float64)
         said = ~np.isnan(amounts)
         numbers = amounts if values and said.all() else None
@@ -100,7 +109,8 @@ class Filters:
         if name not in names:
             known = ", ".join(names) or "none"
             raise QueryError(f"There is no attribute '{name}'. The catalogue has: {known}.")
-        return Column.of(self._built.column(name))
+        of_variants = self._built.manifest.folded > 0
+        return Column.of(self._built.column(name), of_variants=of_variants)
 
     def _make_bitmap(self, name: str, condition: Condition) -> np.ndarray:
         column = self.column(name)
