@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from pipeline.commands.options import Commands, add_json, add_precision, print_json
+from pipeline.commands.people.judging import add_judging, judge
 from pipeline.settings import Settings
 
 
@@ -15,7 +16,9 @@ def add(commands: Commands) -> None:
     command = commands.add_parser(
         "evaluate", help="measure encoders on held-out queries; write a report"
     )
-    command.add_argument("catalogue", help="hub id, folder or parquet file with attributes")
+    command.add_argument(
+        "catalogue", nargs="?", help="hub id, folder or parquet file with attributes"
+    )
     command.add_argument(
         "--encoder", nargs="+", default=["starter"], help="one or several (default: starter)"
     )
@@ -52,8 +55,9 @@ def add(commands: Commands) -> None:
     command.add_argument("--max-queries", type=int, metavar="N", help="ask at most N queries")
     command.add_argument("--home", type=Path, help="where embeddings are kept")
     add_precision(command)
+    add_judging(command)
     add_json(command)
-    command.set_defaults(run=_run)
+    command.set_defaults(run=_run, wrong_usage=command.error)
 
 
 def _add_queries(command: argparse.ArgumentParser) -> None:
@@ -106,6 +110,11 @@ def _run_alike(options: argparse.Namespace) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
+    if options.events is not None:
+        judge(options)
+        return
+    if options.catalogue is None:
+        options.wrong_usage("there is nothing to measure: name a catalogue, or --events FILE")
     if options.alike:
         _run_alike(options)
         return

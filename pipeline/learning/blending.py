@@ -9,6 +9,9 @@ from scipy.sparse import csr_matrix
 
 MOST_OWN = 10
 """Items of a person that others are compared with by their pictures."""
+NEW_EVERY = 5
+"""Of as many places one is for an item without events, which the log can say nothing of: a choice,
+without which a new product would never be shown where the log counts most."""
 AT_ONCE = 50
 """People whose pictures are compared at once: few products of matrices, in little memory."""
 

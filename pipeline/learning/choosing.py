@@ -56,7 +56,7 @@ def choose_blend(events: Events, upto: np.ndarray | None, directions: np.ndarray
     truth = new_items(split)
     split_people = split.people
     days = _best_window(events, split, truth)
-    popularity = count_popularity(events, split.end, days)
+    popularity = count_popularity(events, split.known, days)
     neighbours = find_neighbours(split.before)
     tried = _candidates(directions is not None)
     sums = np.zeros(len(tried))
@@ -108,7 +108,7 @@ def _best_window(events: Events, split: Split, truth: csr_matrix) -> int | None:
     most = int(np.diff(own.indptr).max(initial=0)) + NDCG_DEPTH
     found: dict[int | None, float] = {}
     for days in WINDOWS:
-        popularity = count_popularity(events, split.end, days)
+        popularity = count_popularity(events, split.known, days)
         # Whatever a person has had, the best of the rest are among these.
         few = np.sort(np.argsort(-popularity, kind="stable")[:most])
         total = 0.0

@@ -72,7 +72,7 @@ def _learn(events: Events, built: BuiltCatalogue | None) -> tuple[Learnt, Chosen
     except EventsError:
         chosen = UNTRIED
     neighbours = find_neighbours(people_matrix(events))
-    popularity = count_popularity(events, len(events), chosen.days)
+    popularity = count_popularity(events, np.ones(len(events), dtype=bool), chosen.days)
     met = np.flatnonzero(np.bincount(events.item, minlength=len(events.ids)))
     ids = [events.ids[number] for number in met.tolist()]
     few = popularity[met].astype(np.float32)

@@ -27,7 +27,6 @@ class Split:
         people: Who is asked for, ``(m,)``: everybody who chose something after, or as many of
             them as are drawn.
         known: The events that are before, ``(m,)`` bool.
-        end: How many events are before where the split is one moment; else all of them.
         moment: Seconds since 1970; None where the log has no times.
     """
 
@@ -35,7 +34,6 @@ class Split:
     after: csr_matrix
     people: np.ndarray
     known: np.ndarray
-    end: int
     moment: int | None
 
 
@@ -72,8 +70,7 @@ def split_events(events: Events, upto: np.ndarray | None = None, most: int = MAX
     if len(people) > most:
         drawn = np.random.default_rng(0).choice(len(people), most, replace=False)
         people = people[np.sort(drawn)]
-    end = int(known.sum()) if moment is not None else len(events)
-    return Split(before, after, people, known, end, moment)
+    return Split(before, after, people, known, moment)
 
 
 def _last_of_each(events: Events, which: np.ndarray) -> np.ndarray:

@@ -12,18 +12,20 @@ WINDOWS: tuple[int | None, ...] = (WEEK, 28, 91, 365, None)
 """Days that are tried; None for all of the log."""
 
 
-def count_popularity(events: Events, end: int, days: int | None) -> np.ndarray:
-    """Count how many times each item was chosen before a moment.
+def count_popularity(events: Events, known: np.ndarray, days: int | None) -> np.ndarray:
+    """Count how many times each item was chosen of late.
 
     Args:
         events: The events.
-        end: The number of events that are before it; they are in the order of time.
-        days: How long before it a choice still counts; None for ever, as in logs without times.
+        known: Those that are known, ``(m,)`` bool.
+        days: How long before the last of them a choice still counts; None for ever, as in logs
+            without times.
 
     Returns:
         ``(items,)`` float64.
     """
-    start = 0
-    if days is not None and events.has_times and end:
-        start = int(np.searchsorted(events.time[:end], events.time[end - 1] - days * DAY, "right"))
-    return np.bincount(events.item[start:end], minlength=len(events.ids)).astype(np.float64)
+    which = np.flatnonzero(known)
+    if days is not None and events.has_times and len(which):
+        times = events.time[which]
+        which = which[times > times[-1] - days * DAY]
+    return np.bincount(events.item[which], minlength=len(events.ids)).astype(np.float64)

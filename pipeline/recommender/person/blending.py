@@ -10,12 +10,8 @@ from itertools import zip_longest
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from pipeline.learning import Learnt, Parts, log_scores
+from pipeline.learning import NEW_EVERY, Learnt, Parts, log_scores
 from pipeline.recommender.person.interests import Interest
-
-NEW_EVERY = 5
-"""Of as many places one is for an item without events, which the log can say nothing of: a choice,
-without which a new product would never be shown where the log counts most."""
 
 
 class By(Enum):
