@@ -20,10 +20,12 @@ from benchmarks.report import (
     search_rows,
     serving_rows,
     table,
+    update_rows,
 )
 from benchmarks.searching import measure_search, peak_memory, read_bandwidth
 from benchmarks.serving import Serving, enlarge, serve, write_pickle
 from benchmarks.timing import alternate
+from benchmarks.updating import measure_updates
 from pipeline.building import build
 from pipeline.catalogue import Catalogue, open_catalogue
 from pipeline.encoder import load_encoder
@@ -32,6 +34,8 @@ from tests.support.live import free_port
 PHOTOS = "../shared/data/fashion-product-images-small"
 SIZES = (10_000, 44_000, 200_000, 1_000_000)
 SERVED = 44_000
+LIVING = 50_000
+"""Items up to which updates are measured."""
 MODELLED = 2000
 """Photos that are embedded to learn the mean and the covariance of real embeddings."""
 
@@ -110,11 +114,19 @@ def _serving(options: argparse.Namespace, work: Path) -> tuple[list[Row], dict[s
     return serving_rows(theirs, mine), facts
 
 
+def _updating(options: argparse.Namespace, work: Path) -> tuple[list[Row], dict[str, Any]]:
+    found = measure_updates(
+        options.photos, [size for size in options.sizes if size <= LIVING], work
+    )
+    return update_rows(found), {}
+
+
 PARTS: dict[str, Callable[[argparse.Namespace, Path], tuple[list[Row], dict[str, Any]]]] = {
     "encoding": _encoding,
     "building": _building,
     "searching": _searching,
     "serving": _serving,
+    "updating": _updating,
 }
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from benchmarks.encoding import ITEMS
 from benchmarks.searching import SearchRow
 from benchmarks.serving import Serving
 from benchmarks.timing import Timing
+from benchmarks.updating import CHANGES, UpdateRow
 
 MEGABYTE = 2**20
 
@@ -120,6 +121,21 @@ def serving_rows(theirs: Serving, mine: Serving) -> list[Row]:
         what = f"answers a second, {callers} at once"
         rows.append(Row(what, f"{usual:.1f}", f"{rate:.1f}", rate / usual))
     return rows
+
+
+def update_rows(found: list[UpdateRow]) -> list[Row]:
+    """What `measure_updates` found; a usual project embeds all of it again."""
+    return [
+        Row(
+            f"update {row.items:,} items after {CHANGES} changes: {row.what}",
+            "-",
+            f"{row.seconds:.1f} s",
+            None,
+            f"{row.cores:.1f} s of a core; {row.embedded} pictures embedded; the version before "
+            f"takes {row.stored / MEGABYTE:.0f} MB",
+        )
+        for row in found
+    ]
 
 
 def plot_growth(found: list[SearchRow], path: Path) -> None:

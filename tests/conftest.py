@@ -53,6 +53,8 @@ settings.load_profile("same")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fuzz", type=int, metavar="N", help="think of N new inputs for each law")
+    parser.addoption("--operations", type=int, metavar="N", help="try N new operations at random")
+    parser.addoption("--seed", type=int, metavar="S", help="try those of a seed that was printed")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,5 +1,6 @@
 """The index: takes embeddings, gives the rows nearest to a query under a metric."""
 
+from pipeline.index.carrying import carry_index
 from pipeline.index.colour import ColourQuery, Colours, parse_weight
 from pipeline.index.engines.ranking import rank
 from pipeline.index.index import TIE, Index, Metric
@@ -11,6 +12,7 @@ __all__ = [
     "Colours",
     "Index",
     "Metric",
+    "carry_index",
     "index_embeddings",
     "open_index",
     "parse_weight",

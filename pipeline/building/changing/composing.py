@@ -67,6 +67,13 @@ class Composition:
             digests[chosen] = built.pictures[self.row[chosen]]
         return digests
 
+    def moved(self) -> np.ndarray:
+        """The row that each embedding of the version before has now, ``(m,)`` int64, -1 if none."""
+        moved = np.full(len(self.origins[0]), -1, np.int64)
+        stay = np.flatnonzero(self.origin == 0)
+        moved[self.row[stay]] = stay
+        return moved
+
     @property
     def keeps_rows(self) -> bool:
         """Whether it has the embeddings of the version before, all of them in their order."""

@@ -24,7 +24,7 @@ from pipeline.building.further import Further, with_views
 from pipeline.encoder import Encoder
 from pipeline.errors import ArtifactError, CatalogueError
 from pipeline.folders import PART, heal_folder, link_file, lock_of
-from pipeline.index import index_embeddings
+from pipeline.index import carry_index
 
 DRIFT = 0.01
 """The share of items that may change before it is measured again what distances mean."""
@@ -167,7 +167,7 @@ def _write_derived(
         for record in facts.search:
             link_file(now.folder / record.file.name, part / record.file.name)
     else:
-        facts = replace(facts, search=index_embeddings(part))
+        facts = replace(facts, search=carry_index(now, composition.moved(), part))
     if facts.closeness and facts.drift <= DRIFT * len(composition):
         facts.write(part)
         return

@@ -27,6 +27,7 @@ THREADS = faiss.omp_get_max_threads()
 FEW = 0.02
 """Where a filter leaves a smaller share, walking the graph finds too few: those rows are
 scanned instead."""
+ROWS_MARK = b"hnswrows"
 RANKED_WITH_COLOUR = 4
 """Where colours are weighed, so many times as many candidates are ranked exactly."""
 
@@ -44,17 +45,25 @@ class HnswIndex:
         metric: What it searches by.
         graph: What `make` or `read` gives.
         width: How many candidates a query looks at.
+        rows: The row of each node of the graph, ``(nodes,)`` int64, -1 for one that is no more;
+            None where nodes and rows are the same.
     """
 
     name = "hnsw"
 
     def __init__(
-        self, embeddings: np.ndarray, metric: Metric, graph: faiss.Index, width: int = WIDTHS[0]
+        self,
+        embeddings: np.ndarray,
+        metric: Metric,
+        graph: faiss.Index,
+        width: int = WIDTHS[0],
+        rows: np.ndarray | None = None,
     ) -> None:
         self.metric = metric
         self.width = width
         self._embeddings = embeddings
         self._graph = graph
+        self._rows = rows
 
     @classmethod
     def make(cls, embeddings: np.ndarray, metric: Metric) -> HnswIndex:
@@ -78,14 +87,48 @@ class HnswIndex:
             ValueError: If it belongs to other embeddings.
             RuntimeError: If it is damaged.
         """
-        graph = faiss.read_index(str(path))
-        if (graph.ntotal, graph.d) != embeddings.shape:
-            raise ValueError(f"it is of {(graph.ntotal, graph.d)}, not {embeddings.shape}")
-        return cls(embeddings, metric, graph, width)
+        graph, rows = faiss.read_index(str(path)), _read_rows(path)
+        count, dimension = graph.ntotal, graph.d
+        if rows is not None:
+            count = int((rows >= 0).sum())
+            is_whole = np.array_equal(np.sort(rows[rows >= 0]), np.arange(len(embeddings)))
+            if len(rows) != graph.ntotal or not is_whole:
+                raise ValueError("its nodes are not the items")
+        if (count, dimension) != embeddings.shape:
+            raise ValueError(f"it is of {(count, dimension)}, not {embeddings.shape}")
+        return cls(embeddings, metric, graph, width, rows)
 
     def write(self, path: Path) -> None:
-        """Write the graph in the format of faiss; the embeddings stay in a file of their own."""
+        """Write the graph in the format of faiss; the embeddings stay in a file of their own.
+
+        Behind its end, which faiss does not read, stand the rows of its nodes if they differ.
+        """
         faiss.write_index(self._graph, str(path))
+        if self._rows is not None:
+            with path.open("ab") as stream:
+                stream.write(self._rows.astype("<i8").tobytes())
+                stream.write(ROWS_MARK + len(self._rows).to_bytes(8, "little"))
+
+    def carry(self, embeddings: np.ndarray, moved: np.ndarray) -> float:
+        """Go on to the embeddings of the next version: what is new is inserted, what is gone left.
+
+        Args:
+            embeddings: Its embeddings, ``(m, dimension)`` float32.
+            moved: Which row of them each of the embeddings until now is, ``(n,)`` int64; -1 where
+                it is no more.
+
+        Returns:
+            The share of nodes that are new or gone, by which the graph may have suffered.
+        """
+        rows = np.arange(len(moved)) if self._rows is None else self._rows
+        rows = np.where(rows >= 0, moved[rows], -1)
+        new = np.setdiff1d(np.arange(len(embeddings)), rows)
+        for start in range(0, len(new), CHUNK):
+            self._graph.add(_comparable(embeddings[new[start : start + CHUNK]], self.metric))
+        self._rows = np.concatenate([rows, new])
+        self._embeddings = embeddings
+        self.__dict__.pop("_components", None)
+        return float((len(new) + (rows < 0).sum()) / len(self._rows))
 
     def search(
         self,
@@ -172,18 +215,25 @@ class HnswIndex:
         """What the graph stores of every item, ``(n, components)`` float16."""
         storage = faiss.downcast_index(faiss.downcast_index(self._graph.index).storage)
         codes: np.ndarray = faiss.vector_to_array(storage.codes)
-        return codes.view(np.float16).reshape(len(self._embeddings), -1)
+        stored = codes.view(np.float16).reshape(self._graph.ntotal, -1)
+        if self._rows is None:
+            return stored
+        nodes = np.empty(len(self._embeddings), np.int64)
+        nodes[self._rows[self._rows >= 0]] = np.flatnonzero(self._rows >= 0)
+        return stored[nodes]
 
     def _candidates(
         self, queries: np.ndarray, width: int, allowed: np.ndarray | None
     ) -> np.ndarray:
         options = faiss.SearchParametersHNSW(efSearch=width)
         if allowed is not None:
+            if self._rows is not None:
+                allowed = (self._rows >= 0) & allowed[self._rows]
             options.sel = faiss.IDSelectorBatch(np.flatnonzero(allowed))
         parameters = faiss.SearchParametersPreTransform(index_params=options)
         # Waking a second thread for a query takes longer than a second thread saves.
         faiss.omp_set_num_threads(1 if len(queries) == 1 else THREADS)
-        count = min(width, len(self._embeddings))
+        count = min(width, self._graph.ntotal)
         try:
             near: np.ndarray = self._graph.search(
                 _comparable(queries, self.metric), count, params=parameters
@@ -191,7 +241,19 @@ class HnswIndex:
         finally:
             # A graph that is made after a query is made on every thread again.
             faiss.omp_set_num_threads(THREADS)
-        return near
+        return near if self._rows is None else np.where(near >= 0, self._rows[near], -1)
+
+
+def _read_rows(path: Path) -> np.ndarray | None:
+    """The rows that stand behind a graph, ``(nodes,)`` int64; None where there are none."""
+    size = path.stat().st_size
+    with path.open("rb") as stream:
+        stream.seek(max(0, size - 16))
+        mark, count = stream.read(8), int.from_bytes(stream.read(8), "little")
+        if mark != ROWS_MARK or size < 16 + 8 * count:
+            return None
+        stream.seek(size - 16 - 8 * count)
+        return np.frombuffer(stream.read(8 * count), "<i8").astype(np.int64)
 
 
 def _unseen(embeddings: np.ndarray) -> np.ndarray:
