@@ -31,6 +31,7 @@ from pipeline.artifacts.manifest import (
     SearchRecord,
     SkippedItem,
     ViewRecord,
+    WordsRecord,
 )
 from pipeline.artifacts.versions import (
     Version,
@@ -71,6 +72,7 @@ __all__ = [
     "Version",
     "ViewRecord",
     "Views",
+    "WordsRecord",
     "check_file",
     "has_versions",
     "is_current",

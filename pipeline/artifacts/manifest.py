@@ -96,7 +96,7 @@ class SearchRecord:
     Attributes:
         metric: The metric it searches by.
         engine: What searches.
-        width: How many candidates it looks at for a query.
+        width: How many candidates it looks at for a query; 0 where it is exact.
         recall: The share of the exact five nearest that it finds, on items of the catalogue.
         file: The index.
         embeddings_sha256: The file of embeddings that it was made of.
@@ -108,6 +108,21 @@ class SearchRecord:
     recall: float
     file: FileRecord
     embeddings_sha256: str
+
+
+@dataclass(frozen=True)
+class WordsRecord:
+    """What was learned of the words of a catalogue with the build, see `pipeline.words`.
+
+    Attributes:
+        terms: The words and what is counted of them.
+        rows: What each adds to an embedding.
+        made_of: What the items were that they were learned of.
+    """
+
+    terms: FileRecord
+    rows: FileRecord
+    made_of: str
 
 
 def _ascending(distances: tuple[float, ...]) -> tuple[float, ...]:
@@ -183,6 +198,8 @@ class Manifest:
         runtime: What ran the encoder.
         search: The search indexes beside the embeddings; none where a scan is quick enough.
         closeness: What distances mean, one record a metric; none in what was built before.
+        words: What was learned of its words; None where it has no texts, or where they are
+            learned when they are first asked for.
         left_out: What else lay in the source; none in what was built before.
         notes: How the source was read where that was a choice, for people.
         source_files: How many of the items, the skipped and the left out were files of their own;
@@ -204,6 +221,7 @@ class Manifest:
     runtime: RuntimeRecord | None = None
     search: tuple[SearchRecord, ...] = ()
     closeness: tuple[ClosenessRecord, ...] = ()
+    words: WordsRecord | None = None
     left_out: tuple[LeftOut, ...] = ()
     notes: tuple[str, ...] = ()
     source_files: Annotated[int, Field(ge=0)] | None = None

@@ -29,6 +29,7 @@ from pipeline.encoder import Encoder, Guard, calibrate
 from pipeline.errors import ArtifactError, CatalogueError
 from pipeline.folders import PART, heal_folder, lock_of, replace_folder
 from pipeline.index import index_embeddings
+from pipeline.words import keep_words
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +74,7 @@ def build(
             manifest = with_views(manifest, further, part)
             replace(manifest, search=index_embeddings(part)).write(part)
             add_closeness(part, encoder)
+            _add_words(part)
             _replace(part, out)
     except OSError as error:
         raise ArtifactError(
@@ -89,6 +91,12 @@ def add_closeness(folder: Path, encoder: Encoder) -> None:
     manifest = Manifest.read(folder)
     records = calibrate_closeness(BuiltCatalogue(folder, manifest), encoder)
     replace(manifest, closeness=records).write(folder)
+
+
+def _add_words(folder: Path) -> None:
+    """Learn the words of a finished catalogue, and keep in its manifest that they are there."""
+    manifest = Manifest.read(folder)
+    replace(manifest, words=keep_words(BuiltCatalogue(folder, manifest))).write(folder)
 
 
 def join(

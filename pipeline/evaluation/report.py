@@ -85,6 +85,10 @@ def summary(evaluation: Evaluation) -> Iterator[str]:
                 mean, kinds = (found[measure].estimate.mean for measure in SUMMED)
                 figures = f"{mean:.3f} ({kinds:.3f} over kinds)"
                 yield f"{contender:>28} {metric:>9}  {attribute:<24} {figures}  {name}".rstrip()
+    for contender, ways in evaluation.steered.items():
+        for way in ways:
+            told = ", ".join(f"{what} {each.mean:.3f}" for what, each in way.found.items())
+            yield f"{contender:>28} {Metric.COSINE:>9}  {way.way}: {told} ({way.queries} asked)"
     for criterion in evaluation.criteria:
         if criterion.unanswerable:
             values = (f"{value} ({count})" for value, count in criterion.unanswerable.items())

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
+from pipeline.artifacts import BuiltCatalogue
 from pipeline.building import open_or_build
 from pipeline.catalogue import Catalogue
 from pipeline.encoder import load_encoder
@@ -37,6 +38,7 @@ from pipeline.evaluation.queries import (
     choose_sides,
     disturb,
 )
+from pipeline.evaluation.steered import Steered, measure_steered
 from pipeline.index import Metric
 
 Embedder = Callable[[Catalogue, int], np.ndarray]
@@ -109,6 +111,8 @@ class Evaluation:
         nearest: The answers to these, by contender and metric.
         disturbed: The same queries under each disturbance.
         weighed: What each encoder finds with colour beside its embeddings.
+        steered: What each finds when the queries are filtered, put in words, or ask for another
+            value.
     """
 
     plan: EvaluationPlan
@@ -118,6 +122,7 @@ class Evaluation:
     nearest: dict[tuple[str, str], Nearest]
     disturbed: dict[str, Asked]
     weighed: dict[str, list[Weighed]]
+    steered: dict[str, list[Steered]]
 
     @property
     def items(self) -> Catalogue:
@@ -146,6 +151,7 @@ class Evaluation:
             "unanswerable": {c.name: c.unanswerable for c in self.criteria},
             "scores": _scores_as_json(self.scores),
             "colour": {name: _weighed_as_json(found) for name, found in self.weighed.items()},
+            "steered": {name: [asdict(one) for one in f] for name, f in self.steered.items()},
             "disturbed": {name: asked.as_json() for name, asked in self.disturbed.items()},
         }
 
@@ -170,6 +176,7 @@ def evaluate(plan: EvaluationPlan) -> Evaluation:
     disturbed = {name: Asked.under(name, sides, criteria) for name in dict.fromkeys(plan.disturb)}
     nearest: dict[tuple[str, str], Nearest] = {}
     weighed: dict[str, list[Weighed]] = {}
+    steered: dict[str, list[Steered]] = {}
     for contender in (*plan.encoders, *BASELINES, RANDOM):
         embedded = _embedder(contender, plan)
         items = embedded(sides.items, 0)
@@ -178,20 +185,28 @@ def evaluate(plan: EvaluationPlan) -> Evaluation:
             nearest[contender, metric.value] = _score(contender, metric, items, queries, plain)
         if contender in plan.encoders:
             weighed[contender] = weigh_colours((items, queries), colours, criteria, sides.barred)
+            built = _builder(contender, plan)(sides.items)
+            steered[contender] = measure_steered(built, queries, criteria, sides.barred)
         for part in disturbed.values():
             queries = embedded(part.queries, 1)
             for metric in Metric:
                 _score(contender, metric, items, queries, part)
-    return Evaluation(plan, sides, criteria, plain.scores, nearest, disturbed, weighed)
+    return Evaluation(plan, sides, criteria, plain.scores, nearest, disturbed, weighed, steered)
 
 
 def _embedder(contender: str, plan: EvaluationPlan) -> Embedder:
     if contender in BASELINES or contender == RANDOM:
         return partial(embed, contender)
+    build = _builder(contender, plan)
+    return lambda catalogue, _: build(catalogue).embeddings
+
+
+def _builder(contender: str, plan: EvaluationPlan) -> Callable[[Catalogue], BuiltCatalogue]:
+    """What embeds catalogues by an encoder, each kept for the next run."""
     home = plan.home.expanduser()
     encoder = load_encoder(contender, precision=plan.precision, home=home)
 
-    def by_encoder(catalogue: Catalogue, _: int) -> np.ndarray:
+    def by_encoder(catalogue: Catalogue) -> BuiltCatalogue:
         key = f"{catalogue.fingerprint} {encoder.identity.weights_sha256} {plan.precision}"
         digest = hashlib.sha256(key.encode()).hexdigest()[:16]
         built = open_or_build(catalogue, encoder, home / "evaluation" / digest)
@@ -200,7 +215,7 @@ def _embedder(contender: str, plan: EvaluationPlan) -> Embedder:
                 f"{len(built.manifest.skipped)} pictures of '{catalogue.source}' cannot be read; "
                 "an evaluation needs every one. Mend or remove them."
             )
-        return built.embeddings
+        return built
 
     return by_encoder
 

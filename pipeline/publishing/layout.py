@@ -82,7 +82,9 @@ def write_published(
         path = folder / DATA / PUBLISHED_FILE.format(number, count)
         _write_file(path, built, rows, with_pictures)
         records.append(FileRecord.of(path))
-    published = replace(manifest, files=tuple(records), search=(), views=(), learnt=None)
+    published = replace(
+        manifest, files=tuple(records), search=(), views=(), learnt=None, words=None
+    )
     published.write(folder)
     return published
 
@@ -123,7 +125,8 @@ def restore(
         dimension = manifest.encoder.dimension
         embeddings = write_embeddings(part / EMBEDDINGS, parts, manifest.count, dimension)
         described = write_embeddings(part / COLOURS, colours, manifest.count, DIMENSION)
-        restored = replace(manifest, files=(embeddings, described, *items), views=(), learnt=None)
+        restored = replace(manifest, files=(embeddings, described, *items))
+        restored = replace(restored, views=(), learnt=None, words=None)
         replace(restored, search=index_embeddings(part)).write(part)
         replace_folder(part, out)
     except (pa.ArrowException, ValueError, KeyError, TypeError, PictureError) as error:

@@ -52,6 +52,25 @@ def test_fewer_items_and_queries_are_spread_over_the_catalogue(
     assert not set(found.items.ids) & set(found.queries.ids)
 
 
+def test_steered_queries_find_what_was_wanted(evaluation: Evaluation) -> None:
+    (found,) = evaluation.steered.values()
+    ways = {one.way: one for one in found}
+    assert list(ways) == [
+        "photo",
+        "photo, filtered by baseColour",
+        "words: baseColour and articleType",
+        "photo, but another baseColour",
+    ]
+    assert all(one.queries == len(evaluation.queries) for one in found)
+    # What is filtered by is had by all.
+    assert ways["photo, filtered by baseColour"].found["baseColour"].mean == 1
+    assert ways["photo, but another baseColour"].found["baseColour"].mean == 1
+    both = [ways[way].found["all of them"].mean for way in list(ways)[:3]]
+    assert both[0] <= both[1]
+    assert both[2] > 0.25  # by chance an eighth
+    assert evaluation.as_json()["steered"]
+
+
 def mean(evaluation: Evaluation, contender: str, attribute: str) -> float:
     (score,) = (
         s

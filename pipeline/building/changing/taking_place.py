@@ -156,13 +156,15 @@ def _complete(wanted: Wanted, before: Manifest) -> Manifest:
     if runtime is not None and before.calibrated_on != facts.catalogue_fingerprint:
         # By the catalogue that an encoder was calibrated on it recalls its int8 network.
         runtime = replace(runtime, calibrated_on=before.calibrated_on)
-    return replace(facts, count=count, source_files=files, runtime=runtime)
+    return replace(facts, count=count, source_files=files, runtime=runtime, words=before.words)
 
 
 def _write_derived(
     part: Path, now: BuiltCatalogue, composition: Composition, facts: Manifest, encoder: Encoder
 ) -> None:
     """Write what follows from the embeddings, or link it where they are the same, and the facts."""
+    # Learned when they are first asked for: a change need not wait for them.
+    facts = replace(facts, words=None)
     if composition.keeps_rows:
         for record in facts.search:
             link_file(now.folder / record.file.name, part / record.file.name)

@@ -18,7 +18,7 @@ from pipeline.index import ColourQuery, Colours, Metric
 from pipeline.recommender.framing import WHOLE_BOX, Box, Framed, frame
 from pipeline.recommender.query import Query
 from pipeline.recommender.steering.rocchio import between, rocchio, rocchio_colours
-from pipeline.recommender.words import Meant, Words
+from pipeline.words import Meant, Words, open_words
 
 
 @dataclass(frozen=True)
@@ -182,7 +182,7 @@ class Asker:
 
     @cached_property
     def _words(self) -> Words:
-        return Words(self._built)
+        return open_words(self._built)
 
     @cached_property
     def _colours(self) -> Colours | None:

@@ -1,0 +1,128 @@
+"""Learning: from what a catalogue says of its items to what each word adds to an embedding."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import Ridge
+from sklearn.pipeline import FeatureUnion
+
+from pipeline.artifacts import BuiltCatalogue
+from pipeline.errors import QueryError
+
+MAX_ITEMS = 16_384
+"""Items, spread evenly, from which words are learned."""
+FEATURES = 2_048
+"""Word groups, and as many parts of words, that are told apart."""
+PENALTY = 1.0
+"""Of the ridge regression; a third and three times as much found no more."""
+KINDS: Mapping[str, tuple[str, int, int]] = {"words": ("word", 1, 2), "parts": ("char_wb", 2, 4)}
+"""What is counted in a text: words and pairs of them, and parts of two to four letters."""
+_WORD = re.compile(r"(?u)\b\w\w+\b")
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What is learned of the words of a catalogue.
+
+    Attributes:
+        known: Every word that it uses.
+        terms: By kind, the terms that are counted, in the order of the rows.
+        weights: How much each term counts where it is rare, ``(terms,)`` float64.
+        rows: What each term adds to the direction of an embedding, and to the colours after it;
+            in the last row the mean of both, ``(terms + 1, dimension + colours)`` float32.
+        length: The mean length of the embeddings.
+    """
+
+    known: frozenset[str]
+    terms: dict[str, list[str]]
+    weights: np.ndarray
+    rows: np.ndarray
+    length: float
+
+
+def learn_words(built: BuiltCatalogue) -> Learned:
+    """Learn the words of a catalogue, in its own language, in seconds.
+
+    The names and attributes of its items, as TF-IDF of words, pairs of words and parts of words,
+    are regressed on the directions of their embeddings and on their colours by ridge regression
+    (Hoerl and Kennard 1970).
+
+    Raises:
+        QueryError: If its items have no text to learn from.
+    """
+    rows = np.unique(np.linspace(0, len(built) - 1, min(len(built), MAX_ITEMS)).astype(int))
+    texts = _texts(built, rows)
+    known = frozenset(word for text in texts for word in words_of(text))
+    if not known:
+        raise QueryError(
+            "The items of the catalogue have no names or other texts, so it knows no words. "
+            "Ask by a picture."
+        )
+    counted = FeatureUnion([(name, _tfidf(*kind)) for name, kind in KINDS.items()])
+    embeddings = np.asarray(built.embeddings[rows], dtype=np.float64)
+    lengths = np.linalg.norm(embeddings, axis=1, keepdims=True)
+    targets = embeddings / np.where(lengths > 0, lengths, 1)
+    if built.colours is not None:
+        targets = np.hstack([targets, built.colours[rows]])
+    mean = targets.mean(axis=0)
+    ridge = Ridge(alpha=PENALTY, fit_intercept=False, solver="cholesky")
+    ridge.fit(counted.fit_transform(texts), targets - mean)
+    counters = dict(counted.transformer_list)
+    return Learned(
+        known,
+        {name: counters[name].get_feature_names_out().tolist() for name in KINDS},
+        np.concatenate([counters[name].idf_ for name in KINDS]),
+        np.vstack([ridge.coef_.T, mean]).astype(np.float32),
+        float(lengths.mean()),
+    )
+
+
+def counter_of(learned: Learned) -> FeatureUnion:
+    """What counts the terms of a text as they were counted in learning.
+
+    Raises:
+        ValueError: If there is a term twice, or not one weight for each.
+    """
+    counters, start = [], 0
+    for name, kind in KINDS.items():
+        terms = learned.terms[name]
+        counter = _tfidf(*kind)
+        counter.set_params(vocabulary=terms)
+        counter.idf_ = learned.weights[start : start + len(terms)]
+        counters.append((name, counter))
+        start += len(terms)
+    return FeatureUnion(counters)
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, in small letters."""
+    return _WORD.findall(text.lower())
+
+
+def _tfidf(analyzer: str, least: int, most: int) -> TfidfVectorizer:
+    return TfidfVectorizer(
+        analyzer=analyzer, ngram_range=(least, most), max_features=FEATURES, sublinear_tf=True
+    )
+
+
+def _texts(built: BuiltCatalogue, rows: Sequence[int] | np.ndarray) -> list[str]:
+    """All that the catalogue says of each item in words, each value once."""
+    columns = [built.column(name) for name in built.attribute_names]
+    is_text = [pa.types.is_string(c.type) or pa.types.is_large_string(c.type) for c in columns]
+    said = [
+        column.take(pa.array(rows)).to_pylist()
+        for column, text in zip(columns, is_text, strict=True)
+        if text
+    ]
+    if not said:
+        return [""] * len(rows)
+    return [
+        " ".join(dict.fromkeys(value for value in values if value and "://" not in value))
+        for values in zip(*said, strict=True)
+    ]

@@ -1,0 +1,76 @@
+"""Words: what they mean in the embeddings of a catalogue."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.errors import QueryError
+from pipeline.words.learning import Learned, counter_of, words_of
+
+
+@dataclass(frozen=True)
+class Meant:
+    """What words mean in a catalogue.
+
+    Attributes:
+        embedding: ``(dimension,)`` float32, as long as the catalogue's embeddings in the mean.
+        colours: The descriptor of colours, of length 1; None where the catalogue has none.
+        unknown: The words that the catalogue never uses.
+    """
+
+    embedding: np.ndarray
+    colours: np.ndarray | None
+    unknown: tuple[str, ...]
+
+
+class Words:
+    """The words of one catalogue.
+
+    Args:
+        learned: What was learned of them.
+        dimension: The length of its embeddings.
+
+    Raises:
+        ValueError: If it cannot have been learned.
+    """
+
+    def __init__(self, learned: Learned, dimension: int) -> None:
+        self._learned = learned
+        self._dimension = dimension
+        self._counter = counter_of(learned)
+        # Refused now where its parts do not fit each other.
+        self.meant(next(iter(learned.known)))
+
+    def meant(self, words: str) -> Meant:
+        """What words mean.
+
+        Raises:
+            QueryError: If the catalogue uses none of them.
+        """
+        learned = self._learned
+        asked = list(dict.fromkeys(words_of(words)))
+        unknown = tuple(word for word in asked if word not in learned.known)
+        if len(unknown) == len(asked):
+            raise QueryError(f"The catalogue knows no word of '{words}'. {self._nearby(asked)}")
+        counts = self._counter.transform([words]).tocoo()
+        found = counts.data @ learned.rows[counts.col] + learned.rows[-1].astype(np.float64)
+        direction, colours = found[: self._dimension], np.maximum(found[self._dimension :], 0)
+        embedding = direction * learned.length / max(float(np.linalg.norm(direction)), 1e-12)
+        norm = float(np.linalg.norm(colours))
+        return Meant(
+            embedding.astype(np.float32),
+            (colours / norm).astype(np.float32) if norm > 0 else None,
+            unknown,
+        )
+
+    def _nearby(self, asked: Sequence[str]) -> str:
+        """What else a person may have meant."""
+        known = self._learned.known
+        close = [word for one in asked for word in difflib.get_close_matches(one, known, 1)]
+        if close:
+            return f"Did you mean '{' '.join(close)}'?"
+        return "Use words of its names and attributes."
