@@ -10,27 +10,24 @@ from pipeline.catalogue.reading.contents import PICTURE_ENDINGS
 from pipeline.catalogue.reading.tables import plain_name
 
 _WEB = re.compile(r"(https?:)?//[^/\s]", re.IGNORECASE)
-_ANY = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
-_BETWEEN = re.compile(r"[\s,;|]+(?=(?:https?:)?//)", re.IGNORECASE)
-_PICTURES = re.compile(
-    r"(main|primary|product|additional|lifestyle|extra|other|more|second|alt|variant|large)?"
-    r"(image|picture|photo|img|pic|thumbnail)s?(url|link|src|address|uri|location|file|path)?s?\d*"
-)
+_BETWEEN = re.compile(r"""["']?[\s,;|]+["']?(?=(?:https?:)?//)""", re.IGNORECASE)
+_AROUND = " ,;|[]\"'"
+"""What programs write around addresses, as around those of a list."""
+_PICTURES = re.compile(r"image|picture|photo|img|bild|foto|thumbnail|^pics?(url|link)?[\d(]*")
+"""In the names of columns of pictures, as `plain_name` writes them."""
+_OF_OTHERS = re.compile(r"logo|icon|swatch|brand|vendor|category|chart|avatar|licen[cs]e")
+"""In the names of those that show no product."""
+_FURTHER = re.compile(r"^(additional|lifestyle|extra|other|more|second|alt|variant|gallery|back)")
 
 
 def is_web(cell: str | None) -> bool:
     """Whether a cell holds an address of the web, with or without ``https:`` before it."""
-    return cell is not None and _WEB.match(cell) is not None
+    return cell is not None and _WEB.match(cell.lstrip(_AROUND)) is not None
 
 
 def split_addresses(cell: str | None) -> list[str]:
     """The addresses of a cell, which may hold several, between commas, bars, blanks or lines."""
-    return [one.strip(" ,;|") for one in _BETWEEN.split(cell or "") if one.strip(" ,;|")]
-
-
-def is_meant(cell: str | None) -> bool:
-    """Whether a cell says where a picture lies, be it by an address that is not fetched."""
-    return bool(cell) and (is_web(cell) or _ANY.match(cell or "") is not None)
+    return [own for one in _BETWEEN.split(cell or "") if (own := one.strip(_AROUND))]
 
 
 def address_columns(columns: Mapping[str, Sequence[str | None]]) -> list[str]:
@@ -45,9 +42,9 @@ def address_columns(columns: Mapping[str, Sequence[str | None]]) -> list[str]:
     of_addresses = {
         name: [cell for cell in cells if cell] for name, cells in columns.items() if _mostly(cells)
     }
-    named = [name for name in of_addresses if _PICTURES.fullmatch(plain_name(name))]
+    named = [name for name in of_addresses if _is_named(plain_name(name))]
     if named:
-        return sorted(named, key=_is_further)
+        return sorted(named, key=lambda name: bool(_FURTHER.match(plain_name(name))))
     ending = [
         name for name, cells in of_addresses.items() if sum(map(_ends, cells)) * 2 > len(cells)
     ]
@@ -59,11 +56,8 @@ def _mostly(cells: Sequence[str | None]) -> bool:
     return bool(held) and sum(map(is_web, held)) * 2 >= len(held)
 
 
-def _is_further(name: str) -> bool:
-    return (
-        re.match(r"additional|lifestyle|extra|other|more|second|alt|variant", plain_name(name))
-        is not None
-    )
+def _is_named(plain: str) -> bool:
+    return _PICTURES.search(plain) is not None and not _OF_OTHERS.search(plain)
 
 
 def _ends(cell: str) -> bool:

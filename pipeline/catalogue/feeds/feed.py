@@ -6,6 +6,7 @@ import hashlib
 import logging
 import posixpath
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -37,6 +38,26 @@ from pipeline.errors import CatalogueError
 log = logging.getLogger(__name__)
 
 
+@dataclass
+class _Noted:
+    """What is noted while a feed is read.
+
+    Attributes:
+        path: Its file.
+        unit: What its rows are counted by: lines, or items where it is XML.
+        record: What was noted.
+    """
+
+    path: Path
+    unit: str
+    record: Record = field(default_factory=Record)
+
+    def leave(self, number: int, why: Why, reason: str) -> None:
+        """Note a row that is no item, or a picture of one that cannot be had."""
+        name = f"{printable(self.path.name)}, {self.unit} {number}"
+        self.record.leave(name, why, reason, is_file=False)
+
+
 def read_feed(path: Path, kept: Path, allow_private: bool) -> Found | None:
     """Read a feed and fetch its pictures.
 
@@ -63,8 +84,8 @@ def read_feed(path: Path, kept: Path, allow_private: bool) -> Found | None:
         )
     if not kind.has_pictures or not _is_elsewhere(path, columns):
         return None
-    record = Record()
-    products, folded = _products(path, table, columns, kind, record)
+    noted = _Noted(path, "item" if is_markup(path) else "line")
+    products, folded = _products(noted, table, columns, kind)
     addresses = [address for product in products for address in product.pictures]
     try:
         fetched = fetch_pictures(addresses, kept, allow_private)
@@ -73,7 +94,7 @@ def read_feed(path: Path, kept: Path, allow_private: bool) -> Found | None:
             f"The pictures of '{path}' cannot be kept in '{kept}' ({error.strerror or error}). "
             "Free some space, or name another folder with --home; the next run goes on from there."
         ) from error
-    found = _found(path, products, fetched, record, folded)
+    found = _found(noted, products, fetched, folded)
     log.info("%s: %d items of %d pictures.", path, len(found.ids), len(set(addresses)))
     return found
 
@@ -131,51 +152,45 @@ def _is_elsewhere(path: Path, columns: Columns) -> bool:
 
 
 def _products(
-    path: Path, table: Table, columns: Columns, kind: Kind, record: Record
+    noted: _Noted, table: Table, columns: Columns, kind: Kind
 ) -> tuple[list[Product], int]:
     """The products of a feed, and how many of its rows are folded into an earlier one's."""
-    called = printable(path.name)
-    record.notes += [f"The table '{called}' {note}." for note in table.notes]
+    called, notes = printable(noted.path.name), noted.record.notes
+    notes += [f"The table '{called}' {note}." for note in table.notes]
     for line, reason in table.bad:
-        record.leave(f"{called}, line {line}", Why.SKIPPED, f"The row {reason}.", is_file=False)
+        noted.leave(line, Why.SKIPPED, f"The row {reason}.")
     groups: dict[str, list[FeedLine]] = {}
     for number, cells in zip(table.lines, zip(*columns.values(), strict=True), strict=True):
         row = {name: cell for name, cell in zip(columns, cells, strict=True) if cell}
         key = kind.key(row)
         if key is None:
             reason = "The row names no product and no picture."
-            record.leave(f"{called}, line {number}", Why.SKIPPED, reason, is_file=False)
+            noted.leave(number, Why.SKIPPED, reason)
         else:
             groups.setdefault(key, []).append(FeedLine(number, row))
     products = [kind.product(key, lines) for key, lines in groups.items()]
     rows = sum(map(len, groups.values()))
-    record.notes.append(
-        f"'{called}' is read as {kind.name}: {rows:,} rows of {len(products):,} products."
-    )
+    notes.append(f"'{called}' is read as {kind.name}: {rows:,} rows of {len(products):,} products.")
     moved = [f"'{column}' as '{name}'" for column, name in kind.names.items() if column != name]
     if moved:
-        record.notes.append(f"Columns are kept under other names: {', '.join(moved)}.")
+        notes.append(f"Columns are kept under other names: {', '.join(moved)}.")
     return products, rows - len(products)
 
 
 def _found(
-    path: Path,
-    products: Sequence[Product],
-    fetched: Mapping[str, Fetched],
-    record: Record,
-    folded: int,
+    noted: _Noted, products: Sequence[Product], fetched: Mapping[str, Fetched], folded: int
 ) -> Found:
+    record, path = noted.record, noted.path
     kept: list[Product] = []
     pictures: list[list[Path]] = []
     stamp = hashlib.sha256(path.read_bytes())
     for product in products:
-        place = f"{printable(path.name)}, line {product.line}"
         own: dict[str, Path] = {}
         for address in product.pictures:
             one = fetched[address]
             if one.path is None:
                 reason = f"The picture '{printable(address)}' is not there: {one.reason}"
-                record.leave(place, Why.PICTURE, reason, is_file=False)
+                noted.leave(product.line, Why.PICTURE, reason)
             else:
                 own.setdefault(one.sha256, one.path)
         stamp.update(" ".join([product.id, *own]).encode("utf-8", "surrogateescape") + b"\n")
@@ -183,10 +198,8 @@ def _found(
             kept.append(product)
             pictures.append(list(own.values()))
         else:
-            reason = (
-                "None of its pictures can be had." if product.pictures else "It has no picture."
-            )
-            record.leave(place, Why.SKIPPED, f"'{product.id}': {reason}", is_file=False)
+            why = "None of its pictures can be had" if product.pictures else "It has no picture"
+            noted.leave(product.line, Why.SKIPPED, f"'{product.id}': {why}.")
     if not kept:
         first = record.left_out[0] if record.left_out else None
         because = f"; the first: {first.name}: {first.reason}" if first else ""
