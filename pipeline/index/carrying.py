@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.artifacts import EMBEDDINGS, BuiltCatalogue, FileRecord, SearchRecord, map_embeddings
 from pipeline.index.index import Metric
-from pipeline.index.search import index_embeddings
+from pipeline.index.search import check_index, index_embeddings, note_made_here
 
 log = logging.getLogger(__name__)
 
@@ -47,10 +47,8 @@ def _carry(
     """Raises ValueError where the graph is damaged, changed too much, or finds too little."""
     from pipeline.index.engines.hnsw import MIN_RECALL, HnswIndex
 
+    check_index(before, record)
     path = before.folder / record.file.name
-    known = next(file for file in before.manifest.files if file.name == EMBEDDINGS)
-    if record.embeddings_sha256 != known.sha256 or FileRecord.of(path) != record.file:
-        raise ValueError(f"{record.file.name} is damaged")
     index = HnswIndex.read(path, before.embeddings, Metric(record.metric), record.width)
     changed = index.carry(map_embeddings(folder / EMBEDDINGS), moved)
     if changed > MOST_CHANGED:
@@ -60,5 +58,6 @@ def _carry(
         raise ValueError(f"{record.file.name} finds {recall:.1%} of the nearest")
     index.write(folder / record.file.name)
     file = FileRecord.of(folder / record.file.name)
+    note_made_here(file)
     made_of = FileRecord.of(folder / EMBEDDINGS).sha256
     return SearchRecord(record.metric, index.name, index.width, recall, file, made_of)

@@ -34,8 +34,8 @@ def open_index(built: BuiltCatalogue, metric: Metric) -> Index:
 
     Up to `EXACT_ITEMS` items that is the exact scan. Above, it is the search index that the
     build made; instead of one that is missing, belongs to other embeddings, or was made elsewhere
-    one is made and kept in the home. Where
-    items have several pictures, the further ones are scanned, and the nearest of each item counts.
+    one is made and kept in the home. Where items have several pictures, the further ones are
+    scanned, and the nearest of each item counts.
     """
     index = _open_items(built, metric)
     if built.views is None:
@@ -51,7 +51,7 @@ def _open_items(built: BuiltCatalogue, metric: Metric) -> Index:
     record = next((r for r in built.manifest.search if r.metric == metric.value), None)
     if record is not None:
         try:
-            _check(built, record)
+            check_index(built, record)
             path = built.folder / record.file.name
             return HnswIndex.read(path, built.embeddings, metric, record.width)
         except (ValueError, OSError, RuntimeError) as error:
@@ -102,7 +102,7 @@ def index_embeddings(folder: Path) -> tuple[SearchRecord, ...]:
         path = folder / INDEX_FILE.format(metric.value)
         index.write(path)
         file = FileRecord.of(path)
-        _note_made_here(file)
+        note_made_here(file)
         records.append(SearchRecord(metric.value, index.name, index.width, recall, file, made_of))
     return tuple(records)
 
@@ -111,7 +111,12 @@ def _has_faiss() -> bool:
     return importlib.util.find_spec("faiss") is not None
 
 
-def _check(built: BuiltCatalogue, record: SearchRecord) -> None:
+def check_index(built: BuiltCatalogue, record: SearchRecord) -> None:
+    """Whether a search index may be read: it is of these embeddings, whole, and was made here.
+
+    Raises:
+        ValueError: If it may not.
+    """
     if record.embeddings_sha256 != _embeddings_of(built):
         raise ValueError("it belongs to other embeddings")
     if FileRecord.of(built.folder / record.file.name) != record.file:
@@ -125,7 +130,8 @@ def _embeddings_of(built: BuiltCatalogue) -> str:
     return next(file.sha256 for file in built.manifest.files if file.name == EMBEDDINGS)
 
 
-def _note_made_here(file: FileRecord) -> None:
+def note_made_here(file: FileRecord) -> None:
+    """Note that an index was made here, so that it may be read again."""
     mark = _mark_of(file)
     try:
         mark.parent.mkdir(parents=True, exist_ok=True)

@@ -19,6 +19,8 @@ from pipeline.artifacts import (
 from pipeline.index import Metric, carry_index
 from pipeline.index.engines.exact import ExactIndex
 from pipeline.index.engines.hnsw import HnswIndex
+from pipeline.index.search import note_made_here
+from pipeline.settings import Settings
 
 BEFORE, KEPT, NEW, DIMENSION = 1500, 1440, 60, 48
 
@@ -56,9 +58,9 @@ def test_what_is_new_is_found_and_what_is_gone_is_not(metric: Metric, tmp_path: 
         HnswIndex.read(tmp_path / "graph.faiss", now[:-1], metric, index.width)
 
 
-@pytest.mark.parametrize("damaged", [False, True])
-def test_a_graph_is_carried_on_unless_it_is_damaged(
-    built: BuiltCatalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damaged: bool
+@pytest.mark.parametrize("fault", ["", "damaged", "made elsewhere"])
+def test_a_graph_is_carried_on_unless_it_is_damaged_or_anothers(
+    built: BuiltCatalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
     monkeypatch.setattr("pipeline.index.carrying.MOST_CHANGED", 0.5)
     before = shutil.copytree(built.folder, tmp_path / "before")
@@ -69,19 +71,23 @@ def test_a_graph_is_carried_on_unless_it_is_damaged(
         index = HnswIndex.make(built.embeddings, metric)
         index.write(path)
         record = FileRecord.of(path)
+        if fault != "made elsewhere":
+            note_made_here(record)
         records.append(SearchRecord(metric, "hnsw", index.width, 1.0, record, made_of))
-    if damaged:
+    if fault == "damaged":
         path.write_bytes(path.read_bytes()[:-1] + b"!")
     now = tmp_path / "now"
     now.mkdir()
     write_embeddings(now / EMBEDDINGS, [built.embeddings[1:]], 7, built.embeddings.shape[1])
     opened = BuiltCatalogue(before, replace(built.manifest, search=tuple(records)))
     carried = carry_index(opened, np.arange(8) - 1, now)
-    if damaged:
+    if fault:
         # Made anew: a catalogue this small has none.
         assert carried == ()
         return
+    assert len(carried) == 2
     for record_now in carried:
+        assert (Settings.read().home / "indexes" / record_now.file.sha256).is_file()
         metric = Metric(record_now.metric)
         path = now / record_now.file.name
         index = HnswIndex.read(path, built.embeddings[1:], metric, record_now.width)
