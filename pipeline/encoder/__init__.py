@@ -7,6 +7,7 @@ from pipeline.encoder.calibration import Guard, calibrate, recall_int8
 from pipeline.encoder.cards import ENCODERS, LITE0, RESNET_50, STARTER_ENCODER, EncoderCard
 from pipeline.encoder.encoder import BATCH, DECODED_SIDE, Encoder, EncoderIdentity
 from pipeline.encoder.loading import load_encoder, locate
+from pipeline.encoder.preprocessing import seen
 
 __all__ = [
     "BATCH",
@@ -23,4 +24,5 @@ __all__ = [
     "load_encoder",
     "locate",
     "recall_int8",
+    "seen",
 ]

@@ -82,6 +82,19 @@ class Preprocessing:
         return pixels
 
 
+def seen(prepared: np.ndarray) -> np.ndarray:
+    """What a network sees, as a picture again.
+
+    Args:
+        prepared: What it takes, ``(3, side, side)`` float32, normalised as ImageNet's pictures.
+
+    Returns:
+        ``(side, side, 3)`` uint8.
+    """
+    shares = prepared.transpose(1, 2, 0) * np.asarray(IMAGENET_STD) + np.asarray(IMAGENET_MEAN)
+    return np.asarray(np.rint(shares.clip(0, 1) * 255), np.uint8)
+
+
 def resize(pixels: torch.Tensor, side: int) -> torch.Tensor:
     """Scale ``(n, 3, h, w)`` uint8 to ``(n, 3, side, side)`` float32 between 0 and 1."""
     from torch.nn import functional  # a start that needs no torch must not import it

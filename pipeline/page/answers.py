@@ -1,9 +1,8 @@
-"""What the core answers, in the shapes that the page and the API show."""
+"""What the core answers, in the shapes that the API and the page show."""
 
 from __future__ import annotations
 
 import hashlib
-import html
 import os
 import re
 import tempfile
@@ -12,35 +11,11 @@ from typing import Any
 from urllib.parse import quote
 
 from pipeline.folders import put_in_place
-from pipeline.index import Metric
-from pipeline.recommender import NOTHING_ALIKE, Item, Match, nothing_alike
+from pipeline.recommender import Item, Match
 from pipeline.settings import looks_like_path
-
-SHOWN_ATTRIBUTES = ("articleType", "baseColour", "gender", "label")
-"""What a shopper looks for first; the API gives every attribute."""
 
 SHOP_ATTRIBUTES = ("url", "price")
 """What a shop's own page needs of a match, where the catalogue has it."""
-
-HOW_TO_READ = {
-    Metric.COSINE: "Similarity is 1 for the same picture; higher is more alike.",
-    Metric.EUCLIDEAN: "Distance is 0 for the same picture; lower is more alike.",
-}
-
-
-def caption(match: Match, metric: str) -> str:
-    """Rank and score, name, and the attributes that tell most, on three lines."""
-    values = {name: str(value) for name, value in match.attributes.items()}
-    shown = [values[name] for name in SHOWN_ATTRIBUTES if name in values]
-    shown = [value for value in shown or list(values.values())[:3] if value != match.name]
-    lines = [f"{match.rank}. {score_text(match.score, metric)}", match.name, " · ".join(shown)]
-    return "\n".join(line for line in lines if line)
-
-
-def score_text(score: float, metric: str) -> str:
-    """A score as people read it."""
-    is_cosine = Metric.parse(metric) is Metric.COSINE
-    return f"similarity {score:.3f}" if is_cosine else f"distance {score:.2f}"
 
 
 def match_record(match: Match, folder: Path, root: str) -> dict[str, Any]:
@@ -86,36 +61,6 @@ def thumbnail_file(thumbnail: bytes, folder: Path) -> Path:
             part.write(thumbnail)
         put_in_place(Path(part.name), path)
     return path
-
-
-def loaded_html(info: dict[str, Any]) -> str:
-    """What is loaded, why if that was not the first choice, and which metric suits it, as HTML."""
-    info = public_info(info)
-    catalogue, encoder = (html.escape(info[key]) for key in ("catalogue", "encoder"))
-    skipped = f" ({info['skipped']:,} skipped)" if info["skipped"] else ""
-    line = (
-        f"<b>{info['items']:,} items</b>{skipped} · catalogue <b>{catalogue}</b> "
-        f"({html.escape(info['source'])}) · encoder <b>{encoder}</b>"
-    )
-    notice = f"<p class='notice'>{html.escape(info['notice'])}</p>" if info["notice"] else ""
-    advice = f"<p class='advice'>{html.escape(info['advice'])}</p>" if info["advice"] else ""
-    return f"<div class='loaded'><p>{line}</p>{notice}{advice}</div>"
-
-
-def message(state: str, text: str) -> str:
-    """A sentence in one of the page's states: ``empty`` or ``error``."""
-    role = "alert" if state == "error" else "status"
-    return f"<p class='message {state}' role='{role}'>{html.escape(text)}</p>"
-
-
-def result_message(matches: list[Match], metric: str) -> str:
-    """What the gallery shows and how to read its scores."""
-    if nothing_alike(matches):
-        return f"<p class='message result' role='status'><b>{html.escape(NOTHING_ALIKE)}</b></p>"
-    count = len(matches)
-    items = "The closest item" if count == 1 else f"The {count} closest items"
-    reading = HOW_TO_READ[Metric.parse(metric)]
-    return f"<p class='message result' role='status'><b>{items}</b>{html.escape(reading)}</p>"
 
 
 def public_info(info: dict[str, Any]) -> dict[str, Any]:

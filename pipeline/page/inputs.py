@@ -14,6 +14,8 @@ from pipeline.index import Metric
 Payload = TypeVar("Payload")
 FILTER = "where"
 """The parameter whose keys are names of attributes, which may be called as a file's parts are."""
+ASKED_ON_PAGE = "asked"
+"""All that the page's script asks, a filter among it."""
 EXAMPLE_PHOTO = {"path": "shirt.jpg", "url": "shirt.jpg", "meta": {"_type": "gradio.FileData"}}
 """What the description of the API shows as a photo."""
 
@@ -23,9 +25,7 @@ def picture_input(**options: Any) -> gr.Image:
 
     Gradio's own preprocessing would open the file first, with other limits and other texts.
     """
-    image = gr.Image(
-        label="Photo of a garment", sources=["upload", "clipboard", "webcam"], **options
-    )
+    image = gr.Image(label="Photo of a garment", sources=["upload"], **options)
     # A subclass would make Gradio write a stub file beside its source.
     image.preprocess = _path_of  # type: ignore[method-assign]
     image.example_payload = lambda: EXAMPLE_PHOTO  # type: ignore[method-assign]
@@ -54,7 +54,7 @@ def plain_input(name: str, default: str | None) -> gr.Textbox:
 
 def is_filter(block: Block) -> bool:
     """Whether an input is a filter, in which no file is looked for."""
-    return getattr(block, "label", None) == FILTER
+    return getattr(block, "label", None) in {FILTER, ASKED_ON_PAGE}
 
 
 def fill_in_defaults(page: gr.Blocks) -> None:
@@ -74,9 +74,9 @@ def fill_in_defaults(page: gr.Blocks) -> None:
                 )
             inputs += [getattr(block, "value", None) for block in block_fn.inputs[len(inputs) :]]
             _check_pictures(block_fn, inputs)
-            for number, block in enumerate(block_fn.inputs):
-                if is_filter(block):
-                    inputs[number] = _Wrapped(inputs[number])
+        for number, block in enumerate(block_fn.inputs[: len(inputs)]):
+            if is_filter(block):
+                inputs[number] = _Wrapped(inputs[number])
         checked(block_fn, inputs)
 
     page.validate_inputs = fill_in  # type: ignore[method-assign]

@@ -10,14 +10,17 @@ from pipeline.recommender.answers import (
     Item,
     Match,
     Suggestion,
+    can_steer,
     nothing_alike,
 )
 from pipeline.recommender.framing import AUTO
 from pipeline.recommender.live import LiveRecommender, open_live
 from pipeline.recommender.living import add_items, remove_items, update_catalogue
 from pipeline.recommender.opening import build_catalogue, open_catalogue_built, open_recommender
+from pipeline.recommender.products import Originals, Product, product_of
 from pipeline.recommender.query import Query, Range
 from pipeline.recommender.recommender import Recommender
+from pipeline.words import has_words
 
 __all__ = [
     "AUTO",
@@ -30,16 +33,21 @@ __all__ = [
     "Item",
     "LiveRecommender",
     "Match",
+    "Originals",
+    "Product",
     "Query",
     "Range",
     "Recommender",
     "Suggestion",
     "add_items",
     "build_catalogue",
+    "can_steer",
+    "has_words",
     "nothing_alike",
     "open_catalogue_built",
     "open_live",
     "open_recommender",
+    "product_of",
     "remove_items",
     "update_catalogue",
 ]

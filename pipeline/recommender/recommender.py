@@ -282,7 +282,7 @@ class Recommender:
         """Items spread evenly over the catalogue, fewer where it has fewer."""
         step = max(1, len(self.built) / count)
         rows = [int((number + 0.5) * step) for number in range(min(count, len(self.built)))]
-        return [Example(self.built.ids[row], self.built.thumbnail(row)) for row in rows]
+        return [Example.of(self.built, row) for row in rows]
 
     def info(self) -> dict[str, Any]:
         """What is loaded, in plain JSON values."""

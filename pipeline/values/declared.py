@@ -140,6 +140,19 @@ SERVING = (
         Kind.SWITCH,
         default=False,
     ),
+    Setting("title", "what the page is called", default="Lookalike", metavar="NAME"),
+    Setting("logo", "a picture beside the title", Kind.PATH, metavar="FILE"),
+    Setting("accent", "the colour of its buttons", default="#1f5f4a", metavar="#RRGGBB"),
+    Setting(
+        "currency", "the currency of prices whose item names none, such as EUR", metavar="CODE"
+    ),
+    Setting(
+        "columns",
+        "an attribute that cards show",
+        Kind.LIST,
+        otherwise="those that are recognised",
+        metavar="NAME",
+    ),
     Setting("log_format", "text or json", default="text", metavar="FORMAT"),
     Setting("log_addresses", "let the log tell who asked", Kind.SWITCH, default=False),
 )

@@ -105,6 +105,15 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
+def has_words(built: BuiltCatalogue) -> bool:
+    """Whether a catalogue says anything of its items in words."""
+    return any(_is_text(built.column(name)) for name in built.attribute_names)
+
+
+def _is_text(column: pa.ChunkedArray) -> bool:
+    return bool(pa.types.is_string(column.type) or pa.types.is_large_string(column.type))
+
+
 def _tfidf(analyzer: str, least: int, most: int) -> TfidfVectorizer:
     return TfidfVectorizer(
         analyzer=analyzer, ngram_range=(least, most), max_features=FEATURES, sublinear_tf=True
@@ -114,7 +123,7 @@ def _tfidf(analyzer: str, least: int, most: int) -> TfidfVectorizer:
 def _texts(built: BuiltCatalogue, rows: Sequence[int] | np.ndarray) -> list[str]:
     """All that the catalogue says of each item in words, each value once."""
     columns = [built.column(name) for name in built.attribute_names]
-    is_text = [pa.types.is_string(c.type) or pa.types.is_large_string(c.type) for c in columns]
+    is_text = [_is_text(column) for column in columns]
     said = [
         column.take(pa.array(rows)).to_pylist()
         for column, text in zip(columns, is_text, strict=True)

@@ -16,8 +16,9 @@ from gradio_client import Client, handle_file
 from playwright.sync_api import Browser, expect
 
 from pipeline.artifacts import BuiltCatalogue
-from tests.page.test_page import CHROMIUM, browser  # noqa: F401
-from tests.page.test_page import upload as choose_photo
+from tests.page.browsing import CHROMIUM, opened, wait_for_answer
+from tests.page.browsing import upload as choose_photo
+from tests.page.test_page import browser  # noqa: F401
 from tests.support.live import LiveApp
 
 UPLOAD = "/gradio_api/upload"
@@ -160,25 +161,20 @@ def test_the_page_keeps_its_photo_until_another_is_chosen_or_it_is_closed(
     shop_folder: Path,
     browser: Browser,  # noqa: F811
 ) -> None:
-    page = browser.new_page()
-    page.set_default_timeout(60_000)
-    expect.set_options(timeout=60_000)
-    page.goto(app.url)
-    page.wait_for_selector("#photo input[type=file]", state="attached")
+    page = opened(browser.new_page(), app.url)
     expect(page.locator(".privacy")).to_contain_text("removed")
     choose_photo(page, shop_folder / "blue-disc.png")
-    expect(page.locator("#message .result")).to_be_visible()
+    wait_for_answer(page, "Blue disc")
     assert files(uploads) == ["blue-disc.png"]
-    page.get_by_label("Metric").click()
-    page.get_by_role("option", name="Euclidean").click()
-    expect(page.locator("#message")).to_contain_text("Distance")
-    page.locator("#examples button.thumbnail-item").first.click()
+    page.locator("#examples-part button").first.click()
     assert wait_until(lambda: files(uploads) == [])
-    expect(page.locator("#photo button[aria-label='Remove Image']")).to_be_visible()
+    page.go_back()
+    wait_for_answer(page, "Blue disc")
+    assert files(uploads) == ["blue-disc.png"]
     page.get_by_label("Remove Image").click()
-    page.wait_for_selector("#photo input[type=file]", state="attached")
+    assert wait_until(lambda: files(uploads) == [])
     choose_photo(page, shop_folder / "red-disc.png")
-    expect(page.locator("#lookalikes .caption-label").first).to_contain_text("Red disc")
+    wait_for_answer(page, "Red disc")
     assert files(uploads) == ["red-disc.png"]
     page.close()
     assert wait_until(lambda: files(uploads) == [])

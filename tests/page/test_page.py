@@ -1,37 +1,57 @@
-"""The page in a real browser, at the width of a desk and of a phone."""
+"""The page in a real browser: photo, answer, and what a shopper goes on with."""
 
 from __future__ import annotations
 
-import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    FloatRect,
+    Page,
+    Request,
+    Route,
+    expect,
+    sync_playwright,
+)
 
-from pipeline.artifacts import MANIFEST, BuiltCatalogue
+from pipeline.building import build
+from pipeline.catalogue import open_catalogue
+from pipeline.encoder import Encoder
+from tests.conftest import COLOURS, draw_garment
+from tests.page.browsing import CHROMIUM, FLAGS, opened, upload, wait_for_answer
 from tests.support.live import LiveApp
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-WIDTHS = {"desk": 1280, "phone": 390}
-PATIENCE_MS = 30_000
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 
 
 @pytest.fixture(scope="module")
-def app(built: BuiltCatalogue) -> Iterator[LiveApp]:
-    with LiveApp("--artifacts", built.folder) as running:
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Eight products as a shop sells them, in pictures larger than a thumbnail."""
+    folder = tmp_path_factory.mktemp("priced")
+    lines = ["file_name,id,title,kind,colour,price,currency,url"]
+    for number, colour in enumerate(COLOURS):
+        for shape in ("disc", "square"):
+            name = f"{colour}-{shape}"
+            draw_garment(folder / f"{name}.png", colour, shape, size=640)
+            link = f"https://shop.example/{name}" if shape == "disc" else "javascript:alert(1)"
+            price = 60.5 + number
+            lines.append(f"{name}.png,{name},{colour} {shape},{shape},{colour},{price},EUR,{link}")
+    (folder / "metadata.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def app(
+    shop: Path, encoder: Encoder, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LiveApp]:
+    built = build(open_catalogue(shop), encoder, tmp_path_factory.mktemp("built") / "priced")
+    with LiveApp("--artifacts", built.folder, "--title", "Discs & Co") as running:
         yield running
 
 
@@ -43,23 +63,27 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(params=WIDTHS)
-def page(app: LiveApp, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """One for all, so that what the browser keeps is fetched once."""
+    context = browser.new_context(viewport=DESK)  # type: ignore[arg-type]
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(app: LiveApp, context: BrowserContext) -> Iterator[Page]:
     """The page, watched: a request to another host or an error in its console fails the test."""
-    page = browser.new_page(viewport={"width": WIDTHS[request.param], "height": 900})
-    page.set_default_timeout(PATIENCE_MS)
-    expect.set_options(timeout=PATIENCE_MS)
+    page = context.new_page()
     elsewhere: list[str] = []
     complaints: list[str] = []
     page.on("request", lambda r: None if _is_own(r.url, app.url) else elsewhere.append(r.url))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     # What the content security policy forbids is told here.
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    page.goto(app.url)
-    page.wait_for_selector("#photo input[type=file]", state="attached")
-    yield page
+    yield opened(page, app.url)
     assert elsewhere == []
-    assert complaints == []
+    assert [text for text in complaints if "Failed to load resource" not in text] == []
     page.close()
 
 
@@ -67,119 +91,280 @@ def _is_own(url: str, base: str) -> bool:
     return url.startswith((base, "data:", "blob:"))
 
 
-def upload(page: Page, path: Path) -> None:
-    page.set_input_files("#photo input[type=file]", path)
+def box_of(page: Page, selector: str) -> FloatRect:
+    box = page.locator(selector).first.bounding_box()
+    assert box is not None
+    return box
 
 
-def captions(page: Page) -> list[str]:
-    return page.locator("#lookalikes .caption-label").all_inner_texts()
+def box_asked(request: Request) -> list[float]:
+    sent = request.post_data_json
+    assert sent is not None
+    return sent["data"][2]["box"]
 
 
-def wait_for_result(page: Page) -> list[str]:
-    expect(page.locator("#message .result")).to_be_visible()
-    expect(page.locator("#lookalikes .caption-label")).to_have_count(5)
-    return captions(page)
+def test_the_way_from_a_photo_to_the_products_own_page_on_a_phone(page: Page, shop: Path) -> None:
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    expect(page).to_have_title("Discs & Co")
+    expect(page.locator("#message")).to_contain_text("Give a photo of a garment")
+    upload(page, shop / "blue-disc.png")
+    names = wait_for_answer(page, "blue disc")
+    assert len(names) == 5
+    # The answer is what is seen, beside the photo that was asked.
+    assert box_of(page, "#photo img")["y"] >= 0
+    assert box_of(page, "#lookalikes img")["y"] + 100 < PHONE["height"]
+    card = page.locator("#lookalikes .gallery-item").first
+    expect(card).to_contain_text("€62.50")
+    expect(card).to_contain_text("very close")
+    expect(card.locator(".number")).to_be_hidden()
+    link = card.get_by_role("link", name="View product: blue disc")
+    assert link.get_attribute("href") == "https://shop.example/blue-disc"
+    # What is no address of the web is no link.
+    assert page.locator("#lookalikes a").count() == sum("disc" in name for name in names)
+    page.get_by_role("button", name="Numbers").click()
+    expect(card).to_contain_text("similarity 1.000")
+    for word in ("encoder", "hub", "%"):
+        assert word not in page.locator("#search").inner_text()
 
 
-def test_the_empty_page_says_what_to_do_and_what_is_loaded(page: Page) -> None:
-    expect(page).to_have_title("Lookalike")
-    expect(page.locator("#message")).to_contain_text("Drop, paste or take a photo")
-    expect(page.locator("#loaded")).to_contain_text("8 items")
+def test_five_answers_fit_every_width(page: Page, shop: Path) -> None:
+    upload(page, shop / "red-disc.png")
+    wait_for_answer(page)
+    for width in (320, 390, 768, 820, 900, 1280):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        for card in page.locator("#lookalikes .gallery-item").all():
+            box = card.bounding_box()
+            assert box is not None
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= width
+    small = """[...document.querySelectorAll("#search button, #search a, #search input")]
+        .filter(e => e.checkVisibility() && e.type !== "file")
+        .filter(e => e.getBoundingClientRect().width < 24 || e.getBoundingClientRect().height < 24)
+        .map(e => e.outerHTML.slice(0, 80))"""
+    assert page.evaluate(small) == []
+
+
+def test_changing_the_metric_asks_again(page: Page, shop: Path) -> None:
     expect(page.get_by_label("Metric")).to_have_value("Cosine")
-    assert captions(page) == []
+    upload(page, shop / "red-square.png")
+    wait_for_answer(page, "red square")
+    page.get_by_label("Metric").click()
+    page.get_by_role("option", name="Euclidean").click()
+    expect(page.locator("#message .reading")).to_contain_text("Distance is 0 for the same picture")
+    expect(page.locator("#lookalikes .number").first).to_have_text("distance 0.00")
 
 
-def test_an_upload_gives_five_named_and_scored_items(page: Page, shop_folder: Path) -> None:
-    upload(page, shop_folder / "blue-disc.png")
-    found = wait_for_result(page)
-    assert found[0].splitlines() == ["1. similarity 1.000", "Blue disc", "disc · blue"]
-    assert [text[:2] for text in found] == ["1.", "2.", "3.", "4.", "5."]
-    pictures = page.locator("#lookalikes .grid-container img")
-    expect(pictures).to_have_count(5)
-    for number in range(5):
-        assert pictures.nth(number).evaluate("image => image.naturalWidth") == 64
+def test_of_two_quick_choices_the_last_is_answered(page: Page) -> None:
+    slow: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        slow.append(route)
+        if len(slow) > 1:
+            route.continue_()
+
+    page.route("**/run/page_ask", hold_the_first)
+    first, second = (page.locator("#examples-part button").nth(number) for number in (0, 1))
+    first.click()
+    second.click()
+    wait_for_answer(page)
+    asked = page.evaluate("new URLSearchParams(location.search).get('item')")
+    name = second.get_attribute("aria-label")
+    assert name == f"Find what looks like: {asked.replace('-', ' ')}"
+    answered = page.locator("#lookalikes .caption-label").all_inner_texts()
+    slow[0].continue_()
+    page.wait_for_timeout(300)
+    assert page.locator("#lookalikes .caption-label").all_inner_texts() == answered
+    assert asked.replace("-", " ") not in [name.strip() for name in answered]
+    page.unroute("**/run/page_ask")
 
 
-def test_a_photo_that_nothing_is_like_is_told_so_and_shown_the_nearest(
-    built: BuiltCatalogue, browser: Browser, shop_folder: Path, tmp_path: Path
+def test_another_photo_is_chosen_pasted_or_dropped_while_the_first_stays(
+    page: Page, shop: Path
 ) -> None:
-    folder = shutil.copytree(built.folder, tmp_path / "strict")
-    fields = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    # No query is like anything: what a picture of nonsense gets from a real encoder.
-    for record in fields["closeness"]:
-        record["shortest"] = 1e9
-    (folder / MANIFEST).write_text(json.dumps(fields), encoding="utf-8")
-    with LiveApp("--artifacts", folder) as running:
-        page = browser.new_page(viewport={"width": WIDTHS["phone"], "height": 900})
-        page.goto(running.url)
-        page.wait_for_selector("#photo input[type=file]", state="attached")
-        upload(page, shop_folder / "blue-disc.png")
-        assert len(wait_for_result(page)) == 5
-        expect(page.locator("#message")).to_contain_text("Nothing in the catalogue looks like this")
-        page.close()
-
-
-def test_nothing_sticks_out_sideways(page: Page, shop_folder: Path) -> None:
-    upload(page, shop_folder / "red-disc.png")
-    wait_for_result(page)
-    width = page.viewport_size["width"]  # type: ignore[index]
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    for caption in page.locator("#lookalikes .caption-label").all():
-        box = caption.bounding_box()
-        assert box is not None
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= width
-        assert caption.evaluate("e => e.scrollWidth <= e.clientWidth + 1")
-
-
-def test_changing_the_metric_asks_again(page: Page, shop_folder: Path) -> None:
-    upload(page, shop_folder / "red-square.png")
-    wait_for_result(page)
-    page.get_by_label("Metric").click()
-    page.get_by_role("option", name="Euclidean").click()
-    expect(page.locator("#message")).to_contain_text("Distance is 0 for the same picture")
-    expect(page.locator("#lookalikes .caption-label").first).to_contain_text("1. distance 0.00")
-
-
-def test_an_example_is_a_query_that_leaves_itself_out(page: Page, app: LiveApp) -> None:
-    page.locator("#examples button.thumbnail-item").first.click()
-    found = wait_for_result(page)
-    assert "similarity 1.000" not in found[0]
-    page.get_by_label("Metric").click()
-    page.get_by_role("option", name="Euclidean").click()
-    expect(page.locator("#message")).to_contain_text("Distance")
-    assert "distance 0.00" not in wait_for_result(page)[0]
-
-
-def test_a_new_photo_after_an_example_is_a_query_of_its_own(page: Page, shop_folder: Path) -> None:
-    page.locator("#examples button.thumbnail-item").first.click()
-    wait_for_result(page)
-    upload_again(page, shop_folder / "blue-disc.png")
-    expect(page.locator("#lookalikes .caption-label").first).to_contain_text("Blue disc")
-    expect(page.locator("#lookalikes .caption-label").first).to_contain_text("1.000")
-
-
-def upload_again(page: Page, path: Path) -> None:
+    upload(page, shop / "red-disc.png")
+    wait_for_answer(page, "red disc")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Other photo").click()
+    expect(page.locator("#lookalikes .caption-label").first).to_have_text("red disc")
+    chooser.value.set_files(shop / "blue-disc.png")
+    wait_for_answer(page, "blue disc")
+    for number, event in enumerate(("paste", "drop")):
+        name = ("green-square", "red-square")[number]
+        data = (shop / f"{name}.png").read_bytes()
+        page.evaluate(
+            """([event, bytes]) => {
+                const data = new DataTransfer();
+                data.items.add(new File([new Uint8Array(bytes)], "a.png", {type: "image/png"}));
+                const init = {bubbles: true, cancelable: true,
+                    clipboardData: data, dataTransfer: data};
+                document.body.dispatchEvent(event === "paste"
+                    ? new ClipboardEvent(event, init) : new DragEvent(event, init));
+            }""",
+            [event, list(data)],
+        )
+        wait_for_answer(page, name.replace("-", " "))
+    page.get_by_role("button", name="Turn").click()
+    turned = page.locator("#photo .image-frame img[src$='turned.jpg']")
+    expect(turned).to_be_visible()
+    wait_for_answer(page)
     page.get_by_label("Remove Image").click()
-    page.wait_for_selector("#photo input[type=file]", state="attached")
-    upload(page, path)
+    expect(page.locator("body")).to_have_attribute("data-state", "empty")
+    expect(page.locator("#lookalikes .caption-label")).to_have_count(0)
+
+
+def test_what_the_browser_refuses_is_said(page: Page) -> None:
+    page.get_by_role("button", name="Paste").click()
+    expect(page.locator(".said")).to_contain_text("press Ctrl+V")
+    page.get_by_role("button", name="Camera").click()
+    expect(page.locator("#camera")).to_contain_text("Choose a photo instead")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Camera")).to_be_focused()
+
+
+def test_a_frame_around_the_garment_is_asked_about(page: Page, shop: Path) -> None:
+    upload(page, shop / "red-disc.png")
+    wait_for_answer(page, "red disc")
+    handle = page.get_by_role("button", name="Frame, top left")
+    handle.focus()
+    with page.expect_request("**/run/page_ask") as request:
+        for _ in range(3):
+            page.keyboard.press("ArrowRight")
+    box = box_asked(request.value)
+    assert box == pytest.approx([0.06, 0, 1, 1])
+    wait_for_answer(page)
+    place = box_of(page, "#frame")
+    with page.expect_request("**/run/page_ask") as request:
+        page.mouse.move(place["x"] + place["width"], place["y"] + place["height"])
+        page.mouse.down()
+        page.mouse.move(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2, steps=3)
+        page.mouse.up()
+    left, top, right, bottom = box_asked(request.value)
+    assert (left, top) == (pytest.approx(0.06), 0)
+    assert (right, bottom) == (pytest.approx(0.53, abs=0.02), pytest.approx(0.5, abs=0.02))
+    wait_for_answer(page)
+
+
+def test_an_item_opens_larger_and_closes_where_it_was_opened(page: Page, shop: Path) -> None:
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    upload(page, shop / "red-disc.png")
+    wait_for_answer(page, "red disc")
+    opener = page.locator("#lookalikes button.thumbnail-item").first
+    opener.click()
+    picture = page.locator("#item img")
+    page.wait_for_function("document.querySelector('#item img').naturalWidth === 640")
+    expect(picture).to_have_attribute("alt", "red disc")
+    close = page.locator("#item .close").bounding_box()
+    assert close is not None
+    assert close["x"] + close["width"] <= PHONE["width"]
+    page.keyboard.press("Escape")
+    expect(opener).to_be_focused()
+
+
+def test_steps_go_on_and_back_and_stand_in_the_address(
+    page: Page, app: LiveApp, shop: Path
+) -> None:
+    page.locator("#examples-part button").first.click()
+    wait_for_answer(page)
+    expect(page.locator("#photo .image-frame img")).to_be_visible()
+    page.locator("#steering").get_by_role("button", name="disc, ").click()
+    page.wait_for_function("location.search.includes('where')")
+    names = wait_for_answer(page)
+    assert all("disc" in name for name in names)
+    page.locator("#lookalikes").get_by_role("button", name="More like this: ").first.click()
+    page.wait_for_function("!location.search.includes('where')")
+    wait_for_answer(page)
+    expect(page.locator("#told")).to_be_focused()
+    page.go_back()
+    expect(page.locator(".chosen")).to_contain_text("disc")
+    expect(page.locator("#lookalikes .caption-label")).to_have_count(len(names))
+    address = page.url
+    opened(page, address)
+    assert wait_for_answer(page) == names
+    page.get_by_role("button", name="Remove: disc").click()
+    expect(page.locator("#lookalikes .caption-label")).to_have_count(5)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#lookalikes .caption-label")).to_have_count(len(names))
+    assert page.url == address
+    # A photo of one's own is kept for a step back, and is no part of the address.
+    upload(page, shop / "blue-disc.png")
+    wait_for_answer(page, "blue disc")
+    assert "item" not in page.url
+    page.go_back()
+    expect(page.locator("#lookalikes .caption-label")).to_have_count(len(names))
+    page.go_forward()
+    wait_for_answer(page, "blue disc")
+    opened(page, page.url)
+    expect(page.locator(".said")).to_contain_text("Your own photo is not part of the address")
+
+
+def test_words_marks_and_sliders_steer(page: Page) -> None:
+    page.get_by_label("In words").fill("blue disc xyzzy")
+    page.keyboard.press("Enter")
+    wait_for_answer(page)
+    expect(page.locator(".notes")).to_contain_text("does not know the word 'xyzzy'")
+    assert page.get_by_role("button", name="Why this one").count() == 0
+    named = page.locator("#lookalikes .caption-label").first.inner_text().strip()
+    page.get_by_role("button", name=f"Away from this one: {named}").click()
+    expect(page.locator(".chosen")).to_contain_text(f"less like {named}")
+    wait_for_answer(page)
+    assert named not in page.locator("#lookalikes .caption-label").all_inner_texts()
+    for label, value, part in (
+        ("varied", "0.5", "variety=0.5"),
+        ("colour", "1", "colour_weight=1"),
+    ):
+        slider = page.locator(".slider", has_text=label).locator("input")
+        slider.fill(value)
+        page.wait_for_function(f"location.search.includes('{part}')")
+    page.get_by_label("How many").select_option("10")
+    expect(page.locator("#lookalikes .caption-label")).to_have_count(7)
+
+
+def test_why_shows_where_both_pictures_agree(page: Page) -> None:
+    page.locator("#examples-part button").first.click()
+    wait_for_answer(page)
+    opener = page.locator("#lookalikes").get_by_role("button", name="Why this one").first
+    opener.click()
+    expect(page.locator("#why .heat")).to_have_count(2)
+    expect(page.locator("#why .lead")).to_contain_text("similarity")
+    expect(page.locator("#why .shared")).to_contain_text("Both")
+    page.keyboard.press("Escape")
+    expect(opener).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "sentence"),
+    [(503, "busy", "Many people"), (500, "failed", "went wrong"), (0, "offline", "be reached")],
+)
+def test_trouble_has_a_state_of_its_own_and_the_old_answer_stays(
+    page: Page, status: int, state: str, sentence: str
+) -> None:
+    page.locator("#examples-part button").first.click()
+    names = wait_for_answer(page)
+
+    def fail(route: Route) -> None:
+        if status:
+            route.fulfill(status=status, json={"error": "The server is full."})
+        else:
+            route.abort("internetdisconnected")
+
+    page.route("**/run/page_ask", fail)
+    page.locator("#examples-part button").nth(1).click()
+    expect(page.locator("body")).to_have_attribute("data-state", state)
+    expect(page.locator("#told")).to_contain_text(sentence)
+    assert page.locator("#lookalikes .caption-label").count() == len(names)
+    page.unroute("**/run/page_ask")
+    page.get_by_role("button", name="Try again").click()
+    wait_for_answer(page)
 
 
 def test_a_broken_photo_gets_a_sentence_and_the_next_one_works(
-    page: Page, shop_folder: Path, tmp_path: Path
+    page: Page, shop: Path, tmp_path: Path
 ) -> None:
     broken = tmp_path / "broken.jpg"
     broken.write_bytes(b"no picture")
     upload(page, broken)
-    expect(page.locator("#message .error")).to_contain_text("not a picture that can be read")
-    assert captions(page) == []
-    upload_again(page, shop_folder / "red-disc.png")
-    assert "Red disc" in wait_for_result(page)[0]
-
-
-def test_clearing_the_photo_empties_the_answer(page: Page, shop_folder: Path) -> None:
-    upload(page, shop_folder / "red-disc.png")
-    wait_for_result(page)
-    page.get_by_label("Remove Image").click()
-    expect(page.locator("#message .empty")).to_be_visible()
-    expect(page.locator("#lookalikes .caption-label")).to_have_count(0)
+    expect(page.locator("#message")).to_contain_text("not a picture that can be read")
+    assert page.locator("#lookalikes .caption-label").count() == 0
+    upload(page, shop / "red-disc.png")
+    wait_for_answer(page, "red disc")

@@ -67,7 +67,7 @@ def test_it_deploys_just_what_the_space_needs(machine: Machine, built: BuiltCata
     assert {
         "app.py",
         "artifacts/starter-encoder/model.safetensors",
-        "pipeline/page/style.css",
+        "pipeline/page/look/page.css",
     } <= set(files)
     assert {"built/manifest.json", "encoder/model.safetensors"} <= set(files)
     front_matter = yaml.safe_load(files["README.md"].decode().split("---")[1])

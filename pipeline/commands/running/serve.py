@@ -75,7 +75,7 @@ def _check_gradios_port() -> None:
 def _serve(chosen: dict[str, Any], settings: Settings) -> None:
     _check_gradios_port()
     from pipeline.access import Users, read_token
-    from pipeline.page.serving import Door, serving
+    from pipeline.page.serving import Door, Shop, serving
     from pipeline.recommender import open_live
     from pipeline.recommender.watching import Watcher
 
@@ -91,9 +91,16 @@ def _serve(chosen: dict[str, Any], settings: Settings) -> None:
         root_path=chosen["root_path"],
         log_addresses=chosen["log_addresses"],
     )
+    shop = Shop(
+        title=chosen["title"],
+        logo=chosen["logo"],
+        accent=chosen["accent"],
+        currency=chosen["currency"] or "",
+        columns=chosen["columns"],
+    )
     live = open_live(settings)
     watch = Watcher(live, settings) if chosen["watch"] else contextlib.nullcontext()
-    with watch, serving(live, door) as (local_url, share_url):
+    with watch, serving(live, door, shop) as (local_url, share_url):
         if chosen["log_format"] == JSON:
             join_server_log()
         _wait(local_url, share_url, door.share)

@@ -16,6 +16,7 @@ REST = "/api/"
 SEARCH = f"{REST}search"
 LOGIN, LOGOUT = "/login", "/logout"
 RELOAD = "/reload"
+LOOK = "/look/"
 
 _NAME = r"[^/]+"
 _ROUTES = {
@@ -26,7 +27,7 @@ _ROUTES = {
         "/theme.css",
         "/favicon.ico",
         "/robots.txt",
-        "/manifest.json",
+        f"{LOOK}(page.css|page.js|share.png)",
         "/(assets|static)/.+",
         # Whoever runs it: pipeline/page/operating/probes.py.
         "/(healthz|readyz|metrics)",

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from starlette.middleware import Middleware
 from pipeline.access import Users
 from pipeline.errors import LookalikeError
 from pipeline.page.folder import PageFolder
+from pipeline.page.front import Front, ShareCards, Shop
 from pipeline.page.guards import (
     SENTENCES,
     Callers,
@@ -38,12 +40,13 @@ from pipeline.page.operating import (
     Responses,
     Watch,
 )
-from pipeline.page.page import QUERIES_AT_ONCE, STYLE, THEME, build_page
+from pipeline.page.page import QUERIES_AT_ONCE, THEME, build_page
 from pipeline.page.rest import rest_door
 from pipeline.page.serving.address import check_address
 from pipeline.page.serving.connections import bounded_connections
 from pipeline.recommender import LiveRecommender
 
+ICON = Path(__file__).parent.parent / "look" / "icon.png"
 MAX_UPLOAD = "40mb"
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.*-]+(:\d+)?")
 ROOT_PATH = re.compile(r"/|(/(?!\.{1,2}(/|$))[A-Za-z0-9._~-]+)+/?")
@@ -108,12 +111,15 @@ class Door:
 
 
 @contextlib.contextmanager
-def serving(recommender: LiveRecommender, door: Door) -> Iterator[tuple[str, str | None]]:
+def serving(
+    recommender: LiveRecommender, door: Door, shop: Shop | None = None
+) -> Iterator[tuple[str, str | None]]:
     """Serve the page for as long as the context lasts.
 
     Args:
         recommender: What answers.
         door: Where to serve it.
+        shop: What it looks like; None for the page's own look.
 
     Yields:
         The page's address, and that of the public link if there is one.
@@ -124,7 +130,8 @@ def serving(recommender: LiveRecommender, door: Door) -> Iterator[tuple[str, str
     with PageFolder.made() as folder:
         # Where Gradio makes a folder for a part of it that is not served here.
         routes.DEFAULT_TEMP_DIR = str(folder.root)  # type: ignore[attr-defined]
-        page = build_page(recommender, folder.pictures)
+        shop = shop or Shop()
+        page = build_page(recommender, folder.pictures, shop)
         uploads = Uploads(folder)
         events = Events(page, folder, uploads, QUERIES_AT_ONCE)
         metrics = Metrics(recommender, events.waiting)
@@ -145,6 +152,9 @@ def serving(recommender: LiveRecommender, door: Door) -> Iterator[tuple[str, str
                 token=door.operator_token,
             ),
             Middleware(Login, users=door.users),
+            Middleware(
+                Front, page=page, shop=shop, cards=ShareCards(recommender, door.users is None)
+            ),
             Middleware(UploadLimits, uploads=uploads),
             Middleware(Callers, events=events, uploads=uploads),
         ]
@@ -176,8 +186,8 @@ def _launch(
                 # Gradio awaits it, though its types do not say so.
                 auth=Doorkeeper(door.users).check if door.users else None,  # type: ignore[arg-type]
                 theme=THEME,
-                css=STYLE,
-                footer_links=["api"],
+                footer_links=[],
+                favicon_path=ICON,
                 max_file_size=MAX_UPLOAD,
                 enable_monitoring=False,
                 run_history=False,

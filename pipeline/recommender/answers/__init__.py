@@ -2,7 +2,7 @@
 
 from pipeline.recommender.answers.choosing import MAX_POOL, choose, fold
 from pipeline.recommender.answers.explaining import Explained, Explanation, explain_score
-from pipeline.recommender.answers.facets import Facet, FacetValue, count_values
+from pipeline.recommender.answers.facets import Facet, FacetValue, can_steer, count_values
 from pipeline.recommender.answers.match import (
     NOTHING_ALIKE,
     Answer,
@@ -29,6 +29,7 @@ __all__ = [
     "Item",
     "Match",
     "Suggestion",
+    "can_steer",
     "choose",
     "count_values",
     "explain_score",

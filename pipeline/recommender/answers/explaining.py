@@ -10,7 +10,7 @@ from PIL import Image
 
 from pipeline.artifacts import BuiltCatalogue
 from pipeline.catalogue import AttributeValue, open_picture
-from pipeline.encoder import DECODED_SIDE, Encoder
+from pipeline.encoder import DECODED_SIDE, Encoder, seen
 from pipeline.errors import QueryError
 from pipeline.index import ColourQuery, Metric
 
@@ -51,6 +51,8 @@ class Explanation:
         colour: What the colours of both add to it; 0 where none are weighed.
         agree: The attributes that the query's item and this one share; empty for a picture.
         differ: Those in which they differ, the query's value first; empty for a picture.
+        seen: The squares that the maps lie over, as the encoder sees the query and the item, each
+            ``(side, side, 3)`` uint8.
     """
 
     score: float
@@ -59,11 +61,14 @@ class Explanation:
     colour: float
     agree: dict[str, AttributeValue]
     differ: dict[str, tuple[AttributeValue, AttributeValue]]
+    seen: tuple[np.ndarray, np.ndarray]
 
     def record(self) -> dict[str, Any]:
-        """The explanation as JSON values."""
+        """The explanation as JSON values, without its pictures."""
         maps = {"query_map": self.query_map.tolist(), "item_map": self.item_map.tolist()}
-        return vars(self) | maps
+        told = vars(self) | maps
+        del told["seen"]
+        return told
 
 
 def share_out(
@@ -162,6 +167,7 @@ def explain_score(
         colour=share_of_colours(query.colours, row, query.metric, score),
         agree=agree,
         differ=differ,
+        seen=(seen(encoder.prepare(pictures[0])), seen(encoder.prepare(pictures[1]))),
     )
 
 

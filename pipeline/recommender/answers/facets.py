@@ -12,6 +12,12 @@ from pipeline.recommender.query import Column
 
 MAX_SHOWN = 100
 """Values of an attribute that are counted out; names of items have one each."""
+MIN_CHOICES, MAX_CHOICES = 2, 60
+"""Values among which a person can choose."""
+MIN_SHARED = 1.5
+"""Items a value, in the mean, below which an attribute tells items apart and groups none."""
+LONGEST_CHOICE = 40
+"""Characters."""
 
 
 @dataclass(frozen=True)
@@ -88,4 +94,17 @@ def count_values(attribute: str, column: Column, nearest: np.ndarray | None) -> 
         distinct=len(column.values),
         least=float(numbers.min()) if numbers is not None else None,
         most=float(numbers.max()) if numbers is not None else None,
+    )
+
+
+def can_steer(facet: Facet) -> bool:
+    """Whether a person can choose by an attribute: few values, shared by items, or numbers."""
+    if facet.least is not None:
+        return facet.least != facet.most
+    texts = [str(value.value) for value in facet.values]
+    is_shared = sum(value.catalogue for value in facet.values) >= MIN_SHARED * facet.distinct
+    return (
+        MIN_CHOICES <= facet.distinct <= MAX_CHOICES
+        and is_shared
+        and not any("://" in text or len(text) > LONGEST_CHOICE for text in texts)
     )

@@ -9,19 +9,29 @@ from typing import Any
 
 from PIL import Image
 
+from pipeline.artifacts import BuiltCatalogue
 from pipeline.catalogue import AttributeValue
 from pipeline.recommender.framing import WHOLE_BOX, Box
 
 NAME_ATTRIBUTES = ("productDisplayName", "name", "title", "label")
+VERY_CLOSE, CLOSE = 0.5, 0.05
+"""Shares of items whose nearest is no closer, from which on a match is called so."""
 NOTHING_ALIKE = "Nothing in the catalogue looks like this photo; these items come nearest."
 
 
 @dataclass(frozen=True)
 class Example:
-    """An item of the catalogue, shown as a query to try."""
+    """An item of the catalogue, shown as a query."""
 
     id: str
+    name: str
     thumbnail: bytes
+
+    @classmethod
+    def of(cls, built: BuiltCatalogue, row: int) -> Example:
+        """The item of a row."""
+        item = built.ids[row]
+        return cls(item, name_of(item, built.attributes(row)), built.thumbnail(row))
 
 
 @dataclass(frozen=True)
@@ -84,6 +94,18 @@ class Match:
     def name(self) -> str:
         """What to call the item: its name attribute, or else its id."""
         return name_of(self.id, self.attributes)
+
+    @property
+    def nearness(self) -> str:
+        """How near it is, in words; empty where nothing is known of it."""
+        if self.alike is None:
+            return ""
+        if not self.alike:
+            return "not alike"
+        share = self.closeness or 0.0
+        if share >= VERY_CLOSE:
+            return "very close"
+        return "close" if share >= CLOSE else "similar"
 
     def record(self) -> dict[str, Any]:
         """The match as JSON values, without its thumbnail."""

@@ -1,8 +1,17 @@
 """The query: takes what an interface was sent, gives what is asked, checked, or one sentence."""
 
-from pipeline.recommender.query.conditions import Condition, OneOf, Range
+from pipeline.recommender.query.conditions import Condition, OneOf, Range, read_amount
 from pipeline.recommender.query.filters import Column, Filters
 from pipeline.recommender.query.query import Query
 from pipeline.recommender.query.reading import read_ids
 
-__all__ = ["Column", "Condition", "Filters", "OneOf", "Query", "Range", "read_ids"]
+__all__ = [
+    "Column",
+    "Condition",
+    "Filters",
+    "OneOf",
+    "Query",
+    "Range",
+    "read_amount",
+    "read_ids",
+]

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from pipeline.access import Users, user_line
 from pipeline.errors import LookalikeError
 from pipeline.page.serving import Door
-from tests.page.test_page import CHROMIUM, FLAGS, PATIENCE_MS
+from tests.page.browsing import CHROMIUM, FLAGS, PATIENCE_MS, ask, opened
 from tests.support.proxy import proxied
 
 Serve = Callable[..., httpx.Client]
@@ -52,13 +52,6 @@ def page() -> Iterator[Page]:
         browser.close()
 
 
-def ask(page: Page, picture: Path) -> None:
-    page.set_input_files("#photo input[type=file]", picture)
-    expect(page.locator("#lookalikes .caption-label")).to_have_count(5)
-    first = page.locator("#lookalikes .grid-container img").first
-    assert first.evaluate("image => image.naturalWidth") == 64
-
-
 def test_clients_and_probes_are_answered_under_the_path(site: str, shop_folder: Path) -> None:
     client = Client(site, verbose=False)
     matches = client.predict(handle_file(shop_folder / "red-disc.png"), api_name="/recommend")
@@ -72,7 +65,7 @@ def test_clients_and_probes_are_answered_under_the_path(site: str, shop_folder: 
 
 @needs_chromium
 def test_the_page_works_under_the_path(site: str, page: Page, shop_folder: Path) -> None:
-    page.goto(f"{site}/")
+    opened(page, f"{site}/")
     ask(page, shop_folder / "blue-disc.png")
 
 
@@ -83,7 +76,7 @@ def test_a_person_logs_in_by_the_form(serve: Serve, page: Page, shop_folder: Pat
     page.get_by_label("username").fill(NAME)
     page.get_by_label("password").fill(PASSWORD)
     page.get_by_role("button", name="Login").click()
-    page.wait_for_selector("#photo input[type=file]", state="attached")
+    expect(page.locator("#examples-part button").first).to_be_visible()
     ask(page, shop_folder / "blue-disc.png")
 
 

@@ -1,0 +1,176 @@
+// The answer: what is said of it, and the cards, which are the pictures of Gradio's gallery.
+
+let cards = [];
+
+const $ = (selector, within = document) => within.querySelector(selector);
+
+function node(tag, fields = {}, ...within) {
+  const made = Object.assign(document.createElement(tag), fields);
+  made.append(...within);
+  return made;
+}
+
+const READY = {
+  empty: "",
+  working: "Looking …",
+  error: "This cannot be used",
+};
+
+function show(state, told = {}) {
+  const body = document.body;
+  body.dataset.state = state;
+  const place = $("#message");
+  if (!place) return;
+  place.setAttribute("aria-busy", String(state === "working"));
+  $("#status").textContent = aloud(state, told);
+  if (state === "working") return;
+  const isWrong = state === "error";
+  $("#told").textContent = isWrong ? READY.error : told.message ?? READY[state];
+  $(".why-told").textContent = isWrong ? told.message : told.advice ?? "";
+  $(".reading").textContent = told.reading ?? "";
+  $(".again").hidden = !["offline", "busy", "failed"].includes(state);
+  $(".notes").replaceChildren(...(told.notes || []).map((note) => node("li", { textContent: note })));
+}
+
+function aloud(state, told) {
+  if (state === "working" || state === "empty") return READY[state];
+  if (state !== "found" && state !== "nothing") return `${told.message}. ${told.advice || ""}`;
+  return `${told.message}. First: ${told.cards[0].name}.`;
+}
+
+// What is asked: the steps, what is chosen, and which parts of the page go with it.
+function showAsked() {
+  document.body.dataset.asked = asked.photo ? "photo" : asked.item ? "item" : isAsking() ? "words" : "nothing";
+  const trail = $(".trail");
+  if (!trail) return;
+  // Back to the empty page leads the photo's own cross.
+  trail.hidden = at === 0 || (at === 1 && !isAsking(steps[0].asked));
+  $("ol", trail).replaceChildren(...steps.slice(0, at + 1).map((one, number) => {
+    const go = node("button", { type: "button", textContent: one.label, onclick: () => goTo(number) });
+    if (number === at) go.setAttribute("aria-current", "step");
+    return node("li", {}, go);
+  }));
+  showChosen();
+  showControls();
+}
+
+function showChosen() {
+  const chips = [];
+  if (asked.words) chips.push([`“${asked.words}”`, () => step({ words: "" }, "Without words")]);
+  for (const [name, value] of Object.entries(asked.where)) {
+    chips.push([whereText(name, value), () => step({ where: without(asked.where, name) }, `Any ${spaced(name)}`)]);
+  }
+  for (const [name, sign] of [["more", "more like"], ["less", "less like"]]) {
+    for (const id of asked[name]) {
+      const rest = asked[name].filter((one) => one !== id);
+      chips.push([`${sign} ${names.get(id) || id}`, () => step({ [name]: rest }, "Unmarked")]);
+    }
+  }
+  const place = $(".chosen");
+  place.hidden = !chips.length;
+  place.replaceChildren(...chips.map(([text, remove]) => {
+    const chip = node("button", { type: "button", className: "chip on", textContent: `${text} ×` });
+    chip.setAttribute("aria-label", `Remove: ${text}`);
+    chip.onclick = () => { remove(); focusAnswer(); };
+    return chip;
+  }));
+}
+const names = new Map();
+
+function focusAnswer() {
+  $("#told").focus();
+}
+
+function priceText(card) {
+  if (card.amount === null) return card.price;
+  // A price that names its own currency in a sign is shown as it is.
+  if (!card.currency && !/^[\d.,]+$/.test(card.price)) return card.price;
+  const style = card.currency
+    ? { style: "currency", currency: card.currency }
+    : { minimumFractionDigits: 2, maximumFractionDigits: 2 };
+  return new Intl.NumberFormat(undefined, style).format(card.amount);
+}
+
+function showCards(found) {
+  cards = found;
+  document.body.classList.toggle("answered", cards.length > 0);
+  for (const card of cards) names.set(card.id, card.name);
+  lookalike.matches = cards.map((card) => ({
+    image: onServer(card.picture),
+    caption: card.name,
+  }));
+  lookalike.trigger("show_matches");
+  requestAnimationFrame(decorate);
+}
+
+// Gradio draws the pictures; what one can do with them is put beside each.
+function decorate() {
+  const items = [...document.querySelectorAll("#lookalikes .gallery-item")];
+  if (items.length !== cards.length) return;
+  items.forEach((item, number) => {
+    const card = cards[number];
+    const shown = $("img", item)?.getAttribute("src") || "";
+    if (!shown.endsWith(card.picture.url) || item.dataset.of === cardKey(card)) return;
+    item.dataset.of = cardKey(card);
+    const open = $("button.thumbnail-item", item);
+    open.setAttribute("aria-label", `${card.name}, ${[priceText(card), card.near].filter(Boolean).join(", ")}: larger`);
+    $("img", item).alt = "";
+    $(".beside", item)?.remove();
+    item.append(besides(card));
+  });
+}
+const cardKey = (card) => [card.id, card.score, asked.more.includes(card.id), asked.less.includes(card.id)].join("|");
+
+function besides(card) {
+  const made = node("div", { className: "beside" });
+  const price = priceText(card);
+  made.append(node("p", {}, ...[price && node("b", { textContent: price }), card.near && node("span", { className: "near", textContent: card.near })].filter(Boolean)));
+  if (card.details.length) made.append(node("p", { className: "details", textContent: card.details.join(" · ") }));
+  made.append(node("p", { className: "number", textContent: card.score }));
+  if (card.link) {
+    const link = node("a", { href: card.link, target: "_blank", rel: "noopener", textContent: "View product" });
+    link.setAttribute("aria-label", `View product: ${card.name}, in a new tab`);
+    made.append(link);
+  }
+  if (card.doubles) made.append(node("small", { textContent: `${card.doubles} more like this one` }));
+  made.append(node("div", { className: "acts" }, ...actions(card)));
+  return made;
+}
+
+function actions(card) {
+  const act = (text, label, run) => {
+    const made = node("button", { type: "button", textContent: text, onclick: run, title: label });
+    made.setAttribute("aria-label", `${label}: ${card.name}`);
+    return made;
+  };
+  return [
+    act("More like this", "More like this", () => askByItem(card)),
+    act("+", "Nearer to this one", () => mark("more", "less", card)),
+    act("−", "Away from this one", () => mark("less", "more", card)),
+    // The score of words and of several pictures is no sum over places.
+    ...(canExplain() ? [act("Why", "Why this one", () => openWhy(card))] : []),
+    act("Share", "Share", () => share(card)),
+  ];
+}
+
+const canExplain = () => (asked.photo || asked.item) && !asked.words && !asked.more.length && !asked.less.length;
+
+function askByItem(card) {
+  closeDialogs();
+  const { metric, k, variety, colour_weight } = asked;
+  names.set(card.id, card.name);
+  step({ ...EMPTY, metric, k, variety, colour_weight, item: card.id }, card.name);
+  focusAnswer();
+}
+
+function mark(name, other, card) {
+  closeDialogs();
+  const rest = asked[other].filter((id) => id !== card.id);
+  const sign = name === "more" ? "+" : "−";
+  step({ [name]: [...asked[name], card.id], [other]: rest }, `${sign} ${card.name}`);
+  focusAnswer();
+}
+
+function closeDialogs() {
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+}

@@ -1,0 +1,101 @@
+// Asking the server. The last request wins: an earlier one is dropped, whenever its answer comes.
+
+let asking = new AbortController();
+
+class Refused extends Error {
+  constructor(status, sentence) {
+    super(sentence);
+    this.status = status;
+  }
+}
+
+const root = () => `${window.gradio_config.root}/gradio_api`;
+
+async function post(name, data, signal) {
+  const response = await fetch(`${root()}/run/${name}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ data, session_hash: window.__gradio_session_hash__ }),
+    signal,
+  });
+  const told = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Refused(response.status, told.error || told.detail || "");
+  return told.data[0];
+}
+
+const parts = () => [
+  asked.item && !asked.box ? null : photoOf(asked),
+  asked.metric,
+  {
+    items: asked.item && !asked.box ? [asked.item] : [],
+    leave_out: asked.item && asked.box ? [asked.item] : [],
+    words: asked.words, where: asked.where, more: asked.more, less: asked.less,
+    colour_weight: asked.colour_weight, variety: asked.variety, k: asked.k,
+    box: asked.box, fold: true,
+  },
+];
+
+async function ask() {
+  asking.abort();
+  asking = new AbortController();
+  const { signal } = asking;
+  showAsked();
+  if (!isAsking()) {
+    showCards([]);
+    showCode();
+    show("empty");
+    // The server lets go of the photo.
+    if (sentPhoto) post("page_ask", [null, asked.metric, {}]).catch(() => {});
+    sentPhoto = false;
+    return;
+  }
+  show("working");
+  sentPhoto = sentPhoto || Boolean(asked.photo);
+  try {
+    const told = await post("page_ask", parts(), signal);
+    if (signal.aborted) return;
+    if (told.state === "error") {
+      showCards([]);
+      showCode();
+      return show("error", told);
+    }
+    if (told.asked) showItemAsPhoto(told.asked);
+    showCards(told.cards);
+    show(told.state, told);
+    showBox(told.box);
+    showCode(told.code);
+    askFacets(signal);
+  } catch (error) {
+    if (!signal.aborted) showTrouble(error);
+  }
+}
+let sentPhoto = false;
+
+// Counted after the answer is there, since nobody waits for it.
+async function askFacets(signal) {
+  if (!start?.controls.facets.length) return;
+  try {
+    const told = await post("page_facets", parts(), signal);
+    if (!signal.aborted && told.facets) showFacets(told.facets);
+  } catch {
+    // The counts of before stay; the answer is what matters.
+  }
+}
+
+function showTrouble(error) {
+  if (!(error instanceof Refused)) {
+    return show("offline", {
+      message: "The shop cannot be reached",
+      advice: "Look whether you are online. The search goes on by itself as soon as you are.",
+    });
+  }
+  const isFull = error.status === 503 || error.status === 429;
+  show(isFull ? "busy" : "failed", {
+    message: isFull ? "Many people are searching just now" : "Something went wrong on our side",
+    advice: error.message || "Try again in a moment.",
+  });
+}
+
+addEventListener("online", () => {
+  if (document.body.dataset.state === "offline") ask();
+});

@@ -1,0 +1,46 @@
+// One item: larger, with all that can be done with it; and how to share it.
+
+async function openItem(card) {
+  const dialog = $("#item");
+  const picture = $("img", dialog);
+  picture.src = onServer(card.picture).url;
+  picture.alt = card.name;
+  $("h2", dialog).textContent = card.name;
+  $(".price", dialog).textContent = priceText(card);
+  $(".details", dialog).textContent = card.details.join(" · ");
+  $(".nearness", dialog).textContent = [card.near, card.score].filter(Boolean).join(": ");
+  const link = card.link
+    ? [node("a", { href: card.link, target: "_blank", rel: "noopener", className: "main", textContent: "View product" })]
+    : [];
+  $(".actions", dialog).replaceChildren(...link, ...actions(card));
+  dialog.showModal();
+  const told = await post("page_picture", [card.id]).catch(() => null);
+  if (told?.picture && $("h2", dialog).textContent === card.name) picture.src = onServer(told.picture).url;
+}
+
+document.addEventListener("click", (event) => {
+  const opened = event.target.closest?.("#lookalikes button.thumbnail-item");
+  if (opened) {
+    const all = [...document.querySelectorAll("#lookalikes button.thumbnail-item")];
+    const card = cards[all.indexOf(opened)];
+    if (card) openItem(card);
+  }
+  if (event.target.closest?.("dialog .close") || event.target.matches?.("dialog")) {
+    event.target.closest("dialog").close();
+  }
+});
+
+const addressOf = (card) => new URL(`?item=${encodeURIComponent(card.id)}`, document.baseURI).href;
+
+async function share(card) {
+  const address = addressOf(card);
+  try {
+    if (navigator.share) return await navigator.share({ title: card.name, url: address });
+  } catch (error) {
+    if (error.name === "AbortError") return;
+  }
+  const dialog = $("#share");
+  $("input", dialog).value = address;
+  dialog.showModal();
+  $("input", dialog).select();
+}

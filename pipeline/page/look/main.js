@@ -1,0 +1,121 @@
+// The parts come as Gradio draws them; once all are there, what the address says is asked.
+
+const PARTS = ["shop", "photo-tools", "message", "steering", "examples-part", "about", "code", "dialogs", "bridge"];
+const mounted = new Set();
+
+const lookalike = {
+  photo: null,
+  matches: [],
+  metric: "cosine",
+  photoIs,
+  metricIs,
+  trigger: () => {},
+  bridge(trigger) {
+    lookalike.trigger = trigger;
+    lookalike.mount("bridge");
+  },
+  mount(part) {
+    mounted.add(part);
+    if (mounted.size === PARTS.length) whenDrawn(begin);
+  },
+};
+window.lookalike = lookalike;
+
+// Gradio fetches the scripts of its own components one by one.
+function whenDrawn(go) {
+  if (document.querySelector("#photo") && document.querySelector("#lookalikes")) return go();
+  setTimeout(whenDrawn, 20, go);
+}
+
+async function begin() {
+  wire();
+  const { state, wasOwnPhoto } = fromSearch(location.search);
+  asked = state;
+  steps = [{ asked, label: labelOf(state) }];
+  at = 0;
+  history.replaceState({ run, at }, "");
+  if (wasOwnPhoto) say("Your own photo is not part of the address: choose it again.");
+  if (!isAsking()) show("empty");
+  showAsked();
+  await look();
+  if (isAsking()) ask();
+}
+
+async function look() {
+  try {
+    start = await post("page_look", []);
+  } catch (error) {
+    return showTrouble(error);
+  }
+  showExamples();
+  showAbout();
+  showFacets(start.controls.facets);
+  showControls();
+  if (start.building) setTimeout(look, 10000);
+}
+
+function showExamples() {
+  $("#examples-part .tiles").replaceChildren(...start.examples.map((example) => {
+    const picture = node("img", { src: onServer(example.picture).url, alt: "" });
+    const pick = node("button", { type: "button", onclick: () => askByItem(example) }, picture);
+    pick.setAttribute("aria-label", `Find what looks like: ${example.name}`);
+    return node("li", {}, pick);
+  }));
+}
+
+function showAbout() {
+  const { items, skipped, catalogue, source, encoder, notice, advice } = start.about;
+  const lines = [
+    `${items.toLocaleString()} items${skipped ? ` (${skipped.toLocaleString()} skipped)` : ""}`,
+    `Catalogue ${catalogue} (${source}), encoder ${encoder}.`, notice, advice,
+  ];
+  $("#loaded").replaceChildren(...lines.filter(Boolean).map((textContent) => node("p", { textContent })));
+}
+
+const DOES = { choose: choosePhoto, camera: openCamera, paste: pasteFromClipboard, turn, whole: wholePhoto };
+
+function wire() {
+  document.addEventListener("click", (event) => {
+    const name = event.target.closest?.("[data-do]")?.dataset.do;
+    if (name) DOES[name]();
+  });
+  $(".numbers").onclick = (event) => {
+    const isOn = document.body.classList.toggle("with-numbers");
+    event.target.setAttribute("aria-pressed", String(isOn));
+  };
+  $(".undo").onclick = () => { history.back(); focusAnswer(); };
+  $(".again").onclick = () => { ask(); focusAnswer(); };
+  $(".words").onsubmit = (event) => {
+    event.preventDefault();
+    const words = $("#words").value.trim();
+    if (words !== asked.words) step({ words }, words ? `“${words}”` : "Without words");
+  };
+  new MutationObserver(decorate).observe($("#answer"), { childList: true, subtree: true, attributes: true, attributeFilter: ["src"] });
+  wireBox();
+  wireTabs();
+}
+
+function wireTabs() {
+  const tabs = [...document.querySelectorAll("[role=tab]")];
+  const pick = (chosen) => {
+    for (const tab of tabs) {
+      const isOn = tab === chosen;
+      tab.setAttribute("aria-selected", String(isOn));
+      tab.tabIndex = isOn ? 0 : -1;
+      const panel = $(`#${tab.getAttribute("aria-controls")}`);
+      panel.setAttribute("role", "tabpanel");
+      panel.setAttribute("aria-labelledby", tab.id);
+      panel.hidden = !isOn;
+    }
+  };
+  for (const tab of tabs) {
+    tab.onclick = () => pick(tab);
+    tab.onkeydown = (event) => {
+      if (!["ArrowLeft", "ArrowRight"].includes(event.key)) return;
+      const next = tabs[(tabs.indexOf(tab) + 1) % tabs.length];
+      pick(next);
+      next.focus();
+    };
+  }
+  pick(tabs[0]);
+}

@@ -1,0 +1,90 @@
+// What is asked, its place in the address, and the steps that led to it.
+
+const EMPTY = Object.freeze({
+  photo: null, item: null, words: "", where: {}, more: [], less: [],
+  colour_weight: null, variety: 0, k: 5, box: null, metric: "cosine",
+});
+const LISTS = ["more", "less"];
+let asked = { ...EMPTY };
+let steps = [{ asked, label: "Start" }];
+let at = 0;
+// Told from those of an earlier loading of the page, whose steps are gone.
+const run = `${Date.now()}`;
+
+const isAsking = (state = asked) =>
+  Boolean(state.photo || state.item || state.words || state.more.length);
+
+// The parts that an address can carry; a photo of one's own is none of them.
+function toSearch(state) {
+  const told = new URLSearchParams();
+  if (state.item) told.set("item", state.item);
+  if (state.words) told.set("words", state.words);
+  for (const name of LISTS) if (state[name].length) told.set(name, JSON.stringify(state[name]));
+  if (Object.keys(state.where).length) told.set("where", JSON.stringify(state.where));
+  for (const name of ["metric", "variety", "k", "colour_weight"]) {
+    if (state[name] !== EMPTY[name]) told.set(name, state[name]);
+  }
+  if (state.box && state.item) told.set("box", state.box.join(","));
+  if (state.photo) told.set("photo", "own");
+  const text = told.toString();
+  return text ? `?${text}` : location.pathname;
+}
+
+// Addresses are written by anybody: what is none of ours is left out, and the server checks the rest.
+function fromSearch(search) {
+  const told = new URLSearchParams(search);
+  const state = { ...EMPTY, item: told.get("item"), words: (told.get("words") || "").slice(0, 300) };
+  for (const name of LISTS) {
+    const list = parsed(told.get(name));
+    if (Array.isArray(list)) state[name] = list.map(String).slice(0, 100);
+  }
+  const where = parsed(told.get("where"));
+  if (where && typeof where === "object" && !Array.isArray(where)) state.where = where;
+  for (const name of ["variety", "colour_weight", "k"]) {
+    const number = Number(told.get(name) ?? NaN);
+    if (Number.isFinite(number)) state[name] = number;
+  }
+  if (told.get("metric") === "euclidean") state.metric = "euclidean";
+  const box = (told.get("box") || "").split(",").map(Number);
+  if (state.item && box.length === 4 && box.every(Number.isFinite)) state.box = box;
+  return { state, wasOwnPhoto: told.get("photo") === "own" };
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+// One step on: it is kept, stands in the address, and is asked.
+function step(changes, label) {
+  asked = { ...asked, ...changes };
+  steps = [...steps.slice(0, at + 1), { asked, label }];
+  at = steps.length - 1;
+  history.pushState({ run, at }, "", toSearch(asked));
+  ask();
+}
+
+function goTo(number) {
+  if (number !== at && steps[number]) history.go(number - at);
+}
+
+addEventListener("popstate", (event) => {
+  if (event.state?.run === run) {
+    at = event.state.at;
+    asked = steps[at].asked;
+  } else {
+    asked = fromSearch(location.search).state;
+    steps = [{ asked, label: labelOf(asked) }];
+    at = 0;
+    history.replaceState({ run, at }, "");
+  }
+  restorePhoto().then(ask);
+});
+
+function labelOf(state) {
+  if (state.item) return "Item";
+  return state.words ? `“${state.words}”` : state.photo ? "Photo" : "Start";
+}

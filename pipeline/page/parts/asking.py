@@ -1,0 +1,149 @@
+"""What the page's script asks the server, beside the public API: answers as shoppers see them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from pipeline.errors import LookalikeError, QueryError
+from pipeline.page.answers import public_info
+from pipeline.page.front import Shop
+from pipeline.page.inputs import ASKED_ON_PAGE, plain_input
+from pipeline.page.parts.cards import answer_record, example_card, picture, refusal
+from pipeline.page.parts.code import code_of
+from pipeline.page.parts.controls import controls, facet_records
+from pipeline.page.parts.reasons import reasons
+from pipeline.recommender import LiveRecommender, Originals, Query, Recommender
+
+log = logging.getLogger(__name__)
+
+EXAMPLES = 8
+ASKED = (
+    "items",
+    "words",
+    "where",
+    "more",
+    "less",
+    "leave_out",
+    "colour_weight",
+    "variety",
+    "k",
+    "box",
+    "fold",
+)
+"""Parts of a query that the page's script sends, under their own names."""
+FAILED = "Something went wrong on our side. Try again, or try another photo."
+Json = dict[str, Any]
+
+
+class Asking:
+    """Answers the page's script.
+
+    Args:
+        recommender: What answers.
+        folder: Where the pictures that the page shows are kept.
+        shop: What is shown of a product.
+    """
+
+    def __init__(self, recommender: LiveRecommender, folder: Path, shop: Shop) -> None:
+        self._live = recommender
+        self._folder = folder
+        self._shop = shop
+        self._originals: Originals | None = None
+
+    def add(self, photo: gr.Image, metric: gr.Dropdown) -> None:
+        """Add the endpoints to the page being laid out.
+
+        Args:
+            photo: The page's photo, so that it is known which upload the page shows.
+            metric: The page's metric.
+        """
+        asked, item = plain_input(ASKED_ON_PAGE, None), plain_input("item", None)
+        _endpoint("page_ask", self.ask, [photo, metric, asked])
+        _endpoint("page_facets", self.facets, [photo, metric, asked])
+        _endpoint("page_why", self.why, [photo, metric, asked, item])
+        _endpoint("page_picture", self.picture, [item])
+        _endpoint("page_look", self.look, [])
+
+    def look(self) -> Json:
+        """What the page shows before anything is asked."""
+        current = self._live.current
+        return {
+            "examples": [
+                example_card(example, self._folder) for example in self._live.examples(EXAMPLES)
+            ],
+            "controls": controls(current),
+            "about": public_info(self._live.info()),
+            "building": self._live.is_building,
+        }
+
+    def ask(self, photo: str | None, metric: str, asked: object) -> Json:
+        """The items that answer what is asked, as cards."""
+        current = self._live.current
+        query = _query(photo, metric, asked)
+        record = answer_record(current.ask(query), metric, self._folder, self._shop)
+        record["code"] = code_of(query, _sent(asked))
+        if query.items and not query.pictures:
+            record["asked"] = example_card(current.item(query.items[0]), self._folder)
+        return record
+
+    def facets(self, photo: str | None, metric: str, asked: object) -> Json:
+        """The values to filter by, counted among the nearest of what is asked."""
+        return {"facets": facet_records(self._live.current, _query(photo, metric, asked))}
+
+    def why(self, photo: str | None, metric: str, asked: object, item: object) -> Json:
+        """Why an item is among the matches."""
+        explanation = self._live.current.explain(_query(photo, metric, asked), str(item))
+        return reasons(explanation, metric, self._folder)
+
+    def picture(self, item: object) -> Json:
+        """A larger picture of an item, where there is one."""
+        originals = self._originals_of(self._live.current)
+        row = originals.row_of(str(item))
+        if row is None:
+            raise QueryError("The catalogue has that item no longer. Ask again.")
+        return {"picture": picture(originals.picture(row), self._folder)}
+
+    def _originals_of(self, current: Recommender) -> Originals:
+        """Those of the catalogue that answers now."""
+        if self._originals is None or self._originals.built is not current.built:
+            self._originals = Originals(current.built)
+        return self._originals
+
+
+def _endpoint(
+    name: str, answer: Callable[..., Json], inputs: Sequence[gr.components.Component]
+) -> None:
+    def answer_or_say(*values: Any) -> Json:
+        try:
+            return answer(*values)
+        except LookalikeError as error:
+            return refusal(str(error))
+        except Exception:
+            # A shopper gets a sentence; the stack goes to the log.
+            log.exception("A query failed")
+            return refusal(FAILED)
+
+    gr.Button(visible=False).click(
+        answer_or_say,
+        list(inputs),
+        gr.JSON(visible=False),
+        api_name=name,
+        # The page calls it by its name; nobody else need know it.
+        api_visibility="undocumented",
+    )
+
+
+def _query(photo: str | None, metric: str, asked: object) -> Query:
+    return Query(**_sent(asked), pictures=[] if photo is None else [photo], metric=metric)
+
+
+def _sent(asked: object) -> Json:
+    """The parts of a query among what the script has sent."""
+    if not isinstance(asked, Mapping):
+        raise QueryError("The page asked for nothing. Load it again.")
+    return {name: asked[name] for name in ASKED if asked.get(name) is not None}
