@@ -48,7 +48,7 @@ def metric_input(**options: Any) -> gr.Dropdown:
 def plain_input(name: str, default: str | None) -> gr.Textbox:
     """An input of the API that hands over what was sent, whatever JSON it is."""
     plain = gr.Textbox(value=default, label=name, visible=False)
-    plain.preprocess = _unwrapped if name == FILTER else _unchanged  # type: ignore[method-assign, assignment]
+    plain.preprocess = _unwrapped if is_filter(plain) else _unchanged  # type: ignore[method-assign, assignment]
     return plain
 
 

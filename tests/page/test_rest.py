@@ -13,7 +13,7 @@ import httpx
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.page.test_page import CHROMIUM, FLAGS
+from tests.page.browsing import CHROMIUM, FLAGS
 from tests.support.bad_queries import BAD_QUERIES
 from tests.support.live import LiveApp
 
