@@ -25,6 +25,8 @@ def lay_out(recommender: LiveRecommender, pictures: Path, shop: Shop) -> None:
         pictures: The folder for the pictures that the page shows.
         shop: What it looks like.
     """
+    # Pages with a state of their own tell Gradio when they are closed, and their uploads go.
+    gr.State()
     _html("shop", shop)
     with gr.Column(elem_id="search"):
         with gr.Column(elem_id="ask"):
