@@ -13,7 +13,7 @@ from pipeline.learning.counting import people_matrix
 
 SHARE = 0.1
 """Of the events, those in the window that is tested."""
-MAX_PEOPLE = 10_000
+MAX_PEOPLE = 5_000
 """People who are asked for; of more, as many are drawn."""
 
 

@@ -137,6 +137,9 @@ def _add_people(
     def also_liked(named: Named, request: gr.Request) -> list[Named]:
         return records(recommender.current.also_liked(_item(named), **named), request)
 
+    def complete_the_look(named: Named, request: gr.Request) -> list[Named]:
+        return records(recommender.current.complete_the_look(_item(named), **named), request)
+
     _add(
         "for_items",
         for_items,
@@ -152,6 +155,14 @@ def _add_people(
         (ITEM, *(p for p in KEPT if p.name in ("k", "where"))),
         "Give what the people who chose an item chose too: matches as '/for_items' gives them; "
         "none where no events were learnt of it.",
+    )
+    _add(
+        "complete_the_look",
+        complete_the_look,
+        (ITEM, *(p for p in KEPT if p.name in ("k", "where"))),
+        "Give pieces that go with an item, one of a kind: matches as '/for_items' gives them, "
+        "whose reason says whether people chose them with it or a rule did; none where the "
+        "catalogue does not say what kind of garment the item is.",
     )
 
 

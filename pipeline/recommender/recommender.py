@@ -154,6 +154,13 @@ class Recommender:
         return self._suggester.also_liked(item, MATCHES if k is None else k, where)
 
     @noted
+    def complete_the_look(
+        self, item: str, k: int | None = None, where: Mapping[str, Any] | None = None
+    ) -> Answer:
+        """Give pieces that go with an item: see `Suggester.complete_the_look`."""
+        return self._suggester.complete_the_look(item, MATCHES if k is None else k, where)
+
+    @noted
     def ask(self, query: Query) -> Answer:
         """Find the items that answer a query best.
 

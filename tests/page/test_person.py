@@ -26,3 +26,12 @@ def test_kept_items_are_answered_with_reasons(client: Client) -> None:
     assert all(Path(one["image"]).read_bytes() for one in found)
     with pytest.raises(Exception, match="There is no kept item to go by"):
         client.predict(api_name="/for_items")
+
+
+def test_what_others_liked_is_absent_and_what_goes_with_it_is_not_made_up(client: Client) -> None:
+    """No events were learnt here, and discs and squares are nothing that is worn."""
+    assert client.predict("sku-0-disc", api_name="/also_liked") == []
+    assert client.predict("sku-0-disc", k=3, api_name="/complete_the_look") == []
+    for name in ("/also_liked", "/complete_the_look"):
+        with pytest.raises(Exception, match="has no item 'nothing'"):
+            client.predict("nothing", api_name=name)

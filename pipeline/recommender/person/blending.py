@@ -20,12 +20,14 @@ class By(Enum):
     PICTURE = 1
     LOG = 0
     POPULARITY = 2
+    RULE = 3
 
 
 REASONS = {
     By.PICTURE: "because you kept {}",
     By.LOG: "because people who chose {} chose it too",
     By.POPULARITY: "because many choose it at the moment",
+    By.RULE: "goes with {}, by a rule",
 }
 
 

@@ -21,6 +21,7 @@ from pipeline.recommender.person.blending import (
     candidates,
     in_turn,
 )
+from pipeline.recommender.person.completing import Completer
 from pipeline.recommender.person.interests import Interest, find_interests
 from pipeline.recommender.person.kept import Kept
 from pipeline.recommender.query import Query
@@ -48,6 +49,7 @@ class Suggester:
         self._asker = asker
         self._searcher = searcher
         self._learnt = open_learnt(built)
+        self._completer = Completer(built, self._learnt)
 
     def for_items(
         self,
@@ -119,6 +121,37 @@ class Suggester:
         chosen = _unlike(self._built, [row], found)[: query.k]
         note = () if chosen else ("Nobody has chosen anything else together with this item.",)
         return Answer([self._tell(rank, one) for rank, one in enumerate(chosen, 1)], note)
+
+    def complete_the_look(self, item: str, k: int, where: Mapping[str, Any] | None) -> Answer:
+        """Give pieces that go with an item, one of a kind: see `Completer`.
+
+        Args:
+            item: Its id.
+            k: How many, 1 to 50.
+            where: What every item must have, as in a `Query`.
+
+        Returns:
+            An answer of `Suggestion`, their scores the share of outfits in which people wear such a
+            piece with the item's; without any, and with a note, where nothing goes with it.
+
+        Raises:
+            QueryError: If the catalogue has no such item, or no other that passes.
+        """
+        row = self._asker.row_of(item)
+        query = Query(items=[item], k=k, where=where or {})
+        allowed, _ = self._searcher.among(query.where, [row])
+        found = list(self._completer.complete(row, allowed))[: query.k]
+        if not found:
+            return Answer([], ("Nothing in the catalogue is known to be worn with this item.",))
+        name = name_of(item, self._built.attributes(row))
+        reasons = {True: By.LOG, False: By.RULE}
+        matches: list[Match] = [
+            self._tell(n, Found(one.row, one.score, row, reasons[one.is_learnt]))
+            for n, one in enumerate(found, 1)
+        ]
+        by_rule = sum(not one.is_learnt for one in found)
+        note = f"{by_rule} of {len(found)} go with {name} by a rule, not by what people chose."
+        return Answer(matches, (note,) if by_rule else ())
 
     def _find(
         self,
