@@ -12,9 +12,10 @@ import numpy as np
 from benchmarks.timing import Timing, alternate
 from benchmarks.usual import usual_search
 from pipeline.index import Index, Metric
+from pipeline.index.engines.bounded import BoundedIndex
 from pipeline.index.engines.exact import ExactIndex
 from pipeline.index.engines.hnsw import HnswIndex
-from pipeline.index.search import EXACT_ITEMS
+from pipeline.index.search import EXACT_ITEMS, make_index
 
 COMPONENTS = 512
 QUERIES = 100
@@ -108,13 +109,15 @@ def _measure(embeddings: np.ndarray, queries: np.ndarray, work: Path) -> SearchR
     found, _ = chosen.search(queries, 5)
     shared = [len(set(mine) & set(theirs)) for mine, theirs in zip(found, truth, strict=True)]
     size = 0
-    if isinstance(chosen, HnswIndex):
-        chosen.write(work / "index.faiss")
-        size = (work / "index.faiss").stat().st_size
-        (work / "index.faiss").unlink()
+    if isinstance(chosen, HnswIndex | BoundedIndex):
+        chosen.write(work / "index")
+        size = (work / "index").stat().st_size
+        (work / "index").unlink()
     return SearchRow(
         len(embeddings),
-        f"{chosen.name} ({chosen.width} candidates)" if isinstance(chosen, HnswIndex) else "exact",
+        f"{chosen.name} ({chosen.width} candidates)"
+        if isinstance(chosen, HnswIndex)
+        else chosen.name,
         times.get("usual"),
         times["exact"],
         quick,
@@ -128,8 +131,7 @@ def _make(embeddings: np.ndarray, exact: ExactIndex) -> tuple[Index, float]:
     if len(embeddings) <= EXACT_ITEMS:
         return exact, 0.0
     started = time.perf_counter()
-    index = HnswIndex.make(embeddings, Metric.COSINE)
-    index.judge()
+    index, _ = make_index(embeddings, Metric.COSINE)
     return index, time.perf_counter() - started
 
 

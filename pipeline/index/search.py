@@ -1,7 +1,7 @@
 """Which engine searches a built catalogue, and the search indexes kept beside it.
 
 The format of faiss is not made to be read from strangers, and a manifest that a stranger wrote has
-the right checksums. So an index is read only where this person's own home knows it as made here.
+the right checksums. So a graph is read only where this person's own home knows it as made here.
 """
 
 from __future__ import annotations
@@ -11,19 +11,29 @@ import importlib.util
 import logging
 import uuid
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from pipeline.artifacts import EMBEDDINGS, BuiltCatalogue, FileRecord, SearchRecord, map_embeddings
 from pipeline.folders import PART, put_in_place
+from pipeline.index.engines.bounded import BoundedIndex
 from pipeline.index.engines.exact import ExactIndex
 from pipeline.index.index import Index, Metric
 from pipeline.index.views import ViewsIndex
 from pipeline.settings import Settings
 
+if TYPE_CHECKING:
+    from pipeline.index.engines.hnsw import HnswIndex
+
 log = logging.getLogger(__name__)
 
-EXACT_ITEMS = 25_000
-"""Up to here an exact scan of 2,048-d embeddings stays under about 10 ms on two cores."""
-INDEX_FILE = "search-{}.faiss"
+EXACT_ITEMS = 5_000
+"""Up to here a scan of every embedding takes no longer than bounding each of them."""
+GRAPH_ITEMS = 50_000
+"""Above, a graph finds almost all of the nearest in a part of the time of a bounded scan, which for
+a query unlike the items reads a tenth of them: docs/search.md."""
+BOUNDS_FILE, GRAPH_FILE = "search-{}.safetensors", "search-{}.faiss"
 MADE_HERE = "indexes"
 """The folder of a home for the indexes made here: an empty file for each that lies in a built
 catalogue, called by its SHA-256, and those of catalogues from elsewhere."""
@@ -33,9 +43,10 @@ def open_index(built: BuiltCatalogue, metric: Metric) -> Index:
     """The quickest engine that finds the five nearest of this catalogue.
 
     Up to `EXACT_ITEMS` items that is the exact scan. Above, it is the search index that the
-    build made; instead of one that is missing, belongs to other embeddings, or was made elsewhere
-    one is made and kept in the home. Where items have several pictures, the further ones are
-    scanned, and the nearest of each item counts.
+    build made: bounds, or a graph where the items are more than `GRAPH_ITEMS`. Instead of one that
+    is missing, belongs to other embeddings, or was made elsewhere one is made; a graph, which takes
+    longer, is kept in the home. Where items have several pictures, the further ones are scanned,
+    and the nearest of each item counts.
     """
     index = _open_items(built, metric)
     if built.views is None:
@@ -44,19 +55,27 @@ def open_index(built: BuiltCatalogue, metric: Metric) -> Index:
 
 
 def _open_items(built: BuiltCatalogue, metric: Metric) -> Index:
-    if len(built) <= EXACT_ITEMS or not _has_faiss():
+    if len(built) <= EXACT_ITEMS:
         return ExactIndex(built.embeddings, metric)
-    from pipeline.index.engines.hnsw import HnswIndex
-
     record = next((r for r in built.manifest.search if r.metric == metric.value), None)
     if record is not None:
         try:
             check_index(built, record)
-            path = built.folder / record.file.name
-            return HnswIndex.read(path, built.embeddings, metric, record.width)
-        except (ValueError, OSError, RuntimeError) as error:
+            return _read(built, metric, record)
+        except (ValueError, OSError, RuntimeError, ImportError) as error:
             log.warning("The search index %s is refused: %s.", record.file.name, error)
+    if is_bounded(len(built)):
+        return BoundedIndex.make(built.embeddings, metric)
     return _made_here(built, metric)
+
+
+def _read(built: BuiltCatalogue, metric: Metric, record: SearchRecord) -> Index:
+    path = built.folder / record.file.name
+    if record.engine == BoundedIndex.name:
+        return BoundedIndex.read(path, built.embeddings, metric)
+    from pipeline.index.engines.hnsw import HnswIndex
+
+    return HnswIndex.read(path, built.embeddings, metric, record.width)
 
 
 def _made_here(built: BuiltCatalogue, metric: Metric) -> Index:
@@ -89,26 +108,39 @@ def index_embeddings(folder: Path) -> tuple[SearchRecord, ...]:
         folder: Holds the file of embeddings and gets the indexes.
     """
     embeddings = map_embeddings(folder / EMBEDDINGS)
-    if len(embeddings) <= EXACT_ITEMS or not _has_faiss():
+    if len(embeddings) <= EXACT_ITEMS:
         return ()
-    from pipeline.index.engines.hnsw import HnswIndex
-
     made_of = FileRecord.of(folder / EMBEDDINGS).sha256
     records = []
     for metric in Metric:
         log.info("Making the %s index of %d items.", metric.value, len(embeddings))
-        index = HnswIndex.make(embeddings, metric)
-        recall = index.judge()
-        path = folder / INDEX_FILE.format(metric.value)
+        index, recall = make_index(embeddings, metric)
+        name = BOUNDS_FILE if isinstance(index, BoundedIndex) else GRAPH_FILE
+        path = folder / name.format(metric.value)
         index.write(path)
         file = FileRecord.of(path)
-        note_made_here(file)
-        records.append(SearchRecord(metric.value, index.name, index.width, recall, file, made_of))
+        if isinstance(index, BoundedIndex):
+            width = 0
+        else:
+            width = index.width
+            note_made_here(file)
+        records.append(SearchRecord(metric.value, index.name, width, recall, file, made_of))
     return tuple(records)
 
 
-def _has_faiss() -> bool:
-    return importlib.util.find_spec("faiss") is not None
+def make_index(embeddings: np.ndarray, metric: Metric) -> tuple[BoundedIndex | HnswIndex, float]:
+    """Make the index for so many items, and judge what share of the exact five it finds."""
+    if is_bounded(len(embeddings)):
+        return BoundedIndex.make(embeddings, metric), 1.0
+    from pipeline.index.engines.hnsw import HnswIndex
+
+    graph = HnswIndex.make(embeddings, metric)
+    return graph, graph.judge()
+
+
+def is_bounded(count: int) -> bool:
+    """Whether so many items, too many for a scan of all, are searched by bounds."""
+    return count <= GRAPH_ITEMS or importlib.util.find_spec("faiss") is None
 
 
 def check_index(built: BuiltCatalogue, record: SearchRecord) -> None:
@@ -121,7 +153,8 @@ def check_index(built: BuiltCatalogue, record: SearchRecord) -> None:
         raise ValueError("it belongs to other embeddings")
     if FileRecord.of(built.folder / record.file.name) != record.file:
         raise ValueError("its file is damaged")
-    if not _mark_of(record.file).is_file():
+    # Bounds are numbers that are checked when they are read.
+    if record.engine != BoundedIndex.name and not _mark_of(record.file).is_file():
         raise ValueError("it was made on another machine, or with another home")
 
 

@@ -9,12 +9,17 @@ import pytest
 
 from pipeline.errors import QueryError
 from pipeline.index import ColourQuery, Colours, Index, Metric, parse_weight
+from pipeline.index.engines.bounded import BoundedIndex
 from pipeline.index.engines.exact import ExactIndex
 from pipeline.index.engines.hnsw import MIN_RECALL, HnswIndex
 from pipeline.index.engines.reference import ReferenceIndex
 
 Opener = Callable[[np.ndarray, Metric], Index]
-ENGINES: dict[str, Opener] = {"exact": ExactIndex, "hnsw": HnswIndex.make}
+ENGINES: dict[str, Opener] = {
+    "exact": ExactIndex,
+    "bounded": BoundedIndex.make,
+    "hnsw": HnswIndex.make,
+}
 WEIGHTS = (0.05, 0.5, 1.0)
 
 

@@ -17,12 +17,18 @@ from pipeline.building import build
 from pipeline.catalogue import open_catalogue
 from pipeline.encoder import Encoder
 from pipeline.index import Index, Metric, open_index
+from pipeline.index.engines.bounded import BoundedIndex
 from pipeline.index.engines.exact import ExactIndex
 from pipeline.index.engines.hnsw import MIN_RECALL, HnswIndex
 from pipeline.index.engines.reference import ReferenceIndex
+from pipeline.index.search import make_index
 
 Opener = Callable[[np.ndarray, Metric], Index]
-ENGINES: dict[str, Opener] = {"exact": ExactIndex, "hnsw": HnswIndex.make}
+ENGINES: dict[str, Opener] = {
+    "exact": ExactIndex,
+    "bounded": BoundedIndex.make,
+    "hnsw": HnswIndex.make,
+}
 
 
 @pytest.fixture(scope="module")
@@ -85,12 +91,18 @@ def test_judging_widens_a_search_until_it_finds_enough(clustered: np.ndarray) ->
     assert easy.width < index.width
 
 
-@pytest.fixture
+@pytest.fixture(params=["bounded", "hnsw"])
 def indexed(
-    shop_folder: Path, encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shop_folder: Path,
+    encoder: Encoder,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
 ) -> BuiltCatalogue:
-    """A catalogue that counts as too large for a scan."""
+    """A catalogue that counts as too large for a scan, and for a bounded scan."""
     monkeypatch.setattr("pipeline.index.search.EXACT_ITEMS", 4)
+    if request.param == "hnsw":
+        monkeypatch.setattr("pipeline.index.search.GRAPH_ITEMS", 4)
     return build(open_catalogue(shop_folder), encoder, tmp_path / "built")
 
 
@@ -100,9 +112,10 @@ def test_a_large_catalogue_is_built_with_indexes_that_were_judged(
 ) -> None:
     records = {record.metric: record for record in indexed.manifest.search}
     assert records[metric].recall >= MIN_RECALL
-    assert records[metric].engine == "hnsw"
+    engine = records[metric].engine
+    assert ("faiss" in records[metric].file.name) == (engine == "hnsw")
     index = open_index(indexed, metric)
-    assert index.name == "hnsw"
+    assert index.name == engine
     found, _ = index.search(indexed.embeddings[:], 5)
     truth, _ = ReferenceIndex(indexed.embeddings, metric).search(indexed.embeddings, 5)
     np.testing.assert_array_equal(found, truth)
@@ -124,7 +137,8 @@ def test_an_index_of_other_embeddings_is_refused_and_made_again(
     assert index.search(indexed.embeddings[3:4], 1)[0].tolist() == [[3]]
 
 
-def test_an_index_that_was_made_elsewhere_is_not_read_but_made_once(
+@pytest.mark.parametrize("indexed", ["hnsw"], indirect=True)
+def test_a_graph_that_was_made_elsewhere_is_not_read_but_made_once(
     indexed: BuiltCatalogue,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -164,7 +178,8 @@ def test_a_damaged_index_is_refused_and_made_again(
     elif damage == "missing":
         file.unlink()
     else:
-        HnswIndex.make(np.eye(7, 9, dtype=np.float32), Metric.COSINE).write(file)
+        other, _ = make_index(np.eye(7, 9, dtype=np.float32), Metric.COSINE)
+        other.write(file)
     opened = open_built(copy)
     with caplog.at_level(logging.WARNING):
         index = open_index(opened, Metric.COSINE)

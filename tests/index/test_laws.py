@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from pipeline.index import Metric
+from pipeline.index import Index, Metric
+from pipeline.index.engines.bounded import BoundedIndex
 from pipeline.index.engines.exact import ExactIndex
 from pipeline.index.engines.hnsw import FEW, HnswIndex
 from pipeline.index.engines.reference import ReferenceIndex
@@ -68,14 +70,26 @@ ONE_ROW = of([0.0, 0.0], query=[0.0, 0.0], k=1)
 SHORT = of([3 * LEAST], [2.75 * LEAST], [2.5 * LEAST], query=[0.0], k=1)
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _bounds_matter() -> Iterator[None]:
+    """Few rows are not all scored first, and have rests beside their components."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipeline.index.engines.bounded.SEEDS", 1)
+        patch.setattr("pipeline.index.engines.bounded.COMPONENTS", 2)
+        yield
+
+
 @METRICS
+@pytest.mark.parametrize("engine", [ExactIndex, BoundedIndex.make])
 @given(asked=searches())
 @example(asked=ONE_ROW)
 @example(asked=SHORT)
-def test_the_exact_scan_gives_what_the_reference_gives(metric: Metric, asked: Search) -> None:
+def test_exact_engines_give_what_the_reference_gives(
+    engine: Callable[[np.ndarray, Metric], Index], metric: Metric, asked: Search
+) -> None:
     how = (asked.queries, asked.k, asked.allowed)
     truth, best = ReferenceIndex(asked.embeddings, metric).search(*how)
-    found, scores = ExactIndex(asked.embeddings, metric).search(*how)
+    found, scores = engine(asked.embeddings, metric).search(*how)
     np.testing.assert_array_equal(found, truth)
     np.testing.assert_allclose(scores, best, rtol=1e-6, atol=TIE)
 

@@ -10,7 +10,7 @@ import faiss
 import numpy as np
 
 from pipeline.index.colour import ColourQuery
-from pipeline.index.engines.ranking import rank
+from pipeline.index.engines.ranking import comparable, rank
 from pipeline.index.index import Metric
 
 COMPONENTS = 128
@@ -74,9 +74,9 @@ class HnswIndex:
         hnsw.hnsw.efConstruction = BUILD_WIDTH
         graph = faiss.IndexPreTransform(faiss.PCAMatrix(dimension, components), hnsw)
         spread = np.unique(np.linspace(0, count - 1, min(count, TRAINING_ROWS)).astype(int))
-        graph.train(_comparable(embeddings[spread], metric))
+        graph.train(comparable(embeddings[spread], metric))
         for start in range(0, count, CHUNK):
-            graph.add(_comparable(embeddings[start : start + CHUNK], metric))
+            graph.add(comparable(embeddings[start : start + CHUNK], metric))
         return cls(embeddings, metric, graph)
 
     @classmethod
@@ -124,7 +124,7 @@ class HnswIndex:
         rows = np.where(rows >= 0, moved[rows], -1)
         new = np.setdiff1d(np.arange(len(embeddings)), rows)
         for start in range(0, len(new), CHUNK):
-            self._graph.add(_comparable(embeddings[new[start : start + CHUNK]], self.metric))
+            self._graph.add(comparable(embeddings[new[start : start + CHUNK]], self.metric))
         self._rows = np.concatenate([rows, new])
         self._embeddings = embeddings
         self.__dict__.pop("_components", None)
@@ -190,7 +190,7 @@ class HnswIndex:
         self, query: np.ndarray, k: int, allowed: np.ndarray | None, colour: ColourQuery
     ) -> np.ndarray:
         """Candidates by components and colour, ``(width,)``."""
-        (asked,) = self._to_components.apply(_comparable(query[None], self.metric))
+        (asked,) = self._to_components.apply(comparable(query[None], self.metric))
         distances = np.empty(len(self._embeddings), dtype=np.float32)
         for start in range(0, len(distances), CHUNK):
             rows = slice(start, start + CHUNK)
@@ -236,7 +236,7 @@ class HnswIndex:
         count = min(width, self._graph.ntotal)
         try:
             near: np.ndarray = self._graph.search(
-                _comparable(queries, self.metric), count, params=parameters
+                comparable(queries, self.metric), count, params=parameters
             )[1]
         finally:
             # A graph that is made after a query is made on every thread again.
@@ -272,13 +272,3 @@ def _unseen(embeddings: np.ndarray) -> np.ndarray:
     moved = (item - mean + (one - other) / 2) / np.sqrt(1.5)
     queries: np.ndarray = (mean + moved).astype(np.float32)
     return queries
-
-
-def _comparable(embeddings: np.ndarray, metric: Metric) -> np.ndarray:
-    """Float32 embeddings whose Euclidean distance ranks by the metric."""
-    rows = np.ascontiguousarray(embeddings, dtype=np.float32)
-    if metric is Metric.EUCLIDEAN:
-        return rows
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    directions: np.ndarray = rows / np.maximum(lengths, np.finfo(np.float32).tiny)
-    return directions

@@ -1,4 +1,4 @@
-"""The exact ranking of candidates, which every engine but the reference ends with."""
+"""What engines share: the exact ranking of candidates that each ends with, and directions."""
 
 from __future__ import annotations
 
@@ -42,6 +42,16 @@ def rank(
     distances, scores = _measure(embeddings, rows, query.astype(np.float64), metric, colour)
     order = np.lexsort((rows, np.round(distances / TIE)))[:k]
     return rows[order].astype(np.int64), scores[order].astype(np.float32)
+
+
+def comparable(embeddings: np.ndarray, metric: Metric) -> np.ndarray:
+    """Float32 embeddings whose Euclidean distance ranks by the metric."""
+    rows = np.ascontiguousarray(embeddings, dtype=np.float32)
+    if metric is Metric.EUCLIDEAN:
+        return rows
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    directions: np.ndarray = rows / np.maximum(lengths, np.finfo(np.float32).tiny)
+    return directions
 
 
 def _measure(
