@@ -115,6 +115,7 @@ def serving_rows(theirs: Serving, mine: Serving) -> list[Row]:
         ),
         _timed("one query over HTTP", theirs.query, mine.query),
         _timed("one query through gradio_client", theirs.client, mine.client),
+        _timed("the same without downloads", theirs.light, mine.light),
     ]
     for callers, rate in mine.rates.items():
         usual = theirs.rates[callers]

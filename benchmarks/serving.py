@@ -44,6 +44,7 @@ class Serving:
         start_seconds: From the start of the process to the first answer.
         memory: The most bytes it held, resident.
         client: One call after another through `gradio_client`, uploads and downloads included.
+        light: The same with ``download_files=False``.
         query: The same as plain HTTP over one connection, without downloads.
         rates: Answers a second over HTTP, by the number of callers at once.
     """
@@ -51,6 +52,7 @@ class Serving:
     start_seconds: float
     memory: int
     client: Timing
+    light: Timing
     query: Timing
     rates: dict[int, float]
 
@@ -146,16 +148,18 @@ def serve(command: list[str], url: str, picture: Path, arguments: tuple[str, ...
             if not line and process.poll() is not None:
                 raise RuntimeError(f"{command} ended without serving")
         client = Client(url, verbose=False)
+        light = Client(url, verbose=False, download_files=False)
 
-        def call() -> None:
-            client.predict(handle_file(picture), *arguments, api_name="/recommend")
+        def call(by: Client = client) -> None:
+            by.predict(handle_file(picture), *arguments, api_name="/recommend")
 
         call()
         start_seconds = time.perf_counter() - started
         callers = [Caller(url, picture, arguments) for _ in range(max(CALLERS))]
         rates = {count: _rate(callers[:count]) for count in CALLERS}
-        times = alternate({"client": call, "query": callers[0].call}, CALLS)
-        return Serving(start_seconds, _peak(process.pid), times["client"], times["query"], rates)
+        runs = {"client": call, "light": lambda: call(light), "query": callers[0].call}
+        times = alternate(runs, CALLS)
+        return Serving(start_seconds, _peak(process.pid), **times, rates=rates)
     finally:
         process.terminate()
         process.wait()
