@@ -151,7 +151,10 @@ def check_index(built: BuiltCatalogue, record: SearchRecord) -> None:
     """
     if record.embeddings_sha256 != _embeddings_of(built):
         raise ValueError("it belongs to other embeddings")
-    if FileRecord.of(built.folder / record.file.name) != record.file:
+    path = built.folder / record.file.name
+    if path.name != record.file.name or path.is_symlink():
+        raise ValueError("its file lies elsewhere")
+    if FileRecord.of(path) != record.file:
         raise ValueError("its file is damaged")
     # Bounds are numbers that are checked when they are read.
     if record.engine != BoundedIndex.name and not _mark_of(record.file).is_file():

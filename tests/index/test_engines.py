@@ -167,7 +167,7 @@ def test_a_graph_that_was_made_elsewhere_is_not_read_but_made_once(
         assert index.search(query, 3)[0].tolist() == own.search(query, 3)[0].tolist()
 
 
-@pytest.mark.parametrize("damage", ["cut", "missing", "of another catalogue"])
+@pytest.mark.parametrize("damage", ["cut", "missing", "of another catalogue", "a link"])
 def test_a_damaged_index_is_refused_and_made_again(
     indexed: BuiltCatalogue, tmp_path: Path, caplog: pytest.LogCaptureFixture, damage: str
 ) -> None:
@@ -177,6 +177,9 @@ def test_a_damaged_index_is_refused_and_made_again(
         file.write_bytes(file.read_bytes()[:100])
     elif damage == "missing":
         file.unlink()
+    elif damage == "a link":
+        file.rename(tmp_path / file.name)
+        file.symlink_to(tmp_path / file.name)
     else:
         other, _ = make_index(np.eye(7, 9, dtype=np.float32), Metric.COSINE)
         other.write(file)
