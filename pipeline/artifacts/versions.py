@@ -27,6 +27,7 @@ from pipeline.errors import ArtifactError
 from pipeline.folders import (
     PART,
     heal_folder,
+    link_file,
     link_folder,
     lock_of,
     put_in_place,
@@ -100,8 +101,9 @@ def is_current(built: BuiltCatalogue, folder: Path) -> bool:
         ArtifactError: If no built catalogue lies there.
     """
     heal_folder(folder)
-    same_files = Manifest.read(folder).files == built.manifest.files
-    return same_files and Version.read(folder) == Version.read(built.folder)
+    there, opened = Manifest.read(folder), built.manifest
+    is_same = (there.files, there.learnt) == (opened.files, opened.learnt)
+    return is_same and Version.read(folder) == Version.read(built.folder)
 
 
 def has_versions(folder: Path) -> bool:
@@ -118,7 +120,8 @@ def kept_folders(folder: Path) -> list[Path]:
 def settled(folder: Path) -> Path:
     """Where the current version lies so that no later one takes its place, if it is kept."""
     place = _place(folder) / f"{Version.read(folder).number:05d}"
-    return place if (place / MANIFEST).is_file() and _is_same(place, folder) else folder
+    is_kept = (place / MANIFEST).is_file() and _is_same(place, folder)
+    return place if is_kept and not _newer(place, folder) else folder
 
 
 def keep_version(folder: Path) -> Path:
@@ -131,6 +134,9 @@ def keep_version(folder: Path) -> Path:
     kept = _kept(folder)
     if (place := kept.get(current.number)) is not None:
         if _is_same(place, folder):
+            for file in _newer(place, folder):
+                link_file(file, place / (file.name + PART))
+                put_in_place(place / (file.name + PART), place / file.name)
             return place
         # Something came into the folder that was made elsewhere.
         current = replace(current, number=1 + max(kept), previous=None)
@@ -248,6 +254,17 @@ def _is_same(one: Path, other: Path) -> bool:
         same_files = Manifest.read(one).files == Manifest.read(other).files
         return same_files and Version.read(one) == Version.read(other)
     return False
+
+
+def _newer(place: Path, folder: Path) -> list[Path]:
+    """What was written into a catalogue since it was kept, as what was learnt; manifest last."""
+    newer = []
+    for file in folder.iterdir():
+        kept, stat = place / file.name, file.stat()
+        known = kept.stat() if kept.is_file() else None
+        if known is None or (stat.st_size, stat.st_mtime_ns) != (known.st_size, known.st_mtime_ns):
+            newer.append(file)
+    return sorted((f for f in newer if f.is_file()), key=lambda file: file.name == MANIFEST)
 
 
 def _time(seconds: float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,24 @@ def test_without_hard_links_versions_are_copies(
     assert (out / "embeddings.safetensors").stat().st_nlink == 1
     roll_back(out)
     assert open_built(out).ids == ids
+
+
+def test_what_is_learnt_beside_a_version_is_kept_with_it(
+    out: Path, encoder: Encoder, tmp_path: Path
+) -> None:
+    ids = open_built(out).ids
+    remove(out, ids[:1], encoder)
+    for text in ("first", "more of it"):
+        part = tmp_path / "part"
+        part.write_text(text)
+        part.replace(out / "beside.json")
+        replace(open_built(out).manifest, notes=(text,)).write(out)
+        assert settled(out) == out
+        remove(out, open_built(out).ids[:1], encoder)
+        roll_back(out)
+        assert (out / "beside.json").read_text() == text
+        assert open_built(out).manifest.notes == (text,)
+        assert settled(out) != out
 
 
 def test_a_build_over_a_catalogue_that_lives_is_its_next_version(
