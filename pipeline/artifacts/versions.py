@@ -86,6 +86,7 @@ def versions_of(folder: Path) -> list[Version]:
     Raises:
         ArtifactError: If there is no built catalogue.
     """
+    folder = folder.expanduser()
     heal_folder(folder)
     Manifest.read(folder)
     known = {number: Version.read(place) for number, place in _kept(folder).items()}
@@ -186,25 +187,37 @@ def roll_back(folder: Path, number: int | None = None) -> Version:
         ArtifactError: If there is no such version, or it is damaged.
     """
     folder = folder.expanduser().resolve()
+    heal_folder(folder)
     Manifest.read(folder)
-    with lock_of(folder):
-        keep_version(folder)
-        kept, current = _kept(folder), Version.read(folder)
-        number = number or _before(current, kept)
-        if number not in kept:
-            numbers = ", ".join(map(str, sorted(kept)))
-            wanted = f"version {number}" if number else "version before the current one"
-            raise ArtifactError(
-                f"No {wanted} of '{folder}' is kept. There are: {numbers}. Name one of them."
-            )
-        if number != current.number:
-            open_built(kept[number])
-            aside = next_folder(folder)
-            link_folder(kept[number], aside)
-            replace_folder(aside, folder)
-            with contextlib.suppress(OSError):
-                aside.parent.rmdir()  # unless a build is to go on from it
-        return Version.read(folder)
+    try:
+        with lock_of(folder):
+            return _roll_back(folder, number)
+    except OSError as error:
+        raise ArtifactError(
+            f"The built catalogue '{folder}' cannot be written ({error.strerror or error}). It is "
+            "as it was. Free some space or allow it to be written, and run this again."
+        ) from error
+
+
+def _roll_back(folder: Path, number: int | None) -> Version:
+    keep_version(folder)
+    kept, current = _kept(folder), Version.read(folder)
+    number = _before(current, kept) if number is None else number
+    if number not in kept:
+        numbers = ", ".join(map(str, sorted(kept)))
+        is_named = number is not None
+        wanted = f"version {number}" if is_named else "version before the current one"
+        raise ArtifactError(
+            f"No {wanted} of '{folder}' is kept. There are: {numbers}. Name one of them."
+        )
+    if number != current.number:
+        open_built(kept[number])
+        aside = next_folder(folder)
+        link_folder(kept[number], aside)
+        replace_folder(aside, folder)
+        with contextlib.suppress(OSError):
+            aside.parent.rmdir()  # unless a build is to go on from it
+    return Version.read(folder)
 
 
 def next_folder(folder: Path) -> Path:

@@ -57,11 +57,7 @@ def build(
     """
     out = out.expanduser()
     part = out.with_name(out.name + PART)
-    if out.resolve().is_relative_to(Path(catalogue.source).expanduser().resolve()):
-        raise ArtifactError(
-            f"The folder '{out}' lies inside the catalogue '{catalogue.source}', which would then "
-            "hold its own artifacts. Choose a folder outside."
-        )
+    check_outside(out, catalogue)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         heal_folder(out)
@@ -84,6 +80,19 @@ def build(
     built = open_built(out)
     log.info("The balance: %s.", Balance.of(built.manifest))
     return built
+
+
+def check_outside(out: Path, catalogue: Catalogue) -> None:
+    """Whether a built catalogue lies outside of its source.
+
+    Raises:
+        ArtifactError: If it lies inside, which would then hold its own artifacts.
+    """
+    if out.resolve().is_relative_to(Path(catalogue.source).expanduser().resolve()):
+        raise ArtifactError(
+            f"The folder '{out}' lies inside the catalogue '{catalogue.source}', which would then "
+            "hold its own artifacts. Choose a folder outside."
+        )
 
 
 def add_closeness(folder: Path, encoder: Encoder) -> None:

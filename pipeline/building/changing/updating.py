@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.artifacts import BuiltCatalogue, Manifest, SkippedItem, Version
+from pipeline.building.build import check_outside
 from pipeline.building.changing.composing import Composition
 from pipeline.building.changing.known import Place, take_pictures
 from pipeline.building.changing.taking_place import Update, Wanted, changing, take_place
@@ -46,6 +47,7 @@ def update(
         ArtifactError: If there is no built catalogue, another encoder made it, or it cannot be
             written.
     """
+    check_outside(folder, catalogue)
     with changing(folder, encoder) as (now, part):
         if must_share and not set(catalogue.ids) & set(now.ids):
             raise CatalogueError(
@@ -92,6 +94,7 @@ def add(
         CatalogueError: If none of them has a readable picture.
         ArtifactError: See `update`.
     """
+    check_outside(folder, catalogue)
     with changing(folder, encoder) as (now, part):
         taken = take_pictures(catalogue, now, folder, encoder, part, on_progress=on_progress)
         places: dict[str, tuple[int, Place]] = {  # the row of its attributes, and its embedding

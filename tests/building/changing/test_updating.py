@@ -256,6 +256,9 @@ def test_bad_input_is_one_sentence_and_changes_nothing(
         remove(out, before_ids(out), encoder)
     with pytest.raises(CatalogueError, match=r"None of the 8 items of .* say so: update"):
         update(out, open_catalogue(picture_folder), encoder, must_share=True)
+    with pytest.raises(ArtifactError, match="lies inside the catalogue"):
+        update(shutil.copytree(out, shop / "built"), open_catalogue(shop), encoder)
+    shutil.rmtree(shop / "built")
     with pytest.raises(ArtifactError, match="no built catalogue at"):
         update(tmp_path / "nowhere", open_catalogue(shop), encoder)
     for picture in shop.glob("*.png"):

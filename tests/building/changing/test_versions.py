@@ -177,6 +177,7 @@ def test_the_commands_tell_what_they_did(
     assert json.loads(run("rollback", out))["number"] == 2
     assert main(["versions", str(out)]) == 0
     assert "*     2" in capsys.readouterr().out
+    assert main(["rollback", str(out), "0"]) == 1
     assert main(["rollback", str(out), "9"]) == 1
     assert "There are: 1, 2, 3" in capsys.readouterr().err
     assert main(["add", str(out), str(shop / "nowhere")]) == 1
