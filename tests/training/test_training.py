@@ -200,11 +200,11 @@ def test_scenes_show_the_garments_of_studio_photos(labelled_folder: Path, tmp_pa
     source = Source(pictures, cuts, labels.encode(catalogue), words, none, is_studio=True)
     samples = MixedSamples([source])
     batch = Augmentation(32, cache_grounds([], 20, tmp_path, seed=1))(
-        [samples[n] for n in range(8)]
+        [samples[n] for n in range(40)]
     )
-    assert batch["pixels"].shape[0] > 8
-    assert batch["item"].tolist()[:8] == list(range(8))
-    assert set(batch["item"].tolist()[8:]) <= set(range(8))
+    assert batch["pixels"].shape[0] > 40
+    assert batch["item"].tolist()[:40] == list(range(40))
+    assert set(batch["item"].tolist()[40:]) <= set(range(40))
     assert len(batch["labels"]) == len(batch["pixels"])
 
 

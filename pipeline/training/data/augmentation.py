@@ -11,6 +11,10 @@ from torch.nn import functional
 from pipeline.encoder.preprocessing import normalise
 from pipeline.scenes.composing import compose, light, uniform
 
+SCENES = 0.45
+"""The share of studio photos that are shown in a scene besides."""
+HIDDEN = 0.1
+"""The share of views of which a patch is hidden."""
 WHITE_GROUNDS = 0.1
 """The share of scenes on white: a garment may also stand small or turned in a studio."""
 
@@ -18,8 +22,9 @@ WHITE_GROUNDS = 0.1
 class Augmentation:
     """Collates samples of `MixedSamples` to a batch of views, with what they teach.
 
-    Studio photos are moved and lit a little, so that colours stay true; one whose garment can be
-    cut out gives a second view, in a scene. Other photos are moved, turned and lit more.
+    Studio photos are moved and lit a little, so that colours stay true; of those whose garment
+    can be cut out some give a second view, in a scene. Other photos are moved, turned and lit
+    more.
 
     Args:
         side: The side of the views in pixels.
@@ -48,7 +53,7 @@ class Augmentation:
                     self._studio(pixels[chosen]) if is_studio else self._home(pixels[chosen])
                 )
         rows = torch.arange(len(samples))
-        can = (stacked["cut"].flatten(1) > 0).any(dim=1)
+        can = (stacked["cut"].flatten(1) > 0).any(dim=1) & (torch.rand(len(samples)) < SCENES)
         if self.grounds is not None and can.any():
             cut = torch.cat([pixels[can], stacked["cut"][can].float() / 255], dim=1)
             views = torch.cat([views, light(compose(cut, self._grounds(len(cut)), self.side))])
@@ -72,7 +77,7 @@ class Augmentation:
     def _home(self, pixels: torch.Tensor) -> torch.Tensor:
         if not len(pixels):
             return pixels.new_empty(0, 3, self.side, self.side)
-        return light(self._moved(pixels, degrees=30, zoom=(0.55, 1.1), stretch=1.25, quarters=0.1))
+        return light(self._moved(pixels, degrees=20, zoom=(0.7, 1.1), stretch=1.15, quarters=0.05))
 
     def _grounds(self, count: int) -> torch.Tensor:
         assert self.grounds is not None
@@ -109,9 +114,9 @@ class Augmentation:
         return functional.grid_sample(pixels, grid, padding_mode="border", align_corners=False)
 
     def _erase(self, pixels: torch.Tensor) -> torch.Tensor:
-        """A patch of a fifth of the views is hidden (Zhong et al. 2020, arXiv:1708.04896)."""
+        """A patch of some views is hidden (Zhong et al. 2020, arXiv:1708.04896)."""
         for picture in pixels:
-            if torch.rand(()) < 0.2:
+            if torch.rand(()) < HIDDEN:
                 size = int(self.side * (0.1 + 0.25 * torch.rand(()).item()))
                 top, left = torch.randint(0, self.side - size, (2,)).tolist()
                 picture[:, top : top + size, left : left + size] = torch.rand(3, 1, 1)
