@@ -90,7 +90,7 @@ def _csv(path: Path, said: Columns, found: dict[str, str]) -> Iterator[Batch]:
     with pa.input_stream(str(path), compression="detect") as stream:
         head = stream.read(HEAD_BYTES)
     encoding = _encoding(head)
-    first = _first_line(head, encoding)
+    blank, first = _first_line(head, encoding)
     separator = max(SEPARATORS, key=first.count)
     names = [name.strip() for name in next(csv.reader([first], delimiter=separator), [])]
     if not any(names) or "\0" in first:
@@ -104,7 +104,7 @@ def _csv(path: Path, said: Columns, found: dict[str, str]) -> Iterator[Batch]:
         read_options=pacsv.ReadOptions(
             block_size=BLOCK_BYTES,
             column_names=[f"c{place}" for place in range(len(names))],
-            skip_rows=1,
+            skip_rows=blank + 1,
             encoding=encoding,
         ),
         parse_options=pacsv.ParseOptions(delimiter=separator, invalid_row_handler=broken),
@@ -138,9 +138,11 @@ def _encoding(head: bytes) -> str:
     return "utf-8"
 
 
-def _first_line(head: bytes, encoding: str) -> str:
-    text = head.decode(encoding, "ignore").lstrip("\ufeff")
-    return io.StringIO(text).readline().rstrip("\r\n")
+def _first_line(head: bytes, encoding: str) -> tuple[int, str]:
+    """How many lines are blank before the header, and the header."""
+    lines = io.StringIO(head.decode(encoding, "ignore").lstrip("\ufeff")).readlines()
+    blank = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    return blank, lines[blank].rstrip("\r\n") if lines else ""
 
 
 class _Broken:

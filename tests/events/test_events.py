@@ -35,6 +35,7 @@ EXPORTS = {
     "2020-02-01 00:00:00 UTC,view,0108775015,u1\n",
     "Amazon": "reviewerID,asin,unixReviewTime\nu1,0108775015,1580515200\n",
     "a shop's": "Time;User ID;SKU\n2020-02-01T02:00:00+02:00;u1;0108775015\n",
+    "after blank lines": "\n\r\nuser,item,time\nu1,0108775015,2020-02-01\n",
     "with days as numbers": "date\tuser\titem\n20200201\tu1\t0108775015\n",
 }
 
