@@ -108,7 +108,7 @@ def test_it_plans_a_space_without_the_checkout(programs: Path, tmp_path: Path) -
     assert planned.returncode == 0, planned.stderr
     for path in ("app.py", "pipeline/cli.py", "artifacts/starter-encoder/config.json"):
         assert f"  {path}\n" in planned.stdout
-    assert "shipped" not in planned.stdout
+    assert "pipeline/shipped" not in planned.stdout
 
 
 def test_it_serves_the_page(programs: Path, built: BuiltCatalogue, tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ def test_a_build_goes_on_from_a_full_disk_once_there_is_space(
     catalogue = open_catalogue(shop_folder)
     errors = 0
     # One page more each time, so that it is full at every file that a build writes.
-    for pages in range(1, 16):
+    for pages in range(1, 41):
         size = f"remount,size={4 * pages}k"
         subprocess.run(["mount", "-o", size, str(small_disk)], check=True)
         with contextlib.suppress(ArtifactError):

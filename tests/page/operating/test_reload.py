@@ -116,8 +116,9 @@ def test_a_rollback_is_taken_over_and_a_damaged_version_is_not(
     assert (reload(http)["items"], info(http)["version"]) == (8, before["version"])
     remove(out, ["sku-0-disc"], encoder)
     place = out.with_name("built.versions") / f"{later.version.number + 1:05d}"
-    (place / "items-00000.parquet").unlink()
-    (place / "items-00000.parquet").write_bytes(b"PAR1")
+    for folder in (out, place):
+        (folder / "items-00000.parquet").unlink()
+        (folder / "items-00000.parquet").write_bytes(b"PAR1")
     refused = http.post("/reload", headers=AS_OPERATOR)
     assert refused.status_code == 409
     assert "Nothing is taken over" in refused.json()["detail"]
