@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import shutil
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from pipeline.artifacts import (
     MANIFEST,
@@ -117,8 +119,6 @@ def join(
         CatalogueError: If no item has a readable picture.
     """
     unread = [item for shard in shards for item in shard.skipped]
-    never = [one for one in catalogue.left_out if one.why is Why.SKIPPED]
-    skipped = (*unread, *(SkippedItem(one.name, one.reason) for one in never))
     count = sum(shard.count for shard in shards)
     if count == 0:
         reason = unread[0].reason if unread else "it has no items"
@@ -129,20 +129,33 @@ def join(
     joined = join_shards(part, shards, encoder.identity.dimension)
     runtime = encoder.runtime
     return Manifest(
-        catalogue=printable(catalogue.source),
-        catalogue_revision=catalogue.revision,
-        catalogue_fingerprint=catalogue.fingerprint,
+        **facts_of(catalogue, unread),
         encoder=encoder.identity,
         count=count,
-        skipped=skipped,
         files=(*joined, *(shard.items for shard in shards)),
         versions={name: version(name) for name in LIBRARIES},
         runtime=RuntimeRecord(runtime.name, runtime.precision, asdict(guard) if guard else None),
-        left_out=tuple(one for one in catalogue.left_out if one.why is not Why.SKIPPED),
-        notes=catalogue.notes,
-        source_files=catalogue.files,
-        folded=catalogue.folded,
     )
+
+
+def facts_of(catalogue: Catalogue, unread: Sequence[SkippedItem]) -> dict[str, Any]:
+    """What a manifest says of the source, by the names of its fields.
+
+    Args:
+        catalogue: The source.
+        unread: Its items whose pictures cannot be read.
+    """
+    never = [one for one in catalogue.left_out if one.why is Why.SKIPPED]
+    return {
+        "catalogue": printable(catalogue.source),
+        "catalogue_revision": catalogue.revision,
+        "catalogue_fingerprint": catalogue.fingerprint,
+        "skipped": (*unread, *(SkippedItem(one.name, one.reason) for one in never)),
+        "left_out": tuple(one for one in catalogue.left_out if one.why is not Why.SKIPPED),
+        "notes": catalogue.notes,
+        "source_files": catalogue.files,
+        "folded": catalogue.folded,
+    }
 
 
 def _check_replaceable(out: Path) -> None:

@@ -32,6 +32,7 @@ from pipeline.closeness.judging import distances_of
 from pipeline.encoder import Encoder
 from pipeline.index import Index, Metric, open_index
 from pipeline.scenes import photographed
+from pipeline.spreading import spread
 
 FALSE_ALARMS = 0.05
 """The share of queries that may wrongly be called unlike anything, promised."""
@@ -90,14 +91,14 @@ def record_closeness(
         photos: Photographed items, embedded, ``(m, dimension)`` float32.
     """
     count = len(embeddings)
-    sample = np.unique(np.linspace(0, count - 1, min(count, ITEMS)).astype(np.int64))
+    sample = spread(count, ITEMS)
     asked = np.asarray(embeddings[sample])
     own = _nearest(index, asked, sample, count) if count > 1 else np.empty(0)
     taken = _nearest(index, photos, rows, count)
     farthest = max(_bound(own), _bound(taken)) * PHOTO_GAP[index.metric]
     lengths = [np.linalg.norm(group, axis=1) for group in (asked, photos)]
     shortest = min(-_bound(-group) for group in lengths)
-    kept = np.unique(np.linspace(0, len(own) - 1, min(len(own), KEPT)).astype(np.int64))
+    kept = spread(len(own), KEPT)
     return ClosenessRecord(
         metric=index.metric.value,
         distances=tuple(_plain(distance) for distance in np.sort(own)[kept]),

@@ -14,6 +14,7 @@ from sklearn.pipeline import FeatureUnion
 
 from pipeline.artifacts import BuiltCatalogue
 from pipeline.errors import QueryError
+from pipeline.spreading import spread
 
 MAX_ITEMS = 16_384
 """Items, spread evenly, from which words are learned."""
@@ -56,7 +57,7 @@ def learn_words(built: BuiltCatalogue) -> Learned:
     Raises:
         QueryError: If its items have no text to learn from.
     """
-    rows = np.unique(np.linspace(0, len(built) - 1, min(len(built), MAX_ITEMS)).astype(int))
+    rows = spread(len(built), MAX_ITEMS)
     texts = _texts(built, rows)
     known = frozenset(word for text in texts for word in words_of(text))
     if not known:

@@ -10,14 +10,14 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from pipeline.artifacts import BuiltCatalogue, Manifest, SkippedItem, Version
-from pipeline.building.build import check_outside
+from pipeline.artifacts import BuiltCatalogue, Manifest, Version
+from pipeline.building.build import check_outside, facts_of
 from pipeline.building.changing.composing import Composition
 from pipeline.building.changing.known import Place, take_pictures
 from pipeline.building.changing.taking_place import Update, Wanted, changing, take_place
 from pipeline.building.embedding import Progress
 from pipeline.building.further import keep_views, take_views
-from pipeline.catalogue import Catalogue, Why, printable, stack_tables
+from pipeline.catalogue import Catalogue, stack_tables
 from pipeline.encoder import Encoder
 from pipeline.errors import CatalogueError
 
@@ -62,17 +62,7 @@ def update(
             taken.origins,
             [place for place in taken.places if place is not None],
         )
-        facts = replace(
-            now.manifest,
-            catalogue=printable(catalogue.source),
-            catalogue_revision=catalogue.revision,
-            catalogue_fingerprint=catalogue.fingerprint,
-            skipped=(*taken.skipped, *_never(catalogue)),
-            left_out=tuple(one for one in catalogue.left_out if one.why is not Why.SKIPPED),
-            notes=catalogue.notes,
-            source_files=catalogue.files,
-            folded=catalogue.folded,
-        )
+        facts = replace(now.manifest, **facts_of(catalogue, taken.skipped))
         further = take_views(catalogue, now, encoder, part, on_progress=on_progress)
         embedded = taken.embedded + further.embedded
         wanted = Wanted(composition, facts, further, embedded, _rooted(catalogue.source))
@@ -116,13 +106,13 @@ def add(
             [place for _, place in places.values()],
         )
         manifest = now.manifest
-        left_out = (one for one in catalogue.left_out if one.why is not Why.SKIPPED)
+        added = facts_of(catalogue, taken.skipped)
         replaced = len(now) + len(catalogue) - len(taken.skipped) - len(places)
         facts = replace(
             manifest,
             catalogue_fingerprint=_mixed(manifest, "add", catalogue.fingerprint),
-            skipped=(*manifest.skipped, *taken.skipped, *_never(catalogue)),
-            left_out=(*manifest.left_out, *left_out),
+            skipped=(*manifest.skipped, *added["skipped"]),
+            left_out=(*manifest.left_out, *added["left_out"]),
             notes=tuple(dict.fromkeys((*manifest.notes, *catalogue.notes))),
             source_files=(manifest.source_files or 0) + catalogue.files - replaced,
             folded=manifest.folded + catalogue.folded,
@@ -184,12 +174,6 @@ def _composition(
 ) -> Composition:
     rows = np.array(places, dtype=np.int64).reshape(-1, 2)
     return Composition(ids, attributes.combine_chunks(), origins, rows[:, 0], rows[:, 1])
-
-
-def _never(catalogue: Catalogue) -> tuple[SkippedItem, ...]:
-    """What in the source could not even become an item."""
-    skipped = (one for one in catalogue.left_out if one.why is Why.SKIPPED)
-    return tuple(SkippedItem(one.name, one.reason) for one in skipped)
 
 
 def _mixed(manifest: Manifest, *parts: str) -> str:

@@ -12,6 +12,7 @@ from safetensors.numpy import save_file
 from pipeline.index.colour import ColourQuery
 from pipeline.index.engines.ranking import comparable, rank
 from pipeline.index.index import TIE, Metric
+from pipeline.spreading import spread
 
 COMPONENTS = 64
 """Measured on 44,000 items: with 32 some queries leave half the items to be read, with 96 reading
@@ -60,8 +61,7 @@ class BoundedIndex:
     def make(cls, embeddings: np.ndarray, metric: Metric) -> BoundedIndex:
         """Find the principal components and bound every row."""
         count = len(embeddings)
-        spread = np.unique(np.linspace(0, count - 1, min(count, TRAINING_ROWS)).astype(int))
-        sample = comparable(embeddings[spread], metric).astype(np.float64)
+        sample = comparable(embeddings[spread(count, TRAINING_ROWS)], metric).astype(np.float64)
         mean = sample.mean(axis=0)
         _, axes = np.linalg.eigh((sample - mean).T @ (sample - mean))
         # The axes of the largest variances come last.

@@ -12,6 +12,7 @@ import numpy as np
 from pipeline.index.colour import ColourQuery
 from pipeline.index.engines.ranking import comparable, rank
 from pipeline.index.index import Metric
+from pipeline.spreading import spread
 
 COMPONENTS = 128
 LINKS = 32
@@ -73,8 +74,7 @@ class HnswIndex:
         hnsw = faiss.IndexHNSWSQ(components, faiss.ScalarQuantizer.QT_fp16, LINKS)
         hnsw.hnsw.efConstruction = BUILD_WIDTH
         graph = faiss.IndexPreTransform(faiss.PCAMatrix(dimension, components), hnsw)
-        spread = np.unique(np.linspace(0, count - 1, min(count, TRAINING_ROWS)).astype(int))
-        graph.train(comparable(embeddings[spread], metric))
+        graph.train(comparable(embeddings[spread(count, TRAINING_ROWS)], metric))
         for start in range(0, count, CHUNK):
             graph.add(comparable(embeddings[start : start + CHUNK], metric))
         return cls(embeddings, metric, graph)
@@ -264,8 +264,7 @@ def _unseen(embeddings: np.ndarray) -> np.ndarray:
     is harder still: on real photos the graph finds more.
     """
     count = len(embeddings)
-    spread = np.unique(np.linspace(0, count - 1, min(count, TRAINING_ROWS)).astype(int))
-    mean = np.asarray(embeddings[spread]).mean(axis=0)
+    mean = np.asarray(embeddings[spread(count, TRAINING_ROWS)]).mean(axis=0)
     chosen = np.random.default_rng(count).integers(count, size=(3, JUDGED_QUERIES))
     item, one, other = (np.asarray(embeddings[rows]) for rows in chosen)
     # The variances of the three add up to 1 + 1/4 + 1/4 times that of the items.

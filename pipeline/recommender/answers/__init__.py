@@ -1,6 +1,6 @@
 """The answers: what is said about the items that a search has found."""
 
-from pipeline.recommender.answers.choosing import MAX_POOL, choose, fold
+from pipeline.recommender.answers.choosing import MAX_POOL, Chosen, choose, fold
 from pipeline.recommender.answers.explaining import Explained, Explanation, explain_score
 from pipeline.recommender.answers.facets import Facet, FacetValue, can_steer, count_values
 from pipeline.recommender.answers.match import (
@@ -14,12 +14,13 @@ from pipeline.recommender.answers.match import (
     name_of,
     nothing_alike,
 )
-from pipeline.recommender.answers.telling import tell
+from pipeline.recommender.answers.telling import match_facts, tell
 
 __all__ = [
     "MAX_POOL",
     "NOTHING_ALIKE",
     "Answer",
+    "Chosen",
     "Comparison",
     "Example",
     "Explained",
@@ -34,6 +35,7 @@ __all__ = [
     "count_values",
     "explain_score",
     "fold",
+    "match_facts",
     "name_of",
     "nothing_alike",
     "tell",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from pipeline.artifacts import BuiltCatalogue
 from pipeline.closeness import Verdict
@@ -33,21 +34,30 @@ def tell(
     return Answer(matches, tuple(_notes(query, asked, len(matches), left)))
 
 
+def match_facts(built: BuiltCatalogue, chosen: Chosen, verdict: Verdict | None) -> dict[str, Any]:
+    """What is told of an item however it was found, by the names of the fields of `Match`.
+
+    Args:
+        built: The catalogue.
+        chosen: The item.
+        verdict: What its distance means; None where that was not measured.
+    """
+    return {
+        "id": built.ids[chosen.row],
+        "score": chosen.score,
+        "attributes": built.attributes(chosen.row),
+        "thumbnail": built.thumbnail(chosen.row),
+        "closeness": verdict.closeness if verdict is not None else None,
+        "alike": verdict.alike if verdict is not None else None,
+        "doubles": tuple(built.ids[row] for row in chosen.doubles),
+    }
+
+
 def _match(
     built: BuiltCatalogue, rank: int, asked: Asked, chosen: Chosen, verdict: Verdict | None
 ) -> Match:
-    return Match(
-        rank=rank,
-        id=built.ids[chosen.row],
-        score=chosen.score,
-        attributes=built.attributes(chosen.row),
-        thumbnail=built.thumbnail(chosen.row),
-        closeness=verdict.closeness if verdict is not None else None,
-        alike=verdict.alike if verdict is not None else None,
-        box=asked.box,
-        box_confidence=asked.box_confidence,
-        doubles=tuple(built.ids[row] for row in chosen.doubles),
-    )
+    facts = match_facts(built, chosen, verdict)
+    return Match(rank=rank, box=asked.box, box_confidence=asked.box_confidence, **facts)
 
 
 def _notes(query: Query, asked: Asked, given: int, left: int) -> Iterator[str]:

@@ -12,7 +12,16 @@ from pipeline.artifacts import BuiltCatalogue
 from pipeline.closeness import Verdict, distances_of
 from pipeline.index import Metric
 from pipeline.learning import open_learnt
-from pipeline.recommender.answers import MAX_POOL, Answer, Match, Suggestion, fold, name_of
+from pipeline.recommender.answers import (
+    MAX_POOL,
+    Answer,
+    Chosen,
+    Match,
+    Suggestion,
+    fold,
+    match_facts,
+    name_of,
+)
 from pipeline.recommender.person.blending import (
     REASONS,
     By,
@@ -207,14 +216,8 @@ class Suggester:
             because = one.own[int(near.argmax())]
         name = name_of(built.ids[because], built.attributes(because))
         return Suggestion(
+            **match_facts(built, Chosen(one.row, one.score, one.doubles), verdict),
             rank=rank,
-            id=built.ids[one.row],
-            score=one.score,
-            attributes=built.attributes(one.row),
-            thumbnail=built.thumbnail(one.row),
-            closeness=verdict.closeness if verdict is not None else None,
-            alike=verdict.alike if verdict is not None else None,
-            doubles=tuple(built.ids[row] for row in one.doubles),
             because=built.ids[because],
             reason=REASONS[one.by].format(name),
         )
