@@ -15,7 +15,7 @@ PAGE = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
 
 def test_every_command_on_the_page_parses_to_a_plan_without_contradiction() -> None:
     commands = re.findall(r"^python -m pipeline (.*)$", PAGE.replace("\\\n", " "), re.M)
-    assert len(commands) == 3
+    assert len(commands) == 4
     for command in commands:
         options = _parser().parse_args(command.split())
         EvaluationPlan(
