@@ -29,7 +29,7 @@ $(VENV)/.installed: requirements.txt requirements-fast.txt
 	$(RUN) -m pip install --quiet -r requirements.txt -r requirements-fast.txt
 	touch $@
 
-$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+$(VENV)/.installed-dev: requirements-dev.txt requirements-scale.txt $(VENV)/.installed
 	$(RUN) -m pip install --quiet -r requirements-dev.txt
 	touch $@
 
