@@ -18,6 +18,7 @@ from pipeline.encoder.preprocessing import Preparer, Preprocessing
 from pipeline.encoder.runtimes.runtime import Precision, Runtime
 from pipeline.errors import EncoderError
 from pipeline.folders import PART, lock_of, replace_folder
+from pipeline.hub import is_offline
 from pipeline.settings import Settings, looks_like_path
 
 if TYPE_CHECKING:
@@ -59,6 +60,11 @@ class EncoderSource:
             with file.open("rb") as stream:  # type: ignore[union-attr]
                 whole.update(hashlib.file_digest(stream, "sha256").digest())
         return whole.hexdigest()[:20]
+
+    def is_here(self) -> bool:
+        """Whether it is on this machine, as far as its first file tells."""
+        file = self._file(CONFIGS[0])
+        return file is not None and file.is_file()
 
     def _file(self, name: str) -> Path | None:
         folder = Path(self.location).expanduser()
@@ -131,6 +137,12 @@ def open_encoder(source: EncoderSource, precision: Precision, home: Path) -> Enc
     folder = _compiled_folder(source, home) if use_openvino else None
     if folder is not None and (compiled := _open_compiled(source, folder, precision)) is not None:
         return compiled
+    if is_offline() and not source.is_here():
+        # Said before `transformers`, which would say the same, takes seconds to be imported.
+        raise EncoderError(
+            f"The encoder '{source.name}' cannot be loaded: it is not on this machine, and the hub "
+            "is out of reach. Check its name and the connection, or use the encoder 'starter'."
+        )
     from pipeline.encoder.network import load_network
 
     network = load_network(source.name, source.location, source.revision)

@@ -42,7 +42,11 @@ def large_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_killed_build_goes_on_from_its_finished_shards(
-    large_folder: Path, encoder_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    large_folder: Path,
+    encoder_folder: Path,
+    encoder: Encoder,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     command = build_command(large_folder, encoder_folder, tmp_path / "built")
     first_shard = tmp_path / "built.part" / "shard-00000.json"
@@ -59,13 +63,10 @@ def test_a_killed_build_goes_on_from_its_finished_shards(
     kept = tmp_path / "built.part" / "items-00000.parquet"
     written = (kept.stat().st_ino, kept.stat().st_mtime_ns)
 
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    resumed = open_built(tmp_path / "built")
+    resumed = build(open_catalogue(large_folder), encoder, tmp_path / "built")
     kept = resumed.folder / kept.name
     assert (kept.stat().st_ino, kept.stat().st_mtime_ns) == written
-    whole = build_command(large_folder, encoder_folder, tmp_path / "whole")
-    subprocess.run(whole, cwd=ROOT, check=True, capture_output=True)
-    uninterrupted = open_built(tmp_path / "whole")
+    uninterrupted = build(open_catalogue(large_folder), encoder, tmp_path / "whole")
     assert resumed.ids == uninterrupted.ids
     np.testing.assert_array_equal(resumed.embeddings, uninterrupted.embeddings)
 

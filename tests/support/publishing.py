@@ -6,11 +6,11 @@ import json
 import os
 import re
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.support.forked import command, run_forked
 from tests.support.hub_requests import TOKEN
 from tests.support.hub_server import LocalHub
 
@@ -22,6 +22,7 @@ class Machine:
     """Runs the command line with a folder of its own for everything that is cached.
 
     The hub's libraries read their settings when they are imported, so each command is a process.
+    Nothing that it imports beforehand may read them.
     """
 
     hub: LocalHub
@@ -36,13 +37,10 @@ class Machine:
         self, *arguments: object, token: str | None = TOKEN, **environment: str
     ) -> subprocess.CompletedProcess[str]:
         """Run ``python -m pipeline``; whatever happens, no stack and no token is shown."""
-        finished = subprocess.run(
-            [sys.executable, "-m", "pipeline", *map(str, arguments)],
-            cwd=ROOT,
-            env=os.environ | self.environment(token) | environment,
-            capture_output=True,
-            text=True,
-            timeout=180,
+        finished = run_forked(
+            command,
+            [str(argument) for argument in arguments],
+            environment=os.environ | self.environment(token) | environment,
         )
         shown = finished.stdout + finished.stderr
         assert "Traceback" not in shown, shown
@@ -57,28 +55,7 @@ class Machine:
 
     def pull_each(self, names: list[str]) -> dict[str, str]:
         """Pull several in one process; by name the error, or an empty text where there was none."""
-        program = (
-            "import json, sys\n"
-            "from pipeline.errors import LookalikeError\n"
-            "from pipeline.publishing.pull import pull\n"
-            "from pipeline.settings import Settings\n"
-            "said = {}\n"
-            "for name in sys.argv[1:]:\n"
-            "    try:\n"
-            "        pull(name, Settings.read().home)\n"
-            "        said[name] = ''\n"
-            "    except LookalikeError as error:\n"
-            "        said[name] = str(error)\n"
-            "print(json.dumps(said))"
-        )
-        finished = subprocess.run(
-            [sys.executable, "-c", program, *names],
-            cwd=ROOT,
-            env=os.environ | self.environment(),
-            capture_output=True,
-            text=True,
-            timeout=180,
-        )
+        finished = run_forked(_pull_each, names, environment=os.environ | self.environment())
         assert finished.returncode == 0, finished.stderr
         return json.loads(finished.stdout)
 
@@ -89,3 +66,18 @@ class Machine:
         found = re.search(r"Error: .+", finished.stderr)
         assert found is not None, finished.stderr
         return found[0]
+
+
+def _pull_each(names: list[str]) -> None:
+    from pipeline.errors import LookalikeError
+    from pipeline.publishing.pull import pull
+    from pipeline.settings import Settings
+
+    said = {}
+    for name in names:
+        try:
+            pull(name, Settings.read().home)
+            said[name] = ""
+        except LookalikeError as error:
+            said[name] = str(error)
+    print(json.dumps(said))
