@@ -16,23 +16,14 @@ A built catalogue is a folder:
 
 from __future__ import annotations
 
-import bisect
-import threading
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
-from pipeline.artifacts.checking import (
-    check_file,
-    check_names,
-    check_numbers,
-    open_items,
-    plain,
-    plain_items,
-)
+from pipeline.artifacts.checking import check_file, check_names, check_numbers
 from pipeline.artifacts.files import DIGEST_BYTES, PICTURES, map_embeddings, read_digests
+from pipeline.artifacts.items import ItemFiles
 from pipeline.artifacts.manifest import COLOURS, EMBEDDINGS, MANIFEST, REBUILD, FileRecord, Manifest
 from pipeline.artifacts.views import Views
 from pipeline.catalogue import AttributeValue, plain_value
@@ -55,7 +46,7 @@ class BuiltCatalogue:
             likewise; None where it was built without, or with another descriptor.
         pictures: The SHA-256 of each row's picture, ``(count, 32)`` uint8; zeros where the build
             took none.
-        ids: The id of each row.
+        ids: The id of each row, by which it is found again.
         views: The further pictures of the items; None where each has one.
     """
 
@@ -73,16 +64,12 @@ class BuiltCatalogue:
             if PICTURES in names
             else np.zeros((manifest.count, DIGEST_BYTES), np.uint8)
         )
-        self._parquets = [open_items(folder / record.name) for record in check_names(manifest)]
-        self._reading = threading.Lock()
-        items = plain_items(self._parquets, manifest.count)
-        self.ids: list[str] = items["id"].to_pylist()
-        self._attributes = items.drop_columns(["id"]).combine_chunks()
-        self._groups = [(f, group) for f in self._parquets for group in range(f.num_row_groups)]
-        counts = [f.metadata.row_group(group).num_rows for f, group in self._groups]
-        self._first_rows = [0, *np.cumsum(counts).tolist()]
+        paths = [folder / record.name for record in check_names(manifest)]
+        self._files = ItemFiles(paths, manifest.count)
+        self.ids = self._files.ids
+        self._attributes = self._files.attributes
         self._check_counts()
-        self.views = Views.open(folder, manifest, self._rows)
+        self.views = Views.open(folder, manifest, self.ids)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -94,27 +81,19 @@ class BuiltCatalogue:
 
     def items(self, start: int, stop: int) -> pa.Table:
         """The rows from ``start`` up to ``stop``: ``id``, the attributes and ``image``."""
-        first = bisect.bisect_right(self._first_rows, start) - 1
-        last = bisect.bisect_left(self._first_rows, stop)
-        with self._reading:
-            parts = [plain(file.read_row_group(group)) for file, group in self._groups[first:last]]
-        return pa.concat_tables(parts).slice(start - self._first_rows[first], stop - start)
+        return self._files.read(start, stop)
 
     def item_files(self) -> list[tuple[FileRecord, range]]:
         """The files of items, each with the rows that it holds."""
         start, files = 0, []
-        for record, file in zip(check_names(self.manifest), self._parquets, strict=True):
-            files.append((record, range(start, start + file.metadata.num_rows)))
-            start += file.metadata.num_rows
+        for record, count in zip(check_names(self.manifest), self._files.counts, strict=True):
+            files.append((record, range(start, start + count)))
+            start += count
         return files
 
     def row_of(self, item_id: str) -> int | None:
         """The row of an item, or None where the catalogue has no such id."""
-        return self._rows.get(item_id)
-
-    @cached_property
-    def _rows(self) -> dict[str, int]:
-        return {item_id: row for row, item_id in enumerate(self.ids)}
+        return self.ids.row_of(item_id)
 
     def attributes(self, row: int) -> dict[str, AttributeValue]:
         """The attributes of an item, those without a value left out."""
@@ -139,12 +118,8 @@ class BuiltCatalogue:
         Raises:
             ArtifactError: If it cannot be read: pictures are not looked at when a folder is opened.
         """
-        number = bisect.bisect_right(self._first_rows, row) - 1
-        file, group = self._groups[number]
         try:
-            with self._reading:
-                images = file.read_row_group(group, columns=["image"], use_threads=False)["image"]
-            thumbnail = images[row - self._first_rows[number]].as_py()["bytes"]
+            thumbnail = self._files.image(row)
             if not isinstance(thumbnail, bytes):
                 raise TypeError(f"there is no picture of '{self.ids[row]}'")
         except Exception as error:
@@ -152,7 +127,7 @@ class BuiltCatalogue:
         return thumbnail
 
     def _check_counts(self) -> None:
-        if None in self.ids or len(set(self.ids)) < len(self.ids):
+        if not self.ids.tell_apart():
             raise ValueError("an item has no id, or that of another")
         expected = (self.manifest.count, self.manifest.encoder.dimension)
         if len(self.ids) != self.manifest.count or self.embeddings.shape != expected:

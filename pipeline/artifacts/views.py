@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from pipeline.artifacts.checking import check_numbers
 from pipeline.artifacts.files import map_embeddings
 from pipeline.artifacts.manifest import VIEW_COLOURS, VIEWS, Manifest
 from pipeline.colour import DIMENSION
+from pipeline.ids import Ids
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,13 +30,13 @@ class Views:
     colours: np.ndarray | None
 
     @classmethod
-    def open(cls, folder: Path, manifest: Manifest, rows: Mapping[str, int]) -> Views | None:
+    def open(cls, folder: Path, manifest: Manifest, ids: Ids) -> Views | None:
         """Open those of a built catalogue; None where its items have one picture each.
 
         Args:
             folder: Where it lies.
             manifest: Its manifest.
-            rows: The row of each of its items.
+            ids: The ids of its items.
 
         Raises:
             ValueError: If its files do not hold what the manifest says.
@@ -52,8 +52,7 @@ class Views:
             if numbers.shape != (len(manifest.views), width):
                 raise ValueError(f"{VIEWS} holds {numbers.shape}, not {len(manifest.views)} views")
             check_numbers(numbers)
-        of = np.array([rows.get(view.item, -1) for view in manifest.views], dtype=np.int64)
-        return cls(of, embeddings, colours)
+        return cls(ids.rows_of([view.item for view in manifest.views]), embeddings, colours)
 
     def of(self, row: int) -> np.ndarray:
         """The embeddings of an item's further pictures, ``(n, dimension)`` float32."""

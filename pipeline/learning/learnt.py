@@ -24,6 +24,7 @@ from scipy.sparse import csr_matrix
 
 from pipeline.artifacts import BuiltCatalogue, check_file
 from pipeline.errors import ArtifactError
+from pipeline.ids import Ids
 from pipeline.learning.blending import Weights
 from pipeline.learning.counting import MOST_NEIGHBOURS
 
@@ -62,8 +63,7 @@ class Learnt:
         Raises:
             ValueError: If they have no item in common.
         """
-        row_of = {item: row for row, item in enumerate(ids)}
-        rows = np.array([row_of.get(item, -1) for item in self.ids], dtype=np.int64)
+        rows = (ids if isinstance(ids, Ids) else Ids(ids)).rows_of(self.ids)
         kept = np.flatnonzero(rows >= 0)
         if not len(kept):
             raise ValueError("it was learnt for another catalogue")

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from pipeline.artifacts import BuiltCatalogue, ViewRecord
 from pipeline.building.changing.composing import Composition
+from pipeline.ids import Ids
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,12 @@ def compare(
         composition: The items of the one that is to be.
         views: The further pictures of those.
     """
-    rows = {item_id: row for row, item_id in enumerate(composition.ids)}
-    added = [item_id for item_id in composition.ids if now.row_of(item_id) is None]
-    removed = [item_id for item_id in now.ids if item_id not in rows]
-    both = [(rows[item_id], row) for row, item_id in enumerate(now.ids) if item_id in rows]
-    new, old = np.array(both, dtype=np.int64).reshape(-1, 2).T
+    ids = Ids(composition.ids)
+    added = [ids[row] for row in np.flatnonzero(now.ids.rows_of(ids) < 0).tolist()]
+    new = ids.rows_of(now.ids)
+    removed = [now.ids[row] for row in np.flatnonzero(new < 0).tolist()]
+    old = np.flatnonzero(new >= 0)
+    new = new[old]
     before = now.pictures[old]
     other_picture = (composition.pictures()[new] != before).any(axis=1) & before.any(axis=1)
     has_changed = other_picture | _differ(composition.attributes, new, now.attribute_table, old)

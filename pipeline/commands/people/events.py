@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ def add_columns(command: argparse.ArgumentParser) -> None:
         )
 
 
-def read_named(options: argparse.Namespace, path: Path, items: list[str] | None) -> Events:
+def read_named(options: argparse.Namespace, path: Path, items: Sequence[str] | None) -> Events:
     """Read the events that flags name, and tell of them on standard error.
 
     Raises:

@@ -7,6 +7,8 @@ import logging
 import threading
 from pathlib import Path
 
+import numpy as np
+
 from pipeline.artifacts import BuiltCatalogue
 from pipeline.catalogue import Catalogue, open_catalogue, open_picture
 from pipeline.errors import LookalikeError
@@ -74,7 +76,7 @@ class Originals:
         except (LookalikeError, OSError) as error:
             log.info("The source of the catalogue cannot be read: %s", error)
             return None
-        rows = [row for row, item in enumerate(source.ids) if self.built.row_of(item) is not None]
+        rows = np.flatnonzero(self.built.ids.rows_of(source.ids) >= 0).tolist()
         # Items whose picture could not be read are in the source, and not in the catalogue.
         source = source.select(rows)
         is_same = source.ids == self.built.ids

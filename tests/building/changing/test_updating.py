@@ -272,4 +272,4 @@ def test_bad_input_is_one_sentence_and_changes_nothing(
 
 
 def before_ids(out: Path) -> list[str]:
-    return open_built(out).ids
+    return list(open_built(out).ids)

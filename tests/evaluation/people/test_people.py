@@ -118,7 +118,7 @@ def test_items_without_events_are_found_by_their_pictures(built: BuiltCatalogue)
         item.astype(np.int32),
         time.astype(np.int64) * 86_400,
         np.ones(len(user), np.float32),
-        built.ids,
+        list(built.ids),
         60,
         True,
         Counts(),
