@@ -66,7 +66,7 @@ def test_the_spacefile_names_what_is_loaded() -> None:
     assert len(space["short_description"]) <= 60
 
 
-@pytest.mark.parametrize("kind", ["", "-fast", "-scale", "-dev"])
+@pytest.mark.parametrize("kind", ["", "-agents", "-fast", "-scale", "-dev"])
 def test_every_requirement_is_pinned_and_says_why(kind: str) -> None:
     text = (ROOT / f"requirements{kind}.txt").read_text(encoding="utf-8")
     for line in text.splitlines():

@@ -140,6 +140,12 @@ SERVING = (
         Kind.SWITCH,
         default=False,
     ),
+    Setting(
+        "mcp",
+        "serve agents too: the tools of the Model Context Protocol, at /mcp",
+        Kind.SWITCH,
+        default=False,
+    ),
     Setting("title", "what the page is called", default="Lookalike", metavar="NAME"),
     Setting("logo", "a picture beside the title", Kind.PATH, metavar="FILE"),
     Setting("accent", "the colour of its buttons", default="#1f5f4a", metavar="#RRGGBB"),

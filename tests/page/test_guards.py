@@ -116,6 +116,7 @@ def test_a_call_round_the_queue_is_answered_still(http: httpx.Client, shop_folde
         ("POST", f"{API}/process_recording"),
         ("POST", f"{API}/vibe-code"),
         ("POST", "/login"),
+        ("POST", "/mcp"),
         ("PUT", f"{API}/upload"),
         ("TRACE", "/"),
     ],

@@ -90,6 +90,7 @@ def _serve(chosen: dict[str, Any], settings: Settings) -> None:
         operator_token=read_token(chosen["operator_token"]) if chosen["operator_token"] else None,
         root_path=chosen["root_path"],
         log_addresses=chosen["log_addresses"],
+        mcp=chosen["mcp"],
     )
     shop = Shop(
         title=chosen["title"],

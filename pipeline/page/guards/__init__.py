@@ -3,9 +3,19 @@
 from pipeline.page.guards.events import REFUSED, Callers, Events
 from pipeline.page.guards.headers import SecurityHeaders
 from pipeline.page.guards.hosts import HostNames, Hosts
-from pipeline.page.guards.limits import MAX_BODY, Limits, TooLongTextError, check_texts
+from pipeline.page.guards.limits import MAX_BODY, MCP_BODY, Limits, TooLongTextError, check_texts
 from pipeline.page.guards.refusal import SENTENCES, problem, refuse
-from pipeline.page.guards.routes import API, FILE, LOGIN, RELOAD, REST, Routes, is_form, route_of
+from pipeline.page.guards.routes import (
+    API,
+    FILE,
+    LOGIN,
+    MCP,
+    RELOAD,
+    REST,
+    Routes,
+    is_form,
+    route_of,
+)
 from pipeline.page.guards.uploads import UploadLimits, Uploads
 
 __all__ = [
@@ -13,6 +23,8 @@ __all__ = [
     "FILE",
     "LOGIN",
     "MAX_BODY",
+    "MCP",
+    "MCP_BODY",
     "REFUSED",
     "RELOAD",
     "REST",

@@ -13,11 +13,13 @@ from limits.strategies import MovingWindowRateLimiter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipeline.page.guards.refusal import refuse
-from pipeline.page.guards.routes import API, LOGIN, RELOAD, SEARCH, is_form, route_of
+from pipeline.page.guards.routes import API, LOGIN, MCP, RELOAD, SEARCH, is_form, route_of
 from pipeline.page.guards.uploads import UPLOAD_SECONDS
 
 MAX_BODY = 64 * 2**10
 """Of a request in JSON, in bytes: pictures are uploaded, not written into it."""
+MCP_BODY = 6 * 2**20
+"""Of an agent's call, which may carry a photo of 4 MB in Base64."""
 MAX_TEXT = 4096
 """Of one text in it, in characters: as long as a path may be."""
 MAX_DEPTH = 20
@@ -32,6 +34,7 @@ REQUESTS_A_MINUTE = 1500
 
 TOO_OFTEN = "There were too many requests from your address. Wait a minute, then go on."
 TOO_LONG_BODY = f"The request is longer than {MAX_BODY // 2**10} kB. Upload pictures as files."
+TOO_LONG_CALL = f"The call is longer than {MCP_BODY // 2**20} MB. Send a smaller picture."
 TOO_LONG_TEXT = f"The request holds a text of more than {MAX_TEXT:,} characters. Shorten it."
 NOT_JSON = "The request is not JSON that can be read. Send an object with the list 'data'."
 NOT_JSON_FOR_SEARCH = (
@@ -41,7 +44,7 @@ NOT_JSON_FOR_SEARCH = (
 BUSY = "The server has as much to do as it can at the moment. Try again in a minute."
 LATE = "The request took too long and was given up. Try again in a minute."
 
-_QUERIES = (f"{API}queue/join", f"{API}call/", f"{API}run/", f"{API}api/", SEARCH)
+_QUERIES = (f"{API}queue/join", f"{API}call/", f"{API}run/", f"{API}api/", SEARCH, MCP)
 _STREAMS = (f"{API}queue/data", f"{API}call/")
 _UNTIMED = (f"{API}heartbeat/", f"{API}upload", RELOAD)
 """A page's sign of life lasts as long as the page; uploads have a time limit of their own; what the
@@ -78,7 +81,7 @@ class Limits:
             return await refuse(scope, receive, send, 503, BUSY, wait=60)
         if posted and not is_upload:
             try:
-                receive = await _read_whole(receive, is_json=route not in (LOGIN, RELOAD))
+                receive = await _read_whole(receive, route)
             except TooLongTextError as error:
                 return await refuse(scope, receive, send, 413, str(error))
             except _RefusedError as refused:
@@ -135,13 +138,14 @@ def _seconds_for(route: str, posted: bool) -> float | None:
     return STREAM_SECONDS if not posted and route.startswith(_STREAMS) else ANSWER_SECONDS
 
 
-async def _read_whole(receive: Receive, is_json: bool) -> Receive:
+async def _read_whole(receive: Receive, route: str) -> Receive:
     """Read a body within its limits, and give it again to whoever asks.
 
     Raises:
         TooLongTextError: If a text in it is.
         _RefusedError: If it is too long, too slow or cut off, or not the JSON that it should be.
     """
+    largest, sentence = (MCP_BODY, TOO_LONG_CALL) if route == MCP else (MAX_BODY, TOO_LONG_BODY)
     body = bytearray()
     try:
         async with asyncio.timeout(BODY_SECONDS):
@@ -149,14 +153,16 @@ async def _read_whole(receive: Receive, is_json: bool) -> Receive:
             while more:
                 message = await receive()
                 body.extend(message.get("body", b""))
-                if len(body) > MAX_BODY:
-                    raise _RefusedError(413, TOO_LONG_BODY)
+                if len(body) > largest:
+                    raise _RefusedError(413, sentence)
                 more = message.get("more_body", False)
     except TimeoutError:
         raise _RefusedError(408, LATE) from None
     try:
-        if is_json:
-            check_texts(json.loads(bytes(body)))
+        if route not in (LOGIN, RELOAD):
+            # A photo is the one text that may be long; the door of agents knows which text is one.
+            longest = MCP_BODY if route == MCP else MAX_TEXT
+            check_texts(json.loads(bytes(body)), longest=longest)
     except (ValueError, RecursionError):
         raise _RefusedError(400, NOT_JSON) from None
     whole: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
@@ -167,8 +173,13 @@ async def _read_whole(receive: Receive, is_json: bool) -> Receive:
     return give
 
 
-def check_texts(value: object, depth: int = 0) -> None:
+def check_texts(value: object, depth: int = 0, longest: int = MAX_TEXT) -> None:
     """Check the texts in what JSON has given.
+
+    Args:
+        value: What it has given.
+        depth: In how much else it lies.
+        longest: How many characters a text may have.
 
     Raises:
         ValueError: If it is nested too deep, or one of them is none.
@@ -177,16 +188,16 @@ def check_texts(value: object, depth: int = 0) -> None:
     if depth > MAX_DEPTH:
         raise ValueError("nested too deep")
     if isinstance(value, str):
-        if len(value) > MAX_TEXT:
+        if len(value) > longest:
             raise TooLongTextError(TOO_LONG_TEXT)
         value.encode()  # half a surrogate pair is no text: a ValueError
     elif isinstance(value, list):
         for part in value:
-            check_texts(part, depth + 1)
+            check_texts(part, depth + 1, longest)
     elif isinstance(value, dict):
         for key, part in value.items():
             check_texts(key)
-            check_texts(part, depth + 1)
+            check_texts(part, depth + 1, longest)
 
 
 def _network(client: tuple[str, int] | None) -> str | None:

@@ -16,6 +16,7 @@ REST = "/api/"
 SEARCH = f"{REST}search"
 LOGIN, LOGOUT = "/login", "/logout"
 RELOAD = "/reload"
+MCP = "/mcp"
 LOOK = "/look/"
 
 _NAME = r"[^/]+"
@@ -49,7 +50,9 @@ _ROUTES = {
     ),
 }
 _SERVED = {method: re.compile("|".join(routes)) for method, routes in _ROUTES.items()}
-_LOGGING_IN = {("POST", LOGIN), ("GET", LOGOUT)}
+_LOGGING_IN = frozenset({("POST", LOGIN), ("GET", LOGOUT)})
+_AGENTS = frozenset({("POST", MCP), ("GET", MCP)})
+"""What is asked by GET is answered that there is no stream, as the protocol has it."""
 _ASKED_AS = {"HEAD": ("GET",), "OPTIONS": ("GET", "POST")}
 
 
@@ -60,12 +63,17 @@ class Routes:
         app: What is served.
         folder: What callers may have opened.
         logging_in: Whether the page has users, who log in and out.
+        agents: Whether agents are served.
     """
 
-    def __init__(self, app: ASGIApp, folder: PageFolder, logging_in: bool = False) -> None:
+    def __init__(
+        self, app: ASGIApp, folder: PageFolder, logging_in: bool = False, agents: bool = False
+    ) -> None:
         self.app = app
         self._folder = folder
-        self._logging_in = logging_in
+        self._further = (_LOGGING_IN if logging_in else frozenset()) | (
+            _AGENTS if agents else frozenset()
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the request, or refuse it."""
@@ -81,7 +89,7 @@ class Routes:
         return await self.app(scope, receive, send)
 
     def _is_served(self, method: str, route: str) -> bool:
-        if self._logging_in and (method, route) in _LOGGING_IN:
+        if (method, route) in self._further:
             return True
         methods = _ASKED_AS.get(method, (method,))
         return any(name in _SERVED and _SERVED[name].fullmatch(route) for name in methods)

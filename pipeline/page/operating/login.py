@@ -11,7 +11,7 @@ from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pipeline.access import Users
-from pipeline.page.guards import API, LOGIN, REST, refuse, route_of
+from pipeline.page.guards import API, LOGIN, MCP, REST, refuse, route_of
 
 TRIES_A_MINUTE = 10
 """From one address, this machine's included: that is where the public link comes from."""
@@ -68,7 +68,7 @@ class Doorkeeper:
 
 
 def _wants_session(method: str, route: str) -> bool:
-    return route.startswith((API, REST)) and route != STARTED and method != "OPTIONS"
+    return route.startswith((API, REST, MCP)) and route != STARTED and method != "OPTIONS"
 
 
 def _is_in(scope: Scope) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from starlette.middleware import Middleware
 
 from pipeline.access import Users
 from pipeline.errors import LookalikeError
+from pipeline.page.agents import AgentsDoor
 from pipeline.page.folder import PageFolder
 from pipeline.page.front import Front, ShareCards, Shop
 from pipeline.page.guards import (
@@ -70,6 +71,7 @@ class Door:
         root_path: The path under which a proxy serves the page, such as ``/lookalike``; None for
             ``GRADIO_ROOT_PATH``, else none.
         log_addresses: Whether the log tells who asked.
+        mcp: Whether agents are served.
 
     Raises:
         LookalikeError: If it cannot listen there, an origin or a path is none, or the number is
@@ -86,6 +88,7 @@ class Door:
     operator_token: str | None = None
     root_path: str | None = None
     log_addresses: bool = False
+    mcp: bool = False
 
     def __post_init__(self) -> None:
         check_address(self.listening, self.port)
@@ -125,7 +128,7 @@ def serving(
         The page's address, and that of the public link if there is one.
 
     Raises:
-        LookalikeError: If no port is free.
+        LookalikeError: If no port is free, or agents are to be served and cannot.
     """
     with PageFolder.made() as folder:
         # Where Gradio makes a folder for a part of it that is not served here.
@@ -137,12 +140,14 @@ def serving(
         metrics = Metrics(recommender, events.waiting)
         watch = Watch(page, metrics, door.log_addresses)
         readiness = Readiness(recommender)
+        beside = (recommender, page, folder.pictures, events, watch)
+        agents = AgentsDoor(*beside) if door.mcp else None
         names = HostNames(door.listening, door.allowed_hosts)
         guards = [
             Middleware(Responses, metrics=metrics),
             Middleware(SecurityHeaders, embed=door.embed),
             Middleware(Hosts, names=names),
-            Middleware(Routes, folder=folder, logging_in=door.users is not None),
+            Middleware(Routes, folder=folder, logging_in=door.users is not None, agents=door.mcp),
             Middleware(Limits, waiting=events.waiting, queries_a_minute=door.queries_a_minute),
             Middleware(
                 Probes,
@@ -159,9 +164,9 @@ def serving(
             Middleware(Callers, events=events, uploads=uploads),
         ]
         served_by = {
-            "routes": [rest_door(recommender, page, folder.pictures, events, watch)],
+            "routes": [rest_door(*beside), *([agents.route] if agents else [])],
             "middleware": guards,
-            "lifespan": uploads.kept_tidy,
+            "lifespan": _lifespan(uploads, agents),
             "exception_handlers": SENTENCES,
         }
         try:
@@ -171,6 +176,17 @@ def serving(
         finally:
             readiness.end()
             page.close(verbose=False)
+
+
+def _lifespan(uploads: Uploads, agents: AgentsDoor | None) -> Callable[[object], Any]:
+    """What goes on for as long as the server runs, in Starlette's form."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: object) -> AsyncIterator[None]:
+        async with uploads.kept_tidy(app), agents.open() if agents else contextlib.nullcontext():
+            yield
+
+    return lifespan
 
 
 def _launch(

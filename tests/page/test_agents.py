@@ -1,0 +1,129 @@
+"""Agents list the tools and call them, by the protocol's own client."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from mcp import Client
+from mcp.types import CallToolResult
+
+from pipeline.artifacts import BuiltCatalogue
+from pipeline.cli import main
+from tests.support.live import LiveApp
+
+TOOLS = {
+    "search",
+    "similar",
+    "facets",
+    "item",
+    "for_items",
+    "also_liked",
+    "complete_the_look",
+    "info",
+}
+
+
+@pytest.fixture(scope="module")
+def app(built: BuiltCatalogue) -> Iterator[LiveApp]:
+    with LiveApp("--artifacts", built.folder, "--mcp") as app:
+        yield app
+
+
+def call(app: LiveApp, tool: str, **given: Any) -> CallToolResult:
+    async def ask() -> CallToolResult:
+        async with Client(f"{app.url}/mcp") as agent:
+            return await agent.call_tool(tool, given)
+
+    return asyncio.run(ask())
+
+
+def told(app: LiveApp, tool: str, **given: Any) -> dict[str, Any]:
+    result = call(app, tool, **given)
+    assert not result.is_error, result.content
+    assert result.structured_content is not None
+    return result.structured_content
+
+
+def refusal(app: LiveApp, tool: str, **given: Any) -> str:
+    result = call(app, tool, **given)
+    assert result.is_error
+    return str(result.content[0].text)  # type: ignore[union-attr]
+
+
+def test_the_tools_tell_what_they_take(app: LiveApp) -> None:
+    async def ask() -> tuple[str | None, list[Any]]:
+        async with Client(f"{app.url}/mcp") as agent:
+            return agent.instructions, (await agent.list_tools()).tools
+
+    instructions, listed = asyncio.run(ask())
+    assert "Search by a photo" in str(instructions)
+    assert {tool.name for tool in listed} == TOOLS
+    for tool in listed:
+        assert len(tool.description) > 40
+        assert tool.annotations.read_only_hint
+        assert all(about["description"] for about in tool.input_schema["properties"].values())
+
+
+def test_a_photo_and_an_item_are_answered_as_the_api_answers_them(
+    app: LiveApp, built: BuiltCatalogue, shop_folder: Path
+) -> None:
+    photo = base64.b64encode((shop_folder / "red-disc.png").read_bytes()).decode()
+    first = told(app, "search", photo=photo, k=3)["matches"]
+    assert len(first) == 3
+    assert first == told(app, "search", photo=f"data:image/png;base64,{photo}", k=3)["matches"]
+    assert httpx.get(first[0]["picture"]).headers["content-type"].startswith("image/")
+    own = first[0]["id"]
+    assert own == told(app, "item", item=own)["id"]
+    similar = told(app, "similar", item=own, where={"baseColour": "blue"})["matches"]
+    assert {match["attributes"]["baseColour"] for match in similar} == {"blue"}
+    assert own not in {match["id"] for match in told(app, "for_items", kept=[own])["matches"]}
+    assert told(app, "info")["items"] == len(built)
+    (colours,) = (f for f in told(app, "facets")["facets"] if f["attribute"] == "baseColour")
+    assert {value["value"] for value in colours["values"]} == {"red", "green", "blue", "black"}
+
+
+@pytest.mark.parametrize(
+    ("tool", "given", "sentence"),
+    [
+        ("nothing", {}, "There is no tool 'nothing'. There are: search"),
+        ("search", {}, "Give a picture, the id of an item, or words."),
+        ("search", {"wrods": "red"}, "'search' has no parameter 'wrods'. It takes: photo"),
+        ("search", {"photo": "?"}, "The photo is no Base64."),
+        ("search", {"photo": "aGVsbG8="}, "not a picture that can be read"),
+        ("search", {"photo": "/etc/passwd"}, "no Base64|not a picture"),
+        ("search", {"words": "red", "k": 99}, "ask for 1 to 50"),
+        ("search", {"words": "r" * 5000}, "a text of more than 4,096 characters"),
+        ("similar", {}, "Give 'similar' the parameter 'item'."),
+        ("item", {"item": "nobody"}, "The catalogue has no item 'nobody'."),
+        ("info", {"k": 1}, "'info' has no parameter 'k'. It takes none."),
+    ],
+)
+def test_what_an_agent_gets_wrong_is_one_sentence(
+    app: LiveApp, tool: str, given: dict[str, Any], sentence: str
+) -> None:
+    said = refusal(app, tool, **given)
+    assert any(part in said for part in sentence.split("|")), said
+
+
+def test_the_guards_stand_before_agents_too(app: LiveApp) -> None:
+    address = f"{app.url}/mcp"
+    assert httpx.get(address).status_code == 405  # no stream to listen to
+    assert httpx.post(address, json={}, headers={"host": "evil.example"}).status_code == 421
+    large = httpx.post(address, json={"photo": "A" * 7 * 2**20})
+    assert large.status_code == 413
+    assert "Send a smaller picture" in large.text
+
+
+def test_without_the_library_one_sentence_says_what_to_install(
+    built: BuiltCatalogue, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "mcp.server", None)
+    assert main(["serve", "--artifacts", str(built.folder), "--mcp"]) == 1
+    assert "pip install -r requirements-agents.txt" in capsys.readouterr().err
