@@ -12,7 +12,7 @@ from pathlib import Path
 from pipeline import __version__
 from pipeline.commands import build, evaluate, info, train
 from pipeline.commands.asking import explain, facets, recommend
-from pipeline.commands.changing import add, remove, rollback, update, versions
+from pipeline.commands.changing import add, load, remove, rollback, update, versions
 from pipeline.commands.people import learn
 from pipeline.commands.running import doctor, serve, settings, user
 from pipeline.commands.sharing import deploy, pull, push
@@ -26,6 +26,7 @@ COMMANDS = (
     remove,
     versions,
     rollback,
+    load,
     recommend,
     facets,
     explain,

@@ -29,5 +29,9 @@ class HubError(LookalikeError):
     """A repository of the hub that cannot be read, written or trusted."""
 
 
+class DatabaseError(LookalikeError):
+    """A database of embeddings that cannot be reached, or does not answer in time."""
+
+
 class EventsError(LookalikeError):
     """A shop's log that cannot be read, or from which nothing can be learnt."""

@@ -47,6 +47,7 @@ class Settings:
         precision: What encoders compute in: ``auto``, ``fp32``, ``bf16`` or ``int8``.
         allow_outside: Whether a catalogue's table may name pictures outside of its folder.
         allow_private: Whether a feed's pictures may come from this machine and its networks.
+        address: The database that holds the embeddings; None where this machine searches.
     """
 
     catalogue: str | None = field(default_factory=lambda: _outside("catalogue"))
@@ -56,6 +57,7 @@ class Settings:
     precision: str = field(default_factory=lambda: _outside("precision"))
     allow_outside: bool = field(default_factory=lambda: _outside("allow_outside"))
     allow_private: bool = field(default_factory=lambda: _outside("allow_private"))
+    address: str | None = field(default_factory=lambda: _outside("address"))
 
     def __post_init__(self) -> None:
         for name in ("catalogue", "encoder", "artifacts"):
@@ -74,6 +76,7 @@ class Settings:
         *,
         allow_outside: bool | None = None,
         allow_private: bool | None = None,
+        address: str | None = None,
     ) -> Settings:
         """Take each value given, else its variable, its line in the file of settings, its default.
 
@@ -88,6 +91,7 @@ class Settings:
             "precision": precision,
             "allow_outside": allow_outside,
             "allow_private": allow_private,
+            "address": address,
         }
         return cls(**read_values(given, LOADING))
 

@@ -208,6 +208,7 @@ class Manifest:
         drift: How many items came, went or changed their picture since closeness was measured.
         folded: How many rows were variants of an item that another row was of.
         views: The further pictures of items that have several, in the order of their file.
+        collection: What a database calls the catalogue, in every version; None where none has it.
     """
 
     catalogue: str
@@ -229,6 +230,7 @@ class Manifest:
     learnt: LearntRecord | None = None
     folded: Annotated[int, Field(ge=0)] = 0
     views: tuple[ViewRecord, ...] = ()
+    collection: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")] | None = None
     format_version: int = FORMAT_VERSION
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import shutil
 from collections.abc import Sequence
@@ -30,7 +31,7 @@ from pipeline.closeness import calibrate_closeness
 from pipeline.encoder import Encoder, Guard, calibrate
 from pipeline.errors import ArtifactError, CatalogueError
 from pipeline.folders import PART, heal_folder, lock_of, replace_folder
-from pipeline.index import index_embeddings
+from pipeline.index import Database, index_embeddings, load, new_collection
 from pipeline.words import keep_words
 
 log = logging.getLogger(__name__)
@@ -39,7 +40,12 @@ LIBRARIES = ("torch", "transformers", "datasets", "numpy", "pillow")
 
 
 def build(
-    catalogue: Catalogue, encoder: Encoder, out: Path, on_progress: Progress | None = None
+    catalogue: Catalogue,
+    encoder: Encoder,
+    out: Path,
+    on_progress: Progress | None = None,
+    *,
+    database: Database | None = None,
 ) -> BuiltCatalogue:
     """Embed every item of a catalogue and write the folder ``out``.
 
@@ -52,9 +58,11 @@ def build(
         encoder: What embeds them.
         out: The folder to write; an earlier one there is replaced at the end.
         on_progress: Told after every batch.
+        database: What is to hold the embeddings besides; None for this machine alone.
 
     Raises:
         CatalogueError: If no item has a readable picture.
+        DatabaseError: If the database stops answering; the next run goes on from what it holds.
         ArtifactError: If the folder cannot be written; what is finished stays for the next run.
     """
     out = out.expanduser()
@@ -70,9 +78,13 @@ def build(
             manifest = join(part, catalogue, encoder, shards, guard)
             further = take_views(catalogue, None, encoder, part, on_progress=on_progress)
             manifest = with_views(manifest, further, part)
+            if database is not None:
+                manifest = replace(manifest, collection=_collection_of(out) or new_collection())
             replace(manifest, search=index_embeddings(part)).write(part)
             add_closeness(part, encoder)
             _add_words(part)
+            if database is not None:
+                load(BuiltCatalogue(part, Manifest.read(part)), database, _kept(out))
             _replace(part, out)
     except OSError as error:
         raise ArtifactError(
@@ -108,6 +120,22 @@ def _add_words(folder: Path) -> None:
     """Learn the words of a finished catalogue, and keep in its manifest that they are there."""
     manifest = Manifest.read(folder)
     replace(manifest, words=keep_words(BuiltCatalogue(folder, manifest))).write(folder)
+
+
+def _collection_of(out: Path) -> str | None:
+    """What a database calls the catalogue that is to be replaced, if there is one that it has."""
+    with contextlib.suppress(ArtifactError):
+        return Manifest.read(out).collection
+    return None
+
+
+def _kept(out: Path) -> list[BuiltCatalogue]:
+    """The catalogue that is to be replaced, which may be searched until then."""
+    if not (out / MANIFEST).is_file():
+        return []
+    with contextlib.suppress(ArtifactError):
+        return [open_built(settled(out))]
+    return []
 
 
 def join(

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.commands.options import (
     Commands,
+    add_address,
     add_allow_outside,
     add_json,
     add_precision,
     print_json,
 )
+from pipeline.errors import DatabaseError
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -37,6 +39,10 @@ def add(commands: Commands) -> None:
     )
     command.add_argument("--out", type=Path, required=True, help="the folder to write")
     command.add_argument("--encoder", help="hub id, folder, or 'starter'")
+    command.add_argument(
+        "--engine", choices=("milvus",), help="what searches besides this machine, at --address"
+    )
+    add_address(command)
     add_precision(command)
     add_allow_outside(command)
     add_json(command)
@@ -44,7 +50,7 @@ def add(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
-    from pipeline.recommender import build_catalogue
+    from pipeline.recommender import NO_ADDRESS, build_catalogue
 
     settings = Settings.read(
         options.catalogue,
@@ -52,7 +58,10 @@ def _run(options: argparse.Namespace) -> None:
         precision=options.precision,
         allow_outside=options.allow_outside,
         allow_private=options.allow_private,
+        address=options.address,
     )
+    if options.engine and settings.address is None:
+        raise DatabaseError(NO_ADDRESS)
     built = build_catalogue(settings, options.out)
     if options.json:
         print_json(built_record(built))

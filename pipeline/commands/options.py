@@ -34,6 +34,11 @@ def add_precision(command: argparse.ArgumentParser) -> None:
     add_flags(command, settings_named("precision"))
 
 
+def add_address(command: argparse.ArgumentParser) -> None:
+    """Add the flag of the database."""
+    add_flags(command, settings_named("address"))
+
+
 def add_json(command: argparse.ArgumentParser) -> None:
     """Add the flag for output that programs read."""
     command.add_argument("--json", action="store_true", help="print JSON for a program to read")
@@ -52,6 +57,7 @@ def read_settings(options: argparse.Namespace) -> Settings:
         options.precision,
         allow_outside=options.allow_outside,
         allow_private=options.allow_private,
+        address=options.address,
     )
 
 

@@ -2,18 +2,23 @@
 
 from pipeline.index.carrying import carry_index
 from pipeline.index.colour import ColourQuery, Colours, parse_weight
+from pipeline.index.engines.milvus import Database, load, new_collection
 from pipeline.index.engines.ranking import rank
 from pipeline.index.index import TIE, Index, Metric
-from pipeline.index.search import index_embeddings, open_index
+from pipeline.index.search import index_embeddings, open_held, open_index
 
 __all__ = [
     "TIE",
     "ColourQuery",
     "Colours",
+    "Database",
     "Index",
     "Metric",
     "carry_index",
     "index_embeddings",
+    "load",
+    "new_collection",
+    "open_held",
     "open_index",
     "parse_weight",
     "rank",

@@ -19,6 +19,7 @@ from pipeline.artifacts import EMBEDDINGS, BuiltCatalogue, FileRecord, SearchRec
 from pipeline.folders import PART, put_in_place
 from pipeline.index.engines.bounded import BoundedIndex
 from pipeline.index.engines.exact import ExactIndex
+from pipeline.index.engines.milvus import Database, MilvusIndex, check_held, keys_of_built
 from pipeline.index.index import Index, Metric
 from pipeline.index.views import ViewsIndex
 from pipeline.settings import Settings
@@ -48,10 +49,28 @@ def open_index(built: BuiltCatalogue, metric: Metric) -> Index:
     longer, is kept in the home. Where items have several pictures, the further ones are scanned,
     and the nearest of each item counts.
     """
-    index = _open_items(built, metric)
+    return _with_views(_open_items(built, metric), built)
+
+
+def open_held(built: BuiltCatalogue, database: Database) -> dict[Metric, Index]:
+    """The indexes of a catalogue that a database holds.
+
+    Raises:
+        ArtifactError: If the database answers and does not hold it as it is.
+    """
+    contents = check_held(built.manifest, built.folder, database)
+    keys = keys_of_built(built)
+    indexes = {
+        metric: MilvusIndex(database, contents.alias(metric), keys, built.embeddings, metric)
+        for metric in Metric
+    }
+    return {metric: _with_views(index, built) for metric, index in indexes.items()}
+
+
+def _with_views(index: Index, built: BuiltCatalogue) -> Index:
     if built.views is None:
         return index
-    return ViewsIndex(index, ExactIndex(built.views.embeddings, metric), built.views)
+    return ViewsIndex(index, ExactIndex(built.views.embeddings, index.metric), built.views)
 
 
 def _open_items(built: BuiltCatalogue, metric: Metric) -> Index:

@@ -15,8 +15,18 @@ from pipeline.recommender.answers import (
 )
 from pipeline.recommender.framing import AUTO
 from pipeline.recommender.live import LiveRecommender, open_live
-from pipeline.recommender.living import add_items, remove_items, update_catalogue
-from pipeline.recommender.opening import build_catalogue, open_catalogue_built, open_recommender
+from pipeline.recommender.living import (
+    add_items,
+    load_catalogue,
+    remove_items,
+    update_catalogue,
+)
+from pipeline.recommender.opening import (
+    NO_ADDRESS,
+    build_catalogue,
+    open_catalogue_built,
+    open_recommender,
+)
 from pipeline.recommender.products import Originals, Product, product_of
 from pipeline.recommender.query import Query, Range
 from pipeline.recommender.recommender import Recommender
@@ -25,6 +35,7 @@ from pipeline.words import has_words
 __all__ = [
     "AUTO",
     "NOTHING_ALIKE",
+    "NO_ADDRESS",
     "Answer",
     "Comparison",
     "Example",
@@ -43,6 +54,7 @@ __all__ = [
     "build_catalogue",
     "can_steer",
     "has_words",
+    "load_catalogue",
     "nothing_alike",
     "open_catalogue_built",
     "open_live",

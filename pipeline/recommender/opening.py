@@ -34,9 +34,10 @@ from pipeline.encoder import (
     load_encoder,
     recall_int8,
 )
-from pipeline.errors import ArtifactError, CatalogueError, EncoderError, HubError
+from pipeline.errors import ArtifactError, CatalogueError, DatabaseError, EncoderError, HubError
 from pipeline.folders import remove_leftovers
 from pipeline.hub import find_hub
+from pipeline.index import Database
 from pipeline.publishing import pull
 from pipeline.recommender.recommender import Recommender
 from pipeline.settings import STARTER, Settings, looks_like_path
@@ -45,6 +46,7 @@ log = logging.getLogger(__name__)
 
 CATALOGUES, COMPILED = "catalogues", "compiled"
 """The folders of a home."""
+NO_ADDRESS = "Say where the Milvus is: --address with a file NAME.db, or http://host:port."
 
 
 @dataclass(frozen=True)
@@ -103,12 +105,18 @@ def open_recommender(settings: Settings, on_progress: Progress | None = None) ->
 
     Raises:
         CatalogueError, EncoderError, ArtifactError, HubError: If an explicit choice cannot be had.
+        DatabaseError: If an address is named that is none, or without a built catalogue.
     """
     _check_catalogue(settings)
+    if settings.address is not None and settings.artifacts is None:
+        raise DatabaseError(
+            "A database (--address) holds built catalogues: name the one to search, with "
+            "--artifacts. 'python -m pipeline build' makes one and loads it."
+        )
     remove_leftovers(settings.home / CATALOGUES, keep=PLAN)
     remove_leftovers(settings.home / COMPILED)
     if settings.artifacts is not None:
-        return _open_artifacts(str(settings.artifacts), settings, on_progress)
+        return _open_artifacts(settings, on_progress)
     *better, last = choices(settings)
     reachable = find_hub() if any(choice.needs_hub for choice in (*better, last)) else False
     for choice in better:
@@ -128,7 +136,7 @@ def open_catalogue_built(settings: Settings) -> BuiltCatalogue:
         CatalogueError, EncoderError, ArtifactError, HubError: If it cannot be had.
     """
     if settings.artifacts is not None:
-        return _find_built(str(settings.artifacts), settings.home, None)[0]
+        return find_built(settings)[0]
     return open_recommender(settings).built
 
 
@@ -141,18 +149,34 @@ def build_catalogue(settings: Settings, out: Path) -> BuiltCatalogue:
 
     Raises:
         CatalogueError, EncoderError, ArtifactError: If one cannot be had or written.
+        DatabaseError: If the settings name a database that cannot be reached.
     """
     _check_catalogue(settings)
+    database = open_database(settings)
     *better, last = choices(settings)
     if any(choice.needs_hub for choice in (*better, last)):
         find_hub()
     opened = open_source(last, settings)
     for choice in better:
         try:
-            return build(opened, _load_encoder(choice.encoder, settings), out)
+            encoder = _load_encoder(choice.encoder, settings)
+            return build(opened, encoder, out, database=database)
         except EncoderError as error:
             log.warning("%s", error)
-    return build(opened, _load_encoder(last.encoder, settings), out)
+    return build(opened, _load_encoder(last.encoder, settings), out, database=database)
+
+
+def open_database(settings: Settings) -> Database | None:
+    """The database that the settings name, which answers; None where they name none.
+
+    Raises:
+        DatabaseError: If it cannot be reached.
+    """
+    if settings.address is None:
+        return None
+    database = Database(settings.address)
+    database.reach()
+    return database
 
 
 def open_source(choice: Choice, settings: Settings) -> Catalogue:
@@ -221,19 +245,27 @@ def _fallback_notice(fallback: Choice, reachable: bool) -> str:
     return f"{reason}, so the starter encoder is used."
 
 
-def _open_artifacts(name: str, settings: Settings, on_progress: Progress | None) -> Recommender:
-    built, source = _find_built(name, settings.home, on_progress)
+def _open_artifacts(settings: Settings, on_progress: Progress | None) -> Recommender:
+    database = Database(settings.address) if settings.address is not None else None
+    built, source = find_built(settings, on_progress)
     encoder = open_encoder(built.manifest.encoder, built.manifest.calibrated_on, settings)
-    return Recommender(encoder, built, source)
+    return Recommender(encoder, built, source, database=database)
 
 
-def _find_built(name: str, home: Path, on_progress: Progress | None) -> tuple[BuiltCatalogue, str]:
-    """A built catalogue by its folder or its repository, and which of the two it was."""
+def find_built(
+    settings: Settings, on_progress: Progress | None = None
+) -> tuple[BuiltCatalogue, str]:
+    """The built catalogue that settings name: a folder, or a repository; and which of the two.
+
+    Raises:
+        ArtifactError, HubError: If it cannot be had.
+    """
+    name = str(settings.artifacts)
     folder = Path(name).expanduser()
     if folder.exists() or looks_like_path(name.partition("@")[0]):
         return open_built(folder), "folder"
     try:
-        return pull(name, home, on_progress=on_progress), "hub"
+        return pull(name, settings.home, on_progress=on_progress), "hub"
     except HubError as error:
         raise HubError(f"There is no folder '{name}', and on the hub: {error}") from error
 

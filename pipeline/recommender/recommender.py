@@ -13,7 +13,7 @@ from pipeline.artifacts import BuiltCatalogue, Version
 from pipeline.catalogue import Picture, open_picture
 from pipeline.encoder import DECODED_SIDE, ENCODERS, Encoder
 from pipeline.errors import ArtifactError, LookalikeError, QueryError
-from pipeline.index import Metric
+from pipeline.index import Database, Metric
 from pipeline.recommender.answers import (
     Answer,
     Comparison,
@@ -48,13 +48,20 @@ class Recommender:
         built: The built catalogue.
         source: Where the catalogue comes from: ``hub``, ``starter`` or ``folder``.
         notice: One sentence for people about how the source was chosen, or an empty string.
+        database: What holds the embeddings and searches them; None where this machine does.
 
     Raises:
-        ArtifactError: If another encoder made the catalogue's embeddings.
+        ArtifactError: If another encoder made the catalogue's embeddings, or the database answers
+            and does not hold the catalogue as it is.
     """
 
     def __init__(
-        self, encoder: Encoder, built: BuiltCatalogue, source: str = "folder", notice: str = ""
+        self,
+        encoder: Encoder,
+        built: BuiltCatalogue,
+        source: str = "folder",
+        notice: str = "",
+        database: Database | None = None,
     ) -> None:
         made_by = built.manifest.encoder
         if not encoder.identity.embeds_like(made_by):
@@ -67,10 +74,11 @@ class Recommender:
         self.built = built
         self.source = source
         self.notice = notice
+        self.database = database
         self.version = Version.read(built.folder)
         self._encoder = encoder
         self._asker = Asker(encoder, built)
-        self._searcher = Searcher(built)
+        self._searcher = Searcher(built, database)
         self._suggester = Suggester(built, self._asker, self._searcher)
 
     @property

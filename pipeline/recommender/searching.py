@@ -10,7 +10,7 @@ import numpy as np
 from pipeline.artifacts import BuiltCatalogue
 from pipeline.closeness import Judge, Verdict
 from pipeline.errors import QueryError
-from pipeline.index import Index, Metric, open_index, rank
+from pipeline.index import Database, Index, Metric, open_held, open_index, rank
 from pipeline.recommender.query import Condition, Filters, Query
 from pipeline.recommender.steering import Asked
 from pipeline.timing import timed
@@ -24,15 +24,19 @@ class Searcher:
 
     Args:
         built: The catalogue.
+        database: What holds it; None where this machine searches.
 
     Attributes:
         filters: Its filters.
+
+    Raises:
+        ArtifactError: If the database answers and does not hold the catalogue as it is.
     """
 
-    def __init__(self, built: BuiltCatalogue) -> None:
+    def __init__(self, built: BuiltCatalogue, database: Database | None = None) -> None:
         self.filters = Filters(built)
         self._built = built
-        self._indexes: dict[Metric, Index] = {}
+        self._indexes = {} if database is None else open_held(built, database)
         self._making_index = threading.Lock()
 
     def allowed(self, query: Query) -> Allowed:

@@ -84,6 +84,11 @@ LOADING = (
         Kind.SWITCH,
         default=False,
     ),
+    Setting(
+        "address",
+        "a Milvus that holds what is built: a file NAME.db, or http://host:port",
+        otherwise="this machine searches",
+    ),
 )
 """What to load, and where to keep what is built."""
 SERVING = (

@@ -13,13 +13,22 @@ from pipeline.index.engines.bounded import BoundedIndex
 from pipeline.index.engines.exact import ExactIndex
 from pipeline.index.engines.hnsw import MIN_RECALL, HnswIndex
 from pipeline.index.engines.reference import ReferenceIndex
+from tests.support.milvus import NEEDS_LITE, in_milvus
 
 Opener = Callable[[np.ndarray, Metric], Index]
 ENGINES: dict[str, Opener] = {
     "exact": ExactIndex,
     "bounded": BoundedIndex.make,
     "hnsw": HnswIndex.make,
+    "milvus": in_milvus,
 }
+ENGINE = pytest.mark.parametrize(
+    "engine",
+    [
+        pytest.param(engine, id=name, marks=NEEDS_LITE if name == "milvus" else ())
+        for name, engine in ENGINES.items()
+    ],
+)
 WEIGHTS = (0.05, 0.5, 1.0)
 
 
@@ -47,7 +56,7 @@ def asked(colours: Colours, count: int, weight: float) -> list[ColourQuery]:
 
 @pytest.mark.parametrize("weight", WEIGHTS)
 @pytest.mark.parametrize("metric", list(Metric))
-@pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES.keys())
+@ENGINE
 def test_it_finds_what_the_reference_finds(
     shapes: np.ndarray, colours: Colours, engine: Opener, metric: Metric, weight: float
 ) -> None:
@@ -61,7 +70,7 @@ def test_it_finds_what_the_reference_finds(
 
 
 @pytest.mark.parametrize("metric", list(Metric))
-@pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES.keys())
+@ENGINE
 def test_a_filter_leaves_only_what_it_allows(
     shapes: np.ndarray, colours: Colours, engine: Opener, metric: Metric
 ) -> None:
@@ -111,7 +120,7 @@ def test_with_embeddings_of_one_length_both_metrics_rank_alike(colours: Colours)
 
 
 @pytest.mark.parametrize("metric", list(Metric))
-@pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES.keys())
+@ENGINE
 def test_ties_come_in_the_order_of_the_rows(
     shapes: np.ndarray, colours: Colours, engine: Opener, metric: Metric
 ) -> None:

@@ -22,13 +22,22 @@ from pipeline.index.engines.exact import ExactIndex
 from pipeline.index.engines.hnsw import MIN_RECALL, HnswIndex
 from pipeline.index.engines.reference import ReferenceIndex
 from pipeline.index.search import make_index
+from tests.support.milvus import NEEDS_LITE, in_milvus
 
 Opener = Callable[[np.ndarray, Metric], Index]
 ENGINES: dict[str, Opener] = {
     "exact": ExactIndex,
     "bounded": BoundedIndex.make,
     "hnsw": HnswIndex.make,
+    "milvus": in_milvus,
 }
+ENGINE = pytest.mark.parametrize(
+    "engine",
+    [
+        pytest.param(engine, id=name, marks=NEEDS_LITE if name == "milvus" else ())
+        for name, engine in ENGINES.items()
+    ],
+)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +51,7 @@ def clustered() -> np.ndarray:
 
 
 @pytest.mark.parametrize("metric", list(Metric))
-@pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES.keys())
+@ENGINE
 def test_it_finds_what_the_reference_finds(
     clustered: np.ndarray, engine: Opener, metric: Metric
 ) -> None:
@@ -58,7 +67,7 @@ def test_it_finds_what_the_reference_finds(
 
 @pytest.mark.parametrize("metric", list(Metric))
 @pytest.mark.parametrize("share", [0.5, 0.1, 0.005])
-@pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES.keys())
+@ENGINE
 def test_a_filter_leaves_only_what_it_allows(
     clustered: np.ndarray, engine: Opener, share: float, metric: Metric
 ) -> None:
@@ -71,7 +80,7 @@ def test_a_filter_leaves_only_what_it_allows(
     assert np.mean(shared) / 5 >= 0.98
 
 
-@pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES.keys())
+@ENGINE
 def test_every_item_can_be_asked_for(clustered: np.ndarray, engine: Opener) -> None:
     few = clustered[:150]
     found, scores = engine(few, Metric.EUCLIDEAN).search(few[:1], 150)

@@ -17,6 +17,7 @@ from pipeline.index.engines.exact import ExactIndex
 from pipeline.index.engines.hnsw import FEW, HnswIndex
 from pipeline.index.engines.reference import ReferenceIndex
 from pipeline.index.index import TIE
+from tests.support.milvus import NEEDS_LITE, in_milvus
 
 LEAST, MOST = 2.0**-20, 2.0**20
 """Far beyond what networks give on both sides, and float32 still holds their squares."""
@@ -90,6 +91,21 @@ def test_exact_engines_give_what_the_reference_gives(
     how = (asked.queries, asked.k, asked.allowed)
     truth, best = ReferenceIndex(asked.embeddings, metric).search(*how)
     found, scores = engine(asked.embeddings, metric).search(*how)
+    np.testing.assert_array_equal(found, truth)
+    np.testing.assert_allclose(scores, best, rtol=1e-6, atol=TIE)
+
+
+@NEEDS_LITE
+@METRICS
+@settings(max_examples=4)
+@given(asked=searches())
+@example(asked=ONE_ROW)
+@example(asked=SHORT)
+def test_a_database_gives_what_the_reference_gives(metric: Metric, asked: Search) -> None:
+    """A few examples: each makes a collection."""
+    how = (asked.queries, asked.k, asked.allowed)
+    truth, best = ReferenceIndex(asked.embeddings, metric).search(*how)
+    found, scores = in_milvus(asked.embeddings, metric).search(*how)
     np.testing.assert_array_equal(found, truth)
     np.testing.assert_allclose(scores, best, rtol=1e-6, atol=TIE)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -24,7 +25,9 @@ from pipeline.building.further import Further, with_views
 from pipeline.encoder import Encoder
 from pipeline.errors import ArtifactError, CatalogueError
 from pipeline.folders import PART, heal_folder, link_file, lock_of
-from pipeline.index import carry_index
+from pipeline.index import Database, carry_index, load, new_collection
+
+log = logging.getLogger(__name__)
 
 DRIFT = 0.01
 """The share of items that may change before it is measured again what distances mean."""
@@ -57,6 +60,7 @@ class Wanted:
         further: The further pictures of its items.
         embedded: How many pictures were embedded for it.
         source: Where the items were read, if they were.
+        database: What is to hold the version besides, if it is not this machine alone.
     """
 
     composition: Composition
@@ -64,6 +68,7 @@ class Wanted:
     further: Further
     embedded: int = 0
     source: str | None = None
+    database: Database | None = None
 
 
 @contextlib.contextmanager
@@ -117,6 +122,7 @@ def take_place(
 
     Raises:
         CatalogueError: If it would have no item.
+        DatabaseError: If the database stops answering; the catalogue is as it was.
     """
     composition = wanted.composition
     if not len(composition):
@@ -133,7 +139,9 @@ def take_place(
         )
         if facts != now.manifest:
             facts.write(folder)  # the same items, of files that were touched
-        return Update(BuiltCatalogue(folder, facts), Version.read(folder), difference, 0)
+        built = BuiltCatalogue(folder, facts)
+        _load(built, now, wanted.database, folder)
+        return Update(built, Version.read(folder), difference, 0)
     part = next_folder(folder)
     part.mkdir()
     drift = now.manifest.drift + difference.embeddings
@@ -142,6 +150,7 @@ def take_place(
         link_file(now.folder / facts.learnt.file.name, part / facts.learnt.file.name)
     facts = with_views(facts, wanted.further, part, now)
     _write_derived(part, now, composition, facts, encoder)
+    _load(BuiltCatalogue(part, Manifest.read(part)), now, wanted.database, folder)
     version = publish_version(part, folder, f"{change}: {difference}", wanted.source)
     built = BuiltCatalogue(folder, Manifest.read(folder))
     return Update(built, version, difference, wanted.embedded)
@@ -156,7 +165,32 @@ def _complete(wanted: Wanted, before: Manifest) -> Manifest:
     if runtime is not None and before.calibrated_on != facts.catalogue_fingerprint:
         # By the catalogue that an encoder was calibrated on it recalls its int8 network.
         runtime = replace(runtime, calibrated_on=before.calibrated_on)
-    return replace(facts, count=count, source_files=files, runtime=runtime, words=before.words)
+    collection = before.collection
+    if wanted.database is not None:
+        collection = collection or new_collection()
+    return replace(
+        facts,
+        count=count,
+        source_files=files,
+        runtime=runtime,
+        words=before.words,
+        collection=collection,
+    )
+
+
+def _load(
+    built: BuiltCatalogue, now: BuiltCatalogue, database: Database | None, folder: Path
+) -> None:
+    """Have the database hold a version beside the one that is searched until it takes its place."""
+    if database is not None:
+        load(built, database, [now])
+    elif built.manifest.collection is not None and built.manifest.files != now.manifest.files:
+        log.warning(
+            "The database that holds '%s' does not hold this version yet: python -m pipeline load "
+            "%s --address ADDRESS",
+            folder,
+            folder,
+        )
 
 
 def _write_derived(

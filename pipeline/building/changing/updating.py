@@ -20,6 +20,7 @@ from pipeline.building.further import keep_views, take_views
 from pipeline.catalogue import Catalogue, stack_tables
 from pipeline.encoder import Encoder
 from pipeline.errors import CatalogueError
+from pipeline.index import Database
 
 
 def update(
@@ -29,6 +30,7 @@ def update(
     on_progress: Progress | None = None,
     *,
     must_share: bool = False,
+    database: Database | None = None,
 ) -> Update:
     """Make a built catalogue what its source is now; only pictures that are new are embedded.
 
@@ -41,11 +43,13 @@ def update(
         encoder: What made the built catalogue.
         on_progress: Told after every batch of pictures that are embedded.
         must_share: Whether it is an error that no item stays: the source may be another's.
+        database: What is to hold the next version besides; None for this machine alone.
 
     Raises:
         CatalogueError: If no item has a readable picture, or none stays that must.
         ArtifactError: If there is no built catalogue, another encoder made it, or it cannot be
             written.
+        DatabaseError: If the database stops answering; the catalogue is as it was.
     """
     check_outside(folder, catalogue)
     with changing(folder, encoder) as (now, part):
@@ -65,12 +69,18 @@ def update(
         facts = replace(now.manifest, **facts_of(catalogue, taken.skipped))
         further = take_views(catalogue, now, encoder, part, on_progress=on_progress)
         embedded = taken.embedded + further.embedded
-        wanted = Wanted(composition, facts, further, embedded, _rooted(catalogue.source))
+        source = _rooted(catalogue.source)
+        wanted = Wanted(composition, facts, further, embedded, source, database)
         return take_place(folder, now, wanted, encoder, "update")
 
 
 def add(
-    folder: Path, catalogue: Catalogue, encoder: Encoder, on_progress: Progress | None = None
+    folder: Path,
+    catalogue: Catalogue,
+    encoder: Encoder,
+    on_progress: Progress | None = None,
+    *,
+    database: Database | None = None,
 ) -> Update:
     """Add the items of another catalogue to a built one; those of an id that it has replace it.
 
@@ -79,10 +89,11 @@ def add(
         catalogue: The items to add.
         encoder: What made the built catalogue.
         on_progress: See `update`.
+        database: What is to hold the next version besides.
 
     Raises:
         CatalogueError: If none of them has a readable picture.
-        ArtifactError: See `update`.
+        ArtifactError, DatabaseError: See `update`.
     """
     check_outside(folder, catalogue)
     with changing(folder, encoder) as (now, part):
@@ -121,21 +132,25 @@ def add(
             catalogue, now, encoder, part, on_progress=on_progress
         )
         embedded = taken.embedded + further.embedded
-        wanted = Wanted(composition, facts, further, embedded, Version.read(folder).source)
+        source = Version.read(folder).source
+        wanted = Wanted(composition, facts, further, embedded, source, database)
         return take_place(folder, now, wanted, encoder, "add")
 
 
-def remove(folder: Path, ids: Sequence[str], encoder: Encoder) -> Update:
+def remove(
+    folder: Path, ids: Sequence[str], encoder: Encoder, *, database: Database | None = None
+) -> Update:
     """Take items out of a built catalogue, all of those named or none.
 
     Args:
         folder: The built catalogue.
         ids: Their ids.
         encoder: What made the built catalogue.
+        database: What is to hold the next version besides.
 
     Raises:
         CatalogueError: If it has no such item, or none would be left.
-        ArtifactError: See `update`.
+        ArtifactError, DatabaseError: See `update`.
     """
     with changing(folder, encoder) as (now, _):
         unknown = [item_id for item_id in dict.fromkeys(ids) if now.row_of(item_id) is None]
@@ -165,7 +180,8 @@ def remove(folder: Path, ids: Sequence[str], encoder: Encoder) -> Update:
             source_files=(now.manifest.source_files or 0) - (len(now) - len(rows)),
         )
         kept = keep_views(now, set(composition.ids))
-        wanted = Wanted(composition, facts, kept, source=Version.read(folder).source)
+        source = Version.read(folder).source
+        wanted = Wanted(composition, facts, kept, source=source, database=database)
         return take_place(folder, now, wanted, encoder, "remove")
 
 

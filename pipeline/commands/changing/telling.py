@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.commands.build import SHOWN, built_record, print_balance
-from pipeline.commands.options import add_json, add_precision, print_json
+from pipeline.commands.options import add_address, add_json, add_precision, print_json
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ def add_flags(command: argparse.ArgumentParser) -> None:
     command.add_argument("built", type=Path, help="the folder of the built catalogue")
     command.add_argument("--encoder", help="where the encoder that made it lies now")
     add_precision(command)
+    add_address(command)
     add_json(command)
 
 
@@ -29,6 +30,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
         precision=options.precision,
         allow_outside=getattr(options, "allow_outside", None),
         allow_private=getattr(options, "allow_private", None),
+        address=options.address,
     )
 
 

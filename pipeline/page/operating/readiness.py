@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 
+from pipeline.errors import LookalikeError
 from pipeline.recommender import LiveRecommender
 
 log = logging.getLogger(__name__)
@@ -49,6 +50,9 @@ class Readiness:
         try:
             example = self._recommender.examples(1)[0]
             return bool(self._recommender.recommend(example.thumbnail))
+        except LookalikeError as error:
+            log.warning("The page is not ready: %s", error)
+            return False
         except Exception:
             log.exception("The page is not ready: it could not answer a picture of its own")
             return False

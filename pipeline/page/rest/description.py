@@ -114,7 +114,7 @@ SEARCH: dict[str, Any] = {
         _413="The request is too large.",
         _422="A picture cannot be used, or the query cannot be answered.",
         _429="Too many requests came from this address.",
-        _503="The server has as much to do as it can.",
+        _503="The server has as much to do as it can, or the database that searches is away.",
     ),
 }
 ITEM: dict[str, Any] = {

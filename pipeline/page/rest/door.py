@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from pipeline.errors import LookalikeError, QueryError
+from pipeline.errors import DatabaseError, LookalikeError, QueryError
 from pipeline.page.answers import item_record, public_text
 from pipeline.page.api import files_address
 from pipeline.page.guards import REST, Events, problem
@@ -52,6 +52,7 @@ def rest_door(
         exception_handlers={
             HTTPException: _say,
             LookalikeError: _say_what_is_wrong,
+            DatabaseError: _say_away,
             gr.Error: _say_busy,
         },
     )
@@ -107,6 +108,10 @@ async def _say(_request: Request, error: Exception) -> Response:
 
 async def _say_what_is_wrong(_request: Request, error: Exception) -> Response:
     return problem(422, public_text(str(error)))
+
+
+async def _say_away(_request: Request, error: Exception) -> Response:
+    return problem(503, public_text(str(error)), {"Retry-After": "5"})
 
 
 async def _say_busy(_request: Request, error: Exception) -> Response:

@@ -6,14 +6,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.artifacts import Manifest, Version
+from pipeline.artifacts import BuiltCatalogue, Manifest, Version, kept_folders
 from pipeline.building import Progress, Update, add, remove, update
 from pipeline.catalogue import Catalogue, check_source
 from pipeline.encoder import Encoder
-from pipeline.errors import CatalogueError
-from pipeline.folders import heal_folder
-from pipeline.recommender.opening import choices, open_encoder, open_source
+from pipeline.errors import ArtifactError, CatalogueError, DatabaseError
+from pipeline.folders import heal_folder, lock_of
+from pipeline.index import load, new_collection
+from pipeline.recommender.opening import (
+    NO_ADDRESS,
+    choices,
+    find_built,
+    open_database,
+    open_encoder,
+    open_source,
+)
 from pipeline.settings import STARTER, Settings, looks_like_path
+
+SEARCHED = 2
+"""The latest versions that a page may still search: the current one, and the one before."""
 
 
 def update_catalogue(
@@ -32,6 +43,7 @@ def update_catalogue(
 
     Raises:
         CatalogueError, EncoderError, ArtifactError: If one cannot be had or written.
+        DatabaseError: If the settings name a database that does not answer.
     """
     folder, manifest = _opened(folder)
     settings = settings or Settings.read()
@@ -43,7 +55,14 @@ def update_catalogue(
         )
     catalogue = _open_catalogue(named, settings, manifest)
     encoder = _open_encoder(settings, manifest)
-    return update(folder, catalogue, encoder, on_progress, must_share=source is None)
+    return update(
+        folder,
+        catalogue,
+        encoder,
+        on_progress,
+        must_share=source is None,
+        database=open_database(settings),
+    )
 
 
 def add_items(
@@ -63,7 +82,8 @@ def add_items(
     folder, manifest = _opened(folder)
     settings = settings or Settings.read()
     catalogue = _open_catalogue(source, settings, manifest)
-    return add(folder, catalogue, _open_encoder(settings, manifest), on_progress)
+    encoder = _open_encoder(settings, manifest)
+    return add(folder, catalogue, encoder, on_progress, database=open_database(settings))
 
 
 def remove_items(folder: Path, ids: Sequence[str], settings: Settings | None = None) -> Update:
@@ -78,7 +98,41 @@ def remove_items(folder: Path, ids: Sequence[str], settings: Settings | None = N
         CatalogueError, EncoderError, ArtifactError: See `update_catalogue`.
     """
     folder, manifest = _opened(folder)
-    return remove(folder, ids, _open_encoder(settings or Settings.read(), manifest))
+    settings = settings or Settings.read()
+    encoder = _open_encoder(settings, manifest)
+    return remove(folder, ids, encoder, database=open_database(settings))
+
+
+def load_catalogue(settings: Settings) -> BuiltCatalogue:
+    """Have a database hold a built catalogue as it is; nothing is embedded for it.
+
+    Args:
+        settings: Name both.
+
+    Raises:
+        ArtifactError, HubError: If the catalogue cannot be had, or not be written to.
+        DatabaseError: If no database is named, or it does not answer.
+    """
+    database = open_database(settings)
+    if database is None:
+        raise DatabaseError(NO_ADDRESS)
+    built, _ = find_built(settings)
+    folder = built.folder.resolve()
+    try:
+        with lock_of(folder):
+            manifest = Manifest.read(folder)
+            if manifest.collection is None:
+                manifest = replace(manifest, collection=new_collection())
+                manifest.write(folder)
+            built = BuiltCatalogue(folder, manifest)
+            kept = [BuiltCatalogue(place, Manifest.read(place)) for place in kept_folders(folder)]
+            load(built, database, kept[:SEARCHED])
+    except OSError as error:
+        raise ArtifactError(
+            f"The built catalogue '{folder}' cannot be written ({error.strerror or error}). Allow "
+            "it to be written, and run this again."
+        ) from error
+    return built
 
 
 def _opened(folder: Path) -> tuple[Path, Manifest]:

@@ -47,7 +47,7 @@ def reopen(now: Recommender, settings: Settings) -> Recommender | None:
     encoder = now.encoder
     if not encoder.identity.embeds_like(built.manifest.encoder):
         encoder = open_encoder(built.manifest.encoder, built.manifest.calibrated_on, settings)
-    later = Recommender(encoder, built, now.source, now.notice)
+    later = Recommender(encoder, built, now.source, now.notice, now.database)
     for metric in Metric:
         # By a picture of its own: what cannot answer takes nobody's place.
         later.recommend(later.examples(1)[0].thumbnail, metric)
@@ -66,7 +66,7 @@ def settle(now: Recommender) -> Recommender:
         with lock_of(folder):
             place = keep_version(folder)
         built = BuiltCatalogue(place, Manifest.read(place))
-        return Recommender(now.encoder, built, now.source, now.notice)
+        return Recommender(now.encoder, built, now.source, now.notice, now.database)
     return now
 
 
