@@ -10,7 +10,10 @@ from pathlib import Path
 from pipeline.page.front.shop import LOGOS, Shop
 
 LOOK = Path(__file__).parent.parent / "look"
-SCRIPTS = ("state", "asking", "photo", "answer", "item", "box", "steering", "why", "code", "main")
+SCRIPTS = (
+    *("state", "asking", "photo", "answer", "item", "kept", "shelves", "box", "steering", "why"),
+    *("code", "main"),
+)
 """In the order in which they are joined: they share one scope."""
 PRIVACY = (
     "Your photo is kept on the server while this page shows it, at most half an hour after its "

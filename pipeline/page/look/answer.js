@@ -124,6 +124,7 @@ const cardKey = (card) => [card.id, card.score, asked.more.includes(card.id), as
 function besides(card) {
   const made = node("div", { className: "beside" });
   const price = priceText(card);
+  made.append(heart(card));
   made.append(node("p", {}, ...[price && node("b", { textContent: price }), card.near && node("span", { className: "near", textContent: card.near })].filter(Boolean)));
   if (card.details.length) made.append(node("p", { className: "details", textContent: card.details.join(" · ") }));
   made.append(node("p", { className: "number", textContent: card.score }));
@@ -145,8 +146,11 @@ function actions(card) {
   };
   return [
     act("More like this", "More like this", () => askByItem(card)),
-    act("+", "Nearer to this one", () => mark("more", "less", card)),
-    act("−", "Away from this one", () => mark("less", "more", card)),
+    // There is nothing to steer before anything is asked.
+    ...(isAsking() ? [
+      act("+", "Nearer to this one", () => mark("more", "less", card)),
+      act("−", "Away from this one", () => mark("less", "more", card)),
+    ] : []),
     // The score of words and of several pictures is no sum over places.
     ...(canExplain() ? [act("Why", "Why this one", () => openWhy(card))] : []),
     act("Share", "Share", () => share(card)),

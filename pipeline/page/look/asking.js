@@ -40,6 +40,7 @@ async function ask() {
   asking = new AbortController();
   const { signal } = asking;
   showAsked();
+  clearBeside();
   if (!isAsking()) {
     showCards([]);
     showCode();
@@ -65,6 +66,7 @@ async function ask() {
     showBox(told.box);
     showCode(told.code);
     askFacets(signal);
+    askBeside(signal);
   } catch (error) {
     if (!signal.aborted) showTrouble(error);
   }
@@ -97,5 +99,6 @@ function showTrouble(error) {
 }
 
 addEventListener("online", () => {
+  followKept();
   if (document.body.dataset.state === "offline") ask();
 });

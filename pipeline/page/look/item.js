@@ -12,7 +12,7 @@ async function openItem(card) {
   const link = card.link
     ? [node("a", { href: card.link, target: "_blank", rel: "noopener", className: "main", textContent: "View product" })]
     : [];
-  $(".actions", dialog).replaceChildren(...link, ...actions(card));
+  $(".actions", dialog).replaceChildren(heart(card), ...link, ...actions(card));
   dialog.showModal();
   const told = await post("page_picture", [card.id]).catch(() => null);
   if (told?.picture && $("h2", dialog).textContent === card.name) picture.src = onServer(told.picture).url;
@@ -32,14 +32,16 @@ document.addEventListener("click", (event) => {
 
 const addressOf = (card) => new URL(`?item=${encodeURIComponent(card.id)}`, document.baseURI).href;
 
-async function share(card) {
-  const address = addressOf(card);
+const share = (card) => shareAddress(card.name, addressOf(card), "Share this item");
+
+async function shareAddress(title, address, heading) {
   try {
-    if (navigator.share) return await navigator.share({ title: card.name, url: address });
+    if (navigator.share) return await navigator.share({ title, url: address });
   } catch (error) {
     if (error.name === "AbortError") return;
   }
   const dialog = $("#share");
+  $("h2", dialog).textContent = heading;
   $("input", dialog).value = address;
   dialog.showModal();
   $("input", dialog).select();

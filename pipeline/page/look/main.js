@@ -1,14 +1,16 @@
 // The parts come as Gradio draws them; once all are there, what the address says is asked.
 
-const PARTS = ["shop", "photo-tools", "message", "steering", "examples-part", "about", "code", "dialogs", "bridge"];
+const PARTS = ["shop", "photo-tools", "message", "with-item", "for-you", "steering", "examples-part", "about", "code", "dialogs", "bridge"];
 const mounted = new Set();
 
 const lookalike = {
   photo: null,
   matches: [],
   metric: "cosine",
+  stored: {},
   photoIs,
   metricIs,
+  keptIs,
   trigger: () => {},
   bridge(trigger) {
     lookalike.trigger = trigger;
@@ -29,6 +31,7 @@ function whenDrawn(go) {
 
 async function begin() {
   wire();
+  followKept();
   const { state, wasOwnPhoto } = fromSearch(location.search);
   asked = state;
   steps = [{ asked, label: labelOf(state) }];
@@ -72,7 +75,7 @@ function showAbout() {
   $("#loaded").replaceChildren(...lines.filter(Boolean).map((textContent) => node("p", { textContent })));
 }
 
-const DOES = { choose: choosePhoto, camera: openCamera, paste: pasteFromClipboard, turn, whole: wholePhoto };
+const DOES = { choose: choosePhoto, camera: openCamera, paste: pasteFromClipboard, turn, whole: wholePhoto, downloadKept, shareKept, clearKept };
 
 function wire() {
   document.addEventListener("click", (event) => {

@@ -13,11 +13,17 @@ from pipeline.errors import LookalikeError, QueryError
 from pipeline.page.answers import public_info
 from pipeline.page.front import Shop
 from pipeline.page.inputs import ASKED_ON_PAGE, plain_input
-from pipeline.page.parts.cards import answer_record, example_card, picture, refusal
+from pipeline.page.parts.cards import (
+    answer_record,
+    example_card,
+    picture,
+    refusal,
+    suggestion_card,
+)
 from pipeline.page.parts.code import code_of
 from pipeline.page.parts.controls import controls, facet_records
 from pipeline.page.parts.reasons import reasons
-from pipeline.recommender import LiveRecommender, Originals, Query, Recommender
+from pipeline.recommender import Answer, LiveRecommender, Originals, Query, Recommender
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +42,9 @@ ASKED = (
     "fold",
 )
 """Parts of a query that the page's script sends, under their own names."""
+FOR_YOU = 10
+ALSO_LIKED = 10
+PIECES = 5
 FAILED = "Something went wrong on our side. Try again, or try another photo."
 Json = dict[str, Any]
 
@@ -66,6 +75,8 @@ class Asking:
         _endpoint("page_ask", self.ask, [photo, metric, asked])
         _endpoint("page_facets", self.facets, [photo, metric, asked])
         _endpoint("page_why", self.why, [photo, metric, asked, item])
+        _endpoint("page_for_you", self.for_you, [asked])
+        _endpoint("page_beside", self.beside, [item])
         _endpoint("page_picture", self.picture, [item])
         _endpoint("page_look", self.look, [])
 
@@ -99,6 +110,45 @@ class Asking:
         """Why an item is among the matches."""
         explanation = self._live.current.explain(_query(photo, metric, asked), str(item))
         return reasons(explanation, metric, self._folder)
+
+    def for_you(self, asked: object) -> Json:
+        """What may suit a person for what they keep, as cards, and what they keep of it still."""
+        current = self._live.current
+        sent, built = _listed(asked), current.built
+        known = {
+            name: [item for item in ids if built.row_of(item) is not None]
+            for name, ids in sent.items()
+        }
+        record: Json = {
+            name: [example_card(current.item(item), self._folder) for item in ids]
+            for name, ids in known.items()
+        }
+        record |= {"cards": [], "missing": len(sent["kept"]) - len(known["kept"])}
+        if not known["kept"]:
+            return record
+        try:
+            answer = current.for_items(known["kept"], known["disliked"], FOR_YOU)
+        except QueryError as error:
+            return record | refusal(str(error))
+        return record | {"cards": self._suggestions(answer)}
+
+    def beside(self, item: object) -> Json:
+        """Rows of what goes with an item, those that have anything in them."""
+        current = self._live.current
+        rows = {
+            "Also liked": current.also_liked(str(item), ALSO_LIKED),
+            "Complete the look": current.complete_the_look(str(item), PIECES),
+        }
+        return {
+            "rows": [
+                {"title": title, "notes": answer.notes, "cards": self._suggestions(answer)}
+                for title, answer in rows.items()
+                if answer.matches
+            ]
+        }
+
+    def _suggestions(self, answer: Answer) -> list[Json]:
+        return [suggestion_card(match, self._folder, self._shop) for match in answer.matches]
 
     def picture(self, item: object) -> Json:
         """A larger picture of an item, where there is one."""
@@ -140,6 +190,15 @@ def _endpoint(
 
 def _query(photo: str | None, metric: str, asked: object) -> Query:
     return Query(**_sent(asked), pictures=[] if photo is None else [photo], metric=metric)
+
+
+def _listed(asked: object) -> dict[str, list[str]]:
+    """The ids of the items that the script says are kept, and of those that are disliked."""
+    told = asked if isinstance(asked, Mapping) else {}
+    lists = {name: told.get(name) for name in ("kept", "disliked")}
+    if not all(isinstance(ids, list) for ids in lists.values()):
+        raise QueryError("The page asked for nothing. Load it again.")
+    return {name: [str(item) for item in ids or ()] for name, ids in lists.items()}
 
 
 def _sent(asked: object) -> Json:

@@ -16,6 +16,7 @@ from pipeline.recommender import (
     Example,
     Item,
     Match,
+    Suggestion,
     nothing_alike,
     product_of,
 )
@@ -56,6 +57,13 @@ def picture(thumbnail: bytes, folder: Path) -> dict[str, Any]:
 def example_card(example: Example | Item, folder: Path) -> dict[str, Any]:
     """An item to try, in JSON values."""
     return {"id": example.id, "name": example.name, "picture": picture(example.thumbnail, folder)}
+
+
+def suggestion_card(match: Match, folder: Path, shop: Shop) -> dict[str, Any]:
+    """A match that has a reason of its own: how near it is to something is none."""
+    reason = match.reason if isinstance(match, Suggestion) else ""
+    told = card(match, Metric.COSINE, folder, shop)
+    return told | {"near": "", "score": "", "reason": reason[:1].upper() + reason[1:]}
 
 
 def answer_record(answer: Answer, metric: str, folder: Path, shop: Shop) -> dict[str, Any]:

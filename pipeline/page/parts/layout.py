@@ -13,8 +13,11 @@ from pipeline.page.parts.asking import Asking
 from pipeline.recommender import LiveRecommender
 
 PLACEHOLDER = "Drop a photo here\nor click to choose one"
-SHOWS = "lookalike.bridge(trigger, ['show_photo', 'show_matches', 'show_metric'])"
+SHOWS = "lookalike.bridge(trigger, ['show_photo', 'show_matches', 'show_metric', 'store_kept'])"
 """Gradio reads the names of events here."""
+KEPT = "lookalike"
+"""Where the browser stores what a person keeps, and by what Gradio scrambles it: that hides it
+from nobody who has the browser, and one made up at each start would lose it at the next."""
 
 
 def lay_out(recommender: LiveRecommender, pictures: Path, shop: Shop) -> None:
@@ -35,6 +38,8 @@ def lay_out(recommender: LiveRecommender, pictures: Path, shop: Shop) -> None:
         with gr.Column(elem_id="answer"):
             _html("answer", shop, "message")
             gallery = _gallery()
+            _html("with-item", shop)
+            _html("for-you", shop)
             _html("examples", shop, "examples-part")
         with gr.Column(elem_id="more"):
             _html("steering", shop)
@@ -43,7 +48,7 @@ def lay_out(recommender: LiveRecommender, pictures: Path, shop: Shop) -> None:
     with gr.Column(elem_id="developers"):
         _html("code", shop)
     _html("dialogs", shop)
-    _join(photo, metric, gallery)
+    _join(photo, metric, gallery, gr.BrowserState({}, storage_key=KEPT, secret=KEPT))
     asking = Asking(recommender, pictures, shop)
     asking.add(photo, metric)
     asking.look()  # its pictures are there before the first caller is
@@ -74,7 +79,7 @@ def _gallery() -> gr.Gallery:
     )
 
 
-def _join(photo: gr.Image, metric: gr.Dropdown, gallery: gr.Gallery) -> None:
+def _join(photo: gr.Image, metric: gr.Dropdown, gallery: gr.Gallery, kept: gr.BrowserState) -> None:
     """What a person does to Gradio's components goes to the script, and its answers to them."""
     own: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
     gr.on([photo.upload, photo.clear], None, photo, js="(photo) => lookalike.photoIs(photo)", **own)
@@ -83,3 +88,5 @@ def _join(photo: gr.Image, metric: gr.Dropdown, gallery: gr.Gallery) -> None:
     bridge.show_photo(None, None, photo, js="() => [lookalike.photo]", **own)
     bridge.show_matches(None, None, gallery, js="() => [lookalike.matches]", **own)
     bridge.show_metric(None, None, metric, js="() => [lookalike.metric]", **own)
+    kept.change(None, kept, None, js="(stored) => lookalike.keptIs(stored)", **own)
+    bridge.store_kept(None, None, kept, js="() => [lookalike.stored]", **own)

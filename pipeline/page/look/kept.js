@@ -1,0 +1,149 @@
+// What a person keeps, and what is not for them: in this browser alone, where Gradio stores it.
+
+const MOST_HEARTS = 500;
+const MOST_DISLIKED = 100;
+// Of all that is sent of them: the server takes 64 kB.
+const MOST_BYTES = 60000;
+// One origin may serve several shops, each under a path of its own.
+const HERE = new URL(document.baseURI).pathname.replace(/\/+$/, "") || "/";
+const HEART = '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 20.6 3.9 12.7a5.1 5.1 0 0 1 7.2-7.2l.9.9.9-.9a5.1 5.1 0 0 1 7.2 7.2z"/></svg>';
+let stored = {};
+let kept = [];
+let disliked = [];
+
+// A browser that lets no page store anything makes Gradio fail: there the hearts last until a reload.
+try {
+  localStorage.getItem("");
+} catch {
+  const held = new Map();
+  Object.defineProperty(window, "localStorage", {
+    value: {
+      getItem: (key) => held.get(key) ?? null,
+      setItem: (key, value) => held.set(key, String(value)),
+      removeItem: (key) => held.delete(key),
+    },
+  });
+}
+
+// Other tabs of the shop: without them, the last one to keep something would undo the others.
+const otherTabs = new BroadcastChannel("lookalike");
+otherTabs.onmessage = ({ data }) => keptIs(data);
+
+// Gradio has read what is stored, or another tab has changed it.
+function keptIs(told) {
+  stored = told && typeof told === "object" ? told : {};
+  lookalike.stored = stored;
+  const own = stored[HERE] || {};
+  const [hearts, not] = [idsOf(own.kept), idsOf(own.disliked)];
+  startKeeping();
+  if (same(hearts, kept) && same(not, disliked)) return;
+  [kept, disliked] = [hearts, not];
+  followKept();
+}
+
+const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+const idsOf = (list) => (Array.isArray(list) ? [...new Set(list.filter((id) => typeof id === "string" && id))] : []);
+
+// Once, when what is stored is known: a link may bring more.
+let startKeeping = () => {
+  startKeeping = () => {};
+  setTimeout(openLink);
+};
+
+function setKept(hearts, not) {
+  [kept, disliked] = [hearts, not];
+  stored = { ...stored, [HERE]: { kept, disliked } };
+  lookalike.stored = stored;
+  lookalike.trigger("store_kept");
+  otherTabs.postMessage(stored);
+  followKept();
+}
+
+const isTooMuch = (hearts, not) => hearts.length > MOST_HEARTS || new Blob([JSON.stringify([hearts, not])]).size > MOST_BYTES;
+
+function heart(card) {
+  const made = node("button", { type: "button", className: "heart", innerHTML: HEART, title: "Keep", onclick: () => toggleKept(card) });
+  made.setAttribute("aria-label", `Keep: ${card.name}`);
+  made.setAttribute("aria-pressed", String(kept.includes(card.id)));
+  made.dataset.keeps = card.id;
+  return made;
+}
+
+function showHearts() {
+  for (const one of document.querySelectorAll("[data-keeps]")) {
+    one.setAttribute("aria-pressed", String(kept.includes(one.dataset.keeps)));
+  }
+}
+
+function toggleKept(card) {
+  names.set(card.id, card.name);
+  tell("");
+  if (kept.includes(card.id)) return setKept(kept.filter((id) => id !== card.id), disliked);
+  const hearts = [...kept, card.id];
+  if (isTooMuch(hearts, disliked)) return tell("You keep as much as the page takes. Take something away first, or download what you keep and clear it.");
+  setKept(hearts, disliked.filter((id) => id !== card.id));
+}
+
+function dislike(card) {
+  names.set(card.id, card.name);
+  tell("");
+  const not = [...disliked.filter((id) => id !== card.id), card.id];
+  if (not.length > MOST_DISLIKED || isTooMuch(kept, not)) return tell(`You have said of ${disliked.length} items that they are not for you, as many as the page takes. Take one of them back first.`);
+  setKept(kept.filter((id) => id !== card.id), not);
+}
+
+function clearKept() {
+  const before = [kept, disliked];
+  setKept([], []);
+  tell("Nothing is kept any more.", () => setKept(...before));
+}
+
+// A link adds to what is kept here, and is taken out of the address, so that to reload adds nothing.
+function openLink() {
+  const address = new URL(location.href);
+  const text = address.searchParams.get("kept");
+  if (text === null) return;
+  address.searchParams.delete("kept");
+  history.replaceState(history.state, "", address);
+  const before = [kept, disliked];
+  const brought = idsOf(text.split(",").map((one) => one.trim().replace(/%2c/gi, ",").replace(/%25/g, "%")));
+  const added = brought.filter((id) => !kept.includes(id));
+  if (!brought.length) return tell("The link names no items.");
+  if (!added.length) return tell("You keep all items of the link already.");
+  const hearts = [...kept, ...added];
+  while (hearts.length > kept.length && isTooMuch(hearts, disliked)) hearts.pop();
+  const count = hearts.length - kept.length;
+  const short = count < added.length ? `, of ${added.length} that it names: the page takes no more` : "";
+  setKept(hearts, disliked.filter((id) => !hearts.includes(id)));
+  tell(`${count === 1 ? "1 item" : `${count} items`} of the link ${count === 1 ? "is" : "are"} kept here now${short}.`, () => setKept(...before));
+}
+
+// A comma within an id is escaped once more, since browsers and chats escape those between ids too.
+function shareKept() {
+  const ids = kept.map((id) => encodeURIComponent(id.replaceAll("%", "%25").replaceAll(",", "%2C")));
+  const address = new URL(`?kept=${ids.join(",")}`, document.baseURI).href;
+  if (address.length > 8000) return tell("You keep too much for the address of a link. Download the list instead.");
+  shareAddress("What I keep", address, "Share what you keep");
+}
+
+function downloadKept() {
+  const rows = [
+    ["id", "name", "kind"],
+    ...kept.map((id) => [id, names.get(id) ?? "", "kept"]),
+    ...disliked.map((id) => [id, names.get(id) ?? "", "not for me"]),
+  ];
+  // A sheet would reckon what looks like a formula.
+  const cell = (text) => `"${(/^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text).replaceAll('"', '""')}"`;
+  const csv = `\ufeff${rows.map((row) => row.map(cell).join(",")).join("\r\n")}\r\n`;
+  const href = URL.createObjectURL(new Blob([csv], { type: "text/csv" }));
+  node("a", { href, download: "kept.csv" }).click();
+  setTimeout(URL.revokeObjectURL, 10000, href);
+}
+
+// One sentence on what became of the hearts, and how to take that back.
+function tell(sentence, takeBack = null) {
+  const place = $(".kept-said");
+  if (!place) return;
+  const back = takeBack && node("button", { type: "button", textContent: "Take back", onclick: () => { tell(""); takeBack(); } });
+  place.replaceChildren(...(sentence ? [node("span", { textContent: sentence }), ...(back ? [back] : [])] : []));
+}

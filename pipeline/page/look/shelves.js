@@ -1,0 +1,112 @@
+// The shelves: For you, which follows what is kept, and what goes with the item that is asked by.
+
+const FOLLOW_MS = 120;
+let following = 0;
+let follows = new AbortController();
+
+function followKept() {
+  showHearts();
+  clearTimeout(following);
+  follows.abort();
+  const section = $(".for-you");
+  if (!section) return;
+  section.hidden = !kept.length;
+  if (!kept.length) return;
+  section.setAttribute("aria-busy", "true");
+  following = setTimeout(askForYou, FOLLOW_MS);
+}
+
+async function askForYou() {
+  follows = new AbortController();
+  const { signal } = follows;
+  let told;
+  try {
+    told = await post("page_for_you", [{ kept, disliked }], signal);
+  } catch (error) {
+    if (signal.aborted) return;
+    const isFull = error instanceof Refused && error.message;
+    told = { message: isFull ? error.message : "The shop cannot be reached. What you keep is safe in this browser." };
+  }
+  if (!signal.aborted) showForYou(told);
+}
+
+function showForYou(told) {
+  const section = $(".for-you");
+  const list = $(".row", section);
+  section.setAttribute("aria-busy", "false");
+  const hadFocus = section.contains(document.activeElement) ? document.activeElement.dataset.keeps ?? "" : null;
+  for (const item of [...(told.kept || []), ...(told.disliked || [])]) names.set(item.id, item.name);
+  const missing = told.missing ? `${told.missing === 1 ? "1 item that you keep is" : `${told.missing} items that you keep are`} in the catalogue no longer, and left out.` : "";
+  $(".lead", section).textContent = [told.message, missing].filter(Boolean).join(" ");
+  if (told.cards) list.replaceChildren(...told.cards.map((card) => tile(card, notForMe(card))));
+  if (told.kept) showKeeping(told);
+  $(".aloud", section).textContent = told.cards?.length ? `For you: ${told.cards.length} suggestions.` : "";
+  if (hadFocus !== null && !section.contains(document.activeElement)) {
+    ([...section.querySelectorAll("[data-keeps]")].find((one) => one.dataset.keeps === hadFocus) || $("h2", section)).focus();
+  }
+}
+
+function showKeeping({ kept: hearts, disliked: not }) {
+  const place = $(".keeping");
+  $("summary", place).textContent = `What you keep (${hearts.length})`;
+  $(".hearts", place).replaceChildren(...hearts.map((item) => chipOf(item, `Keep no longer: ${item.name}`, () => toggleKept(item))));
+  $(".not", place).hidden = !not.length;
+  $(".not ul", place).replaceChildren(...not.map((item) => chipOf(item, `Take back that this is not for you: ${item.name}`, () => {
+    setKept(kept, disliked.filter((id) => id !== item.id));
+  })));
+}
+
+function chipOf(item, label, run) {
+  const made = node("button", { type: "button", className: "chip", onclick: run }, node("img", { src: onServer(item.picture).url, alt: "", loading: "lazy" }), `${item.name} ×`);
+  made.setAttribute("aria-label", label);
+  return node("li", {}, made);
+}
+
+function notForMe(card) {
+  const made = node("button", { type: "button", textContent: "Not for me", onclick: () => dislike(card) });
+  made.setAttribute("aria-label", `Not for me: ${card.name}`);
+  return made;
+}
+
+// A card of a shelf: what answers have too, with the reason that it is there for.
+function tile(card, ...acts) {
+  names.set(card.id, card.name);
+  const see = node("button", { type: "button", className: "see", onclick: () => openItem(card) }, node("img", { src: onServer(card.picture).url, alt: "", loading: "lazy" }));
+  see.setAttribute("aria-label", `${[card.name, priceText(card)].filter(Boolean).join(", ")}: larger`);
+  const more = node("button", { type: "button", textContent: "More like this", onclick: () => askByItem(card) });
+  more.setAttribute("aria-label", `More like this: ${card.name}`);
+  const price = priceText(card);
+  return node("li", {}, see, heart(card), node("p", { className: "name", textContent: card.name }),
+    ...(price ? [node("b", { textContent: price })] : []),
+    node("p", { className: "reason", textContent: card.reason }),
+    node("div", { className: "acts" }, more, ...acts));
+}
+
+let rowsOf = null;
+
+function clearBeside() {
+  if (rowsOf === asked.item) return;
+  rowsOf = null;
+  $(".with-item").replaceChildren();
+}
+
+// Asked for after the answer is there, as the counts of values are.
+async function askBeside(signal) {
+  if (rowsOf === asked.item || !asked.item) return;
+  rowsOf = asked.item;
+  const told = await post("page_beside", [asked.item], signal).catch(() => null);
+  if (signal.aborted || !told?.rows) {
+    if (rowsOf === asked.item) rowsOf = null;
+    return;
+  }
+  $(".with-item").replaceChildren(...told.rows.map(shelf));
+}
+
+function shelf({ title, notes, cards: found }, number) {
+  const heading = node("h2", { textContent: title, id: `shelf-${number}` });
+  const made = node("section", { className: "shelf" }, heading,
+    ...notes.map((note) => node("p", { className: "lead", textContent: note })),
+    node("ul", { className: "row" }, ...found.map((card) => tile(card))));
+  made.setAttribute("aria-labelledby", heading.id);
+  return made;
+}

@@ -1,0 +1,156 @@
+"""What a person keeps, in a real browser: the hearts, the row that follows them, and the links."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from pipeline.building import build
+from pipeline.catalogue import open_catalogue
+from pipeline.encoder import Encoder
+from pipeline.events import read_events
+from pipeline.learning import learn_beside
+from tests.conftest import COLOURS, draw_garment
+from tests.page.browsing import CHROMIUM, FLAGS, opened, wait_for_answer
+from tests.support.live import LiveApp
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+PIECES = {"disc": "Shirts", "square": "Jeans"}
+
+
+@pytest.fixture(scope="module")
+def app(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveApp]:
+    """Shirts and jeans, of which people have chosen two together; one has a comma in its id."""
+    folder = tmp_path_factory.mktemp("worn")
+    lines = ["file_name,id,name,articleType"]
+    for colour in COLOURS:
+        for shape, piece in PIECES.items():
+            draw_garment(folder / f"{colour}-{shape}.png", colour, shape)
+            lines.append(f'{colour}-{shape}.png,"{colour},{shape}",{colour} {shape},{piece}')
+    (folder / "metadata.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    built = build(open_catalogue(folder), encoder, tmp_path_factory.mktemp("built") / "worn")
+    log = ["user,item,time"]
+    for day in range(1, 5):
+        log += [f'p{day},"{item}",2026-01-0{day}' for item in ("red,disc", "blue,square")]
+    (folder / "log.csv").write_text("\n".join(log) + "\n", encoding="utf-8")
+    learn_beside(read_events(folder / "log.csv", items=built.ids), built.folder)
+    with LiveApp("--artifacts", built.folder) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def person(browser: Browser, app: LiveApp, width: int, address: str = "/") -> Page:
+    """Somebody with a browser of their own."""
+    context = browser.new_context(viewport={"width": width, "height": 844})
+    page = context.new_page()
+    page.on("pageerror", lambda error: pytest.fail(str(error)))
+    return opened(page, f"{app.url}{address}")
+
+
+def suggested(page: Page) -> list[str]:
+    expect(page.locator(".for-you")).to_have_attribute("aria-busy", "false")
+    return page.locator(".for-you .row .name").all_inner_texts()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_hearts_bring_suggestions_that_follow_them_and_outlast_a_reload(
+    browser: Browser, app: LiveApp, width: int, tmp_path: Path
+) -> None:
+    page = person(browser, app, width, "/?item=red,disc")
+    wait_for_answer(page)
+    row = page.locator(".for-you")
+    expect(row).to_be_hidden()
+    heart = page.locator("#lookalikes").get_by_role("button", name="Keep: blue disc")
+    box = heart.bounding_box()
+    assert box is not None
+    assert min(box["width"], box["height"]) >= 24
+    heart.focus()
+    page.keyboard.press("Space")
+    expect(heart).to_have_attribute("aria-pressed", "true")
+    expect(row).to_contain_text("Because you kept blue disc")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    # Another heart, in the row itself: what is kept is no longer suggested.
+    named = suggested(page)[0]
+    row.get_by_role("button", name=f"Keep: {named}").click()
+    expect(row.locator("summary")).to_have_text("What you keep (2)")
+    away = suggested(page)[0]
+    row.get_by_role("button", name=f"Not for me: {away}").click()
+    expect(row.locator(".not")).to_contain_text(away)
+    assert not {named, away, "blue disc"} & {*suggested(page)}
+    page.reload()
+    expect(row.locator("summary")).to_have_text("What you keep (2)")
+    expect(heart).to_have_attribute("aria-pressed", "true")
+    row.locator("summary").click()
+    with page.expect_download() as download:
+        row.get_by_role("button", name="Download as CSV").click()
+    download.value.save_as(tmp_path / "kept.csv")
+    with (tmp_path / "kept.csv").open(encoding="utf-8-sig", newline="") as stream:
+        rows = [(one["name"], one["kind"]) for one in csv.DictReader(stream)]
+    assert rows == [("blue disc", "kept"), (named, "kept"), (away, "not for me")]
+    row.get_by_role("button", name="Share as a link").click()
+    link = page.get_by_label("Copy this address").input_value()
+    page.keyboard.press("Escape")
+    row.get_by_role("button", name="Clear").click()
+    expect(row).to_be_hidden()
+    expect(heart).to_have_attribute("aria-pressed", "false")
+    page.context.close()
+    # Somebody else opens the link, as a chat has rewritten it, with an item that is sold no longer.
+    friend = person(browser, app, width, link[len(app.url) :].replace(",", "%2C") + ",gone")
+    expect(friend.locator(".kept-said")).to_contain_text("3 items of the link are kept here now")
+    expect(friend.locator(".for-you .lead")).to_contain_text(
+        "1 item that you keep is in the catalogue no longer, and left out."
+    )
+    expect(friend.locator(".for-you summary")).to_have_text("What you keep (2)")
+    assert "kept" not in friend.url
+    friend.get_by_role("button", name="Take back").click()
+    expect(friend.locator(".for-you")).to_be_hidden()
+    friend.context.close()
+
+
+def test_an_item_shows_what_others_liked_and_what_goes_with_it(
+    browser: Browser, app: LiveApp
+) -> None:
+    page = person(browser, app, 1280, "/?item=red,disc")
+    liked = page.get_by_role("region", name="Also liked")
+    expect(liked.locator(".name")).to_have_text(["blue square"])
+    expect(liked).to_contain_text("Because people who chose red disc chose it too")
+    look = page.get_by_role("region", name="Complete the look")
+    expect(look.locator(".name")).to_have_count(1)
+    look.get_by_role("button", name="More like this").click()
+    # Nothing was learnt of the next item but from the first; a rule says what goes with it.
+    page.wait_for_function("!location.search.includes('red')")
+    page.locator("#lookalikes").get_by_role("button", name="More like this: green square").click()
+    expect(look).to_contain_text("by a rule, not by what people chose")
+    expect(look).to_contain_text("Goes with green square, by a rule")
+    expect(liked).to_have_count(0)
+    page.go_back()
+    expect(liked.locator(".name")).to_have_text(["red disc"])
+    page.context.close()
+
+
+def test_two_tabs_keep_together_even_where_the_browser_stores_nothing(
+    browser: Browser, app: LiveApp
+) -> None:
+    """As in a frame of another site, whose visitor lets no third party store anything."""
+    context = browser.new_context()
+    context.add_init_script(
+        "Object.defineProperty(window, 'localStorage', {configurable: true,"
+        " get() { throw new DOMException('no', 'SecurityError'); }})"
+    )
+    tabs = [opened(context.new_page(), f"{app.url}/?item=red,disc") for _ in range(2)]
+    for tab, name in zip(tabs, ("blue disc", "green disc"), strict=True):
+        tab.locator("#lookalikes").get_by_role("button", name=f"Keep: {name}").click()
+    for tab in tabs:
+        expect(tab.locator(".for-you summary")).to_have_text("What you keep (2)")
+    context.close()
