@@ -4,5 +4,16 @@ from pipeline.events.columns import Columns
 from pipeline.events.events import Counts, Events
 from pipeline.events.kinds import KIND_WEIGHTS
 from pipeline.events.reading import read_events
+from pipeline.events.writing import KEPT, OPENED, SHOWN, EventLog
 
-__all__ = ["KIND_WEIGHTS", "Columns", "Counts", "Events", "read_events"]
+__all__ = [
+    "KEPT",
+    "KIND_WEIGHTS",
+    "OPENED",
+    "SHOWN",
+    "Columns",
+    "Counts",
+    "EventLog",
+    "Events",
+    "read_events",
+]

@@ -21,8 +21,8 @@ KIND_WEIGHTS: dict[str, float] = {
     ),
     **dict.fromkeys(("sale", "rent", "rented"), PURCHASE),
 }
-"""By the names of kinds, letters alone; every other kind, such as ``remove_from_cart``,
-``view_item_list`` or ``refund``, says nothing of a choice and is left out."""
+"""By the names of kinds, letters alone; every other kind, such as ``shown``,
+``remove_from_cart``, ``view_item_list`` or ``refund``, says nothing of a choice and is left out."""
 
 
 def kind_weight(kind: str) -> float | None:

@@ -22,17 +22,20 @@ QUERIES_AT_ONCE = 2
 """Each query keeps the cores busy; more at once would only make each of them slower."""
 
 
-def build_page(recommender: LiveRecommender, pictures: Path, shop: Shop) -> gr.Blocks:
+def build_page(
+    recommender: LiveRecommender, pictures: Path, shop: Shop, notes_events: bool = False
+) -> gr.Blocks:
     """Lay out the page over a recommender, with its API.
 
     Args:
         recommender: What answers.
         pictures: The folder for the pictures that the page shows.
         shop: What the page looks like.
+        notes_events: Whether the page's script tells what visitors do, as events.
     """
     gr.set_static_paths([pictures])
     with gr.Blocks(title=shop.title, analytics_enabled=False, fill_width=True) as page:
-        lay_out(recommender, pictures, shop)
+        lay_out(recommender, pictures, shop, notes_events)
         add_api(page, recommender, pictures)
     # The script asks without the queue, on a Space too; `Events` has it wait its turn.
     queued: gr.Blocks = page.queue(api_open=True, default_concurrency_limit=QUERIES_AT_ONCE)

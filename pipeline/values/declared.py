@@ -166,6 +166,13 @@ SERVING = (
     ),
     Setting("log_format", "text or json", default="text", metavar="FORMAT"),
     Setting("log_addresses", "let the log tell who asked", Kind.SWITCH, default=False),
+    Setting(
+        "log_events",
+        "a file that notes which items visitors are shown, open and keep, for 'learn'",
+        Kind.PATH,
+        otherwise="nothing is noted of what visitors do",
+        metavar="FILE",
+    ),
 )
 """Where the page is served, to whom, and what is said of it."""
 

@@ -6,14 +6,17 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from pipeline.artifacts import BuiltCatalogue, open_built
 from pipeline.building import build
 from pipeline.catalogue import open_catalogue
 from pipeline.encoder import Encoder
 from pipeline.events import read_events
 from pipeline.learning import learn_beside
+from pipeline.recommender import Recommender
 from tests.conftest import COLOURS, draw_garment
 from tests.page.browsing import CHROMIUM, FLAGS, opened, wait_for_answer
 from tests.support.live import LiveApp
@@ -23,8 +26,8 @@ PIECES = {"disc": "Shirts", "square": "Jeans"}
 
 
 @pytest.fixture(scope="module")
-def app(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveApp]:
-    """Shirts and jeans, of which people have chosen two together; one has a comma in its id."""
+def worn(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> BuiltCatalogue:
+    """Shirts and jeans, of which people have chosen two together; their ids have commas."""
     folder = tmp_path_factory.mktemp("worn")
     lines = ["file_name,id,name,articleType"]
     for colour in COLOURS:
@@ -38,7 +41,17 @@ def app(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         log += [f'p{day},"{item}",2026-01-0{day}' for item in ("red,disc", "blue,square")]
     (folder / "log.csv").write_text("\n".join(log) + "\n", encoding="utf-8")
     learn_beside(read_events(folder / "log.csv", items=built.ids), built.folder)
-    with LiveApp("--artifacts", built.folder) as running:
+    return open_built(built.folder)
+
+
+@pytest.fixture(scope="module")
+def log_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("log") / "events.csv"
+
+
+@pytest.fixture(scope="module")
+def app(worn: BuiltCatalogue, log_file: Path) -> Iterator[LiveApp]:
+    with LiveApp("--artifacts", worn.folder, "--log-events", log_file) as running:
         yield running
 
 
@@ -154,3 +167,50 @@ def test_two_tabs_keep_together_even_where_the_browser_stores_nothing(
     for tab in tabs:
         expect(tab.locator(".for-you summary")).to_have_text("What you keep (2)")
     context.close()
+
+
+def test_what_is_clicked_is_noted_learnt_and_recommended(
+    browser: Browser, app: LiveApp, log_file: Path, worn: BuiltCatalogue, encoder: Encoder
+) -> None:
+    page = person(browser, app, 1280, "/?item=black,disc")
+    expect(page.locator(".noted")).to_contain_text("under a random number of this browser")
+    wait_for_answer(page)
+    page.locator("#lookalikes").get_by_role("button", name="Keep: green disc").click()
+    page.locator("#lookalikes").get_by_role("button", name="red disc, ").click()
+    with page.expect_response("**/api/events") as told:
+        page.keyboard.press("Escape")
+    assert told.value.status == 200
+    page.context.close()
+    # What other people do; what is no event of theirs is refused, or left out.
+    with httpx.Client(base_url=app.url) as http:
+
+        def tell(user: object, *events: object, **headers: str) -> httpx.Response:
+            return http.post(
+                "/api/events", json={"user": user, "events": list(events)}, headers=headers
+            )
+
+        for number in range(4):
+            pair = [["opened", "green,disc"], ["kept", "red,disc"]]
+            assert tell(f"{number:032x}", *pair).json() == {"noted": 2}
+        odd = [["kept", "gone"], ["kept", "red,disc\n=1+1"], ["kept", "../x"], ["kept", ""]]
+        assert tell("a" * 32, *odd).json() == {"noted": 0}
+        for user, events in (
+            ("=cmd", []),
+            (7, []),
+            ("a" * 32, [["bought", "red,disc"]]),
+            ("a" * 32, [["kept", "red,disc", "2020-01-01"]]),
+            ("a" * 32, [["kept", {"$ne": 1}]]),
+            ("a" * 32, [["kept", "red,disc"]] * 101),
+        ):
+            assert tell(user, *events).status_code == 422, (user, events)
+        assert http.post("/api/events", json=[]).status_code == 422
+        assert http.post("/api/events", content="user=1").status_code in {400, 403}
+        assert tell("a" * 32, **{"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    read = read_events(log_file, items=worn.ids)
+    assert read.counts.no_choice["shown"] > 0
+    assert not read.counts.broken
+    text = log_file.read_text(encoding="utf-8")
+    assert "127.0.0.1" not in text
+    learn_beside(read, worn.folder)
+    recommender = Recommender(encoder, open_built(worn.folder))
+    assert [match.id for match in recommender.also_liked("green,disc").matches][:1] == ["red,disc"]

@@ -75,6 +75,7 @@ def _check_gradios_port() -> None:
 def _serve(chosen: dict[str, Any], settings: Settings) -> None:
     _check_gradios_port()
     from pipeline.access import Users, read_token
+    from pipeline.events import EventLog
     from pipeline.page.serving import Door, Shop, serving
     from pipeline.recommender import open_live
     from pipeline.recommender.watching import Watcher
@@ -91,6 +92,7 @@ def _serve(chosen: dict[str, Any], settings: Settings) -> None:
         root_path=chosen["root_path"],
         log_addresses=chosen["log_addresses"],
         mcp=chosen["mcp"],
+        log_events=EventLog(chosen["log_events"]) if chosen["log_events"] else None,
     )
     shop = Shop(
         title=chosen["title"],

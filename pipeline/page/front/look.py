@@ -11,8 +11,8 @@ from pipeline.page.front.shop import LOGOS, Shop
 
 LOOK = Path(__file__).parent.parent / "look"
 SCRIPTS = (
-    *("state", "asking", "photo", "answer", "item", "kept", "shelves", "box", "steering", "why"),
-    *("code", "main"),
+    *("state", "asking", "photo", "answer", "item", "kept", "noting", "shelves"),
+    *("box", "steering", "why", "code", "main"),
 )
 """In the order in which they are joined: they share one scope."""
 PRIVACY = (

@@ -7,6 +7,7 @@ from pipeline.page.guards.limits import MAX_BODY, MCP_BODY, Limits, TooLongTextE
 from pipeline.page.guards.refusal import SENTENCES, problem, refuse
 from pipeline.page.guards.routes import (
     API,
+    EVENTS,
     FILE,
     LOGIN,
     MCP,
@@ -20,6 +21,7 @@ from pipeline.page.guards.uploads import UploadLimits, Uploads
 
 __all__ = [
     "API",
+    "EVENTS",
     "FILE",
     "LOGIN",
     "MAX_BODY",

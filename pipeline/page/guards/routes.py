@@ -14,6 +14,7 @@ API = "/gradio_api/"
 FILE = f"{API}file="
 REST = "/api/"
 SEARCH = f"{REST}search"
+EVENTS = f"{REST}events"
 LOGIN, LOGOUT = "/login", "/logout"
 RELOAD = "/reload"
 MCP = "/mcp"
@@ -46,6 +47,8 @@ _ROUTES = {
         f"{API}call/(v2/)?{_NAME}",
         f"{API}(run|api)/{_NAME}",
         SEARCH,
+        # What visitors do, where it is noted: pipeline/page/operating/noting.py.
+        EVENTS,
         RELOAD,
     ),
 }

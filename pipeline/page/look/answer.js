@@ -95,6 +95,7 @@ function showCards(found) {
   cards = found;
   document.body.classList.toggle("answered", cards.length > 0);
   for (const card of cards) names.set(card.id, card.name);
+  note("shown", cards.map((card) => card.id));
   lookalike.matches = cards.map((card) => ({
     image: onServer(card.picture),
     caption: card.name,
@@ -131,6 +132,7 @@ function besides(card) {
   if (card.link) {
     const link = node("a", { href: card.link, target: "_blank", rel: "noopener", textContent: "View product" });
     link.setAttribute("aria-label", `View product: ${card.name}, in a new tab`);
+    link.onclick = () => note("opened", [card.id]);
     made.append(link);
   }
   if (card.doubles) made.append(node("small", { textContent: `${card.doubles} more like this one` }));
@@ -163,6 +165,7 @@ function askByItem(card) {
   closeDialogs();
   const { metric, k, variety, colour_weight } = asked;
   names.set(card.id, card.name);
+  note("opened", [card.id]);
   step({ ...EMPTY, metric, k, variety, colour_weight, item: card.id }, card.name);
   focusAnswer();
 }

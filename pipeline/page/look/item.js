@@ -1,6 +1,7 @@
 // One item: larger, with all that can be done with it; and how to share it.
 
 async function openItem(card) {
+  note("opened", [card.id]);
   const dialog = $("#item");
   const picture = $("img", dialog);
   picture.src = onServer(card.picture).url;

@@ -8,6 +8,7 @@ const MOST_BYTES = 60000;
 const HERE = new URL(document.baseURI).pathname.replace(/\/+$/, "") || "/";
 const HEART = '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 20.6 3.9 12.7a5.1 5.1 0 0 1 7.2-7.2l.9.9.9-.9a5.1 5.1 0 0 1 7.2 7.2z"/></svg>';
 let stored = {};
+let isStoredKnown = false;
 let kept = [];
 let disliked = [];
 
@@ -35,7 +36,12 @@ function keptIs(told) {
   lookalike.stored = stored;
   const own = stored[HERE] || {};
   const [hearts, not] = [idsOf(own.kept), idsOf(own.disliked)];
-  startKeeping();
+  if (!isStoredKnown) {
+    isStoredKnown = true;
+    setTimeout(openLink);
+    // A heart may have been quicker than what is stored.
+    if (kept.length) return setKept(idsOf([...hearts, ...kept]), not.filter((id) => !kept.includes(id)));
+  }
   if (same(hearts, kept) && same(not, disliked)) return;
   [kept, disliked] = [hearts, not];
   followKept();
@@ -44,19 +50,17 @@ function keptIs(told) {
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 const idsOf = (list) => (Array.isArray(list) ? [...new Set(list.filter((id) => typeof id === "string" && id))] : []);
 
-// Once, when what is stored is known: a link may bring more.
-let startKeeping = () => {
-  startKeeping = () => {};
-  setTimeout(openLink);
-};
-
 function setKept(hearts, not) {
   [kept, disliked] = [hearts, not];
-  stored = { ...stored, [HERE]: { kept, disliked } };
+  if (isStoredKnown) store({ ...stored, [HERE]: { kept, disliked } });
+  followKept();
+}
+
+function store(next) {
+  stored = next;
   lookalike.stored = stored;
   lookalike.trigger("store_kept");
   otherTabs.postMessage(stored);
-  followKept();
 }
 
 const isTooMuch = (hearts, not) => hearts.length > MOST_HEARTS || new Blob([JSON.stringify([hearts, not])]).size > MOST_BYTES;
@@ -82,6 +86,7 @@ function toggleKept(card) {
   const hearts = [...kept, card.id];
   if (isTooMuch(hearts, disliked)) return tell("You keep as much as the page takes. Take something away first, or download what you keep and clear it.");
   setKept(hearts, disliked.filter((id) => id !== card.id));
+  note("kept", [card.id]);
 }
 
 function dislike(card) {
@@ -95,6 +100,8 @@ function dislike(card) {
 function clearKept() {
   const before = [kept, disliked];
   setKept([], []);
+  // From now on this browser is another to the shop.
+  if (isStoredKnown) store({ ...stored, browser: undefined });
   tell("Nothing is kept any more.", () => setKept(...before));
 }
 

@@ -52,6 +52,7 @@ async function look() {
   }
   showExamples();
   showAbout();
+  sayWhatIsNoted();
   showFacets(start.controls.facets);
   showControls();
   if (start.building) setTimeout(look, 10000);

@@ -38,6 +38,7 @@ function showForYou(told) {
   for (const item of [...(told.kept || []), ...(told.disliked || [])]) names.set(item.id, item.name);
   const missing = told.missing ? `${told.missing === 1 ? "1 item that you keep is" : `${told.missing} items that you keep are`} in the catalogue no longer, and left out.` : "";
   $(".lead", section).textContent = [told.message, missing].filter(Boolean).join(" ");
+  note("shown", (told.cards || []).map((card) => card.id));
   if (told.cards) list.replaceChildren(...told.cards.map((card) => tile(card, notForMe(card))));
   if (told.kept) showKeeping(told);
   $(".aloud", section).textContent = told.cards?.length ? `For you: ${told.cards.length} suggestions.` : "";
@@ -99,6 +100,7 @@ async function askBeside(signal) {
     if (rowsOf === asked.item) rowsOf = null;
     return;
   }
+  note("shown", told.rows.flatMap((row) => row.cards.map((card) => card.id)));
   $(".with-item").replaceChildren(...told.rows.map(shelf));
 }
 

@@ -56,12 +56,16 @@ class Asking:
         recommender: What answers.
         folder: Where the pictures that the page shows are kept.
         shop: What is shown of a product.
+        notes_events: Whether the script is to tell what visitors do.
     """
 
-    def __init__(self, recommender: LiveRecommender, folder: Path, shop: Shop) -> None:
+    def __init__(
+        self, recommender: LiveRecommender, folder: Path, shop: Shop, notes_events: bool = False
+    ) -> None:
         self._live = recommender
         self._folder = folder
         self._shop = shop
+        self._notes_events = notes_events
         self._originals: Originals | None = None
 
     def add(self, photo: gr.Image, metric: gr.Dropdown) -> None:
@@ -90,6 +94,7 @@ class Asking:
             "controls": controls(current),
             "about": public_info(self._live.info()),
             "building": self._live.is_building,
+            "notes_events": self._notes_events,
         }
 
     def ask(self, photo: str | None, metric: str, asked: object) -> Json:

@@ -20,13 +20,14 @@ KEPT = "lookalike"
 from nobody who has the browser, and one made up at each start would lose it at the next."""
 
 
-def lay_out(recommender: LiveRecommender, pictures: Path, shop: Shop) -> None:
+def lay_out(recommender: LiveRecommender, pictures: Path, shop: Shop, notes_events: bool) -> None:
     """Lay out the page being made: photo, answer, then everything else.
 
     Args:
         recommender: What answers.
         pictures: The folder for the pictures that the page shows.
         shop: What it looks like.
+        notes_events: Whether its script tells what visitors do.
     """
     # Pages with a state of their own tell Gradio when they are closed, and their uploads go.
     gr.State()
@@ -49,7 +50,7 @@ def lay_out(recommender: LiveRecommender, pictures: Path, shop: Shop) -> None:
         _html("code", shop)
     _html("dialogs", shop)
     _join(photo, metric, gallery, gr.BrowserState({}, storage_key=KEPT, secret=KEPT))
-    asking = Asking(recommender, pictures, shop)
+    asking = Asking(recommender, pictures, shop, notes_events)
     asking.add(photo, metric)
     asking.look()  # its pictures are there before the first caller is
 

@@ -17,6 +17,7 @@ from starlette.middleware import Middleware
 
 from pipeline.access import Users
 from pipeline.errors import LookalikeError
+from pipeline.events import EventLog
 from pipeline.page.agents import AgentsDoor
 from pipeline.page.folder import PageFolder
 from pipeline.page.front import Front, ShareCards, Shop
@@ -36,6 +37,7 @@ from pipeline.page.operating import (
     Doorkeeper,
     Login,
     Metrics,
+    Noting,
     Probes,
     Readiness,
     Responses,
@@ -89,6 +91,7 @@ class Door:
     root_path: str | None = None
     log_addresses: bool = False
     mcp: bool = False
+    log_events: EventLog | None = None
 
     def __post_init__(self) -> None:
         check_address(self.listening, self.port)
@@ -134,7 +137,7 @@ def serving(
         # Where Gradio makes a folder for a part of it that is not served here.
         routes.DEFAULT_TEMP_DIR = str(folder.root)  # type: ignore[attr-defined]
         shop = shop or Shop()
-        page = build_page(recommender, folder.pictures, shop)
+        page = build_page(recommender, folder.pictures, shop, door.log_events is not None)
         uploads = Uploads(folder)
         events = Events(page, folder, uploads, QUERIES_AT_ONCE)
         metrics = Metrics(recommender, events.waiting)
@@ -157,6 +160,7 @@ def serving(
                 token=door.operator_token,
             ),
             Middleware(Login, users=door.users),
+            Middleware(Noting, events=door.log_events, recommender=recommender),
             Middleware(
                 Front, page=page, shop=shop, cards=ShareCards(recommender, door.users is None)
             ),
