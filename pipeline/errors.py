@@ -33,5 +33,9 @@ class DatabaseError(LookalikeError):
     """A database of embeddings that cannot be reached, or does not answer in time."""
 
 
+class StoreError(LookalikeError):
+    """An address of object storage that cannot be read, written or trusted."""
+
+
 class EventsError(LookalikeError):
     """A shop's log that cannot be read, or from which nothing can be learnt."""

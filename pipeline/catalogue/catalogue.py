@@ -15,8 +15,10 @@ from pipeline.catalogue.found import Found, LeftOut, PlainPictures, check_ids, s
 from pipeline.catalogue.pictures import open_picture
 from pipeline.catalogue.reading import plain_value, read_hub, read_local
 from pipeline.catalogue.reading.tables import no_attributes
+from pipeline.catalogue.stores import read_store
 from pipeline.errors import CatalogueError
 from pipeline.settings import Settings, looks_like_path
+from pipeline.store import is_stored, shown
 
 AttributeValue = str | int | float | bool | None
 PICTURES = "pictures"
@@ -142,6 +144,9 @@ def open_catalogue(
 ) -> Catalogue:
     """Open a catalogue from a hub id, a folder in the hub's layout, a folder of pictures or a feed.
 
+    A folder, a table or a parquet file may lie in object storage; its pictures are fetched when
+    they are asked for.
+
     A folder of pictures may hold tables that describe them: ``metadata.csv``, or another that
     names them, with a column such as ``file_name``; without one, the names of subfolders become
     the attribute ``label``. The pictures that a feed names by address are fetched. What is no item
@@ -149,7 +154,8 @@ def open_catalogue(
 
     Args:
         source: A hub dataset id such as ``ashraq/fashion-product-images-small``, a folder, a
-            parquet file of pictures, a table whose pictures lie beside it, or a shop's feed.
+            parquet file of pictures, a table whose pictures lie beside it, a shop's feed, or an
+            address such as ``s3://bucket/photos``.
         revision: A hub branch, tag or commit.
         split: The split to open, where the source has several.
         allow_outside: Whether its tables may name pictures outside of its folder; None takes the
@@ -160,8 +166,12 @@ def open_catalogue(
 
     Raises:
         CatalogueError: If there is nothing at ``source``, no picture in it, or an id twice.
+        StoreError: If an address cannot be read.
     """
     check_source(source)
+    if is_stored(source):
+        found = read_store(str(source), split)
+        return Catalogue(shown(str(source)), found, stamp=f"{split} {found.stamp}")
     path = Path(source).expanduser()
     settings = Settings.read(home=home, allow_outside=allow_outside, allow_private=allow_private)
     if path.is_file():
@@ -183,10 +193,12 @@ def check_source(source: str | Path) -> None:
         CatalogueError: If it is an address of the web, or a path where nothing lies.
     """
     name = str(source)
+    if is_stored(name):
+        return
     if re.match(r"[a-z][a-z0-9+.-]+:/{1,2}", name, re.IGNORECASE) and not Path(name).exists():
         raise CatalogueError(
             f"'{name}' is an address. Download what lies there and give that file or folder, or a "
-            "hub id such as 'owner/name'."
+            "hub id such as 'owner/name', or an address of s3://, gs:// or hf://."
         )
     if looks_like_path(name) and not Path(name).expanduser().exists():
         raise CatalogueError(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.commands.options import (
@@ -35,9 +34,11 @@ def add(commands: Commands) -> None:
     """Add the command."""
     command = commands.add_parser("build", help="embed a catalogue into a folder of artifacts")
     command.add_argument(
-        "catalogue", help="hub id, folder, parquet file, a shop's feed, or 'starter'"
+        "catalogue", help="hub id, folder, parquet file, s3:// address, a shop's feed, or 'starter'"
     )
-    command.add_argument("--out", type=Path, required=True, help="the folder to write")
+    command.add_argument(
+        "--out", required=True, help="the folder to write, or an address such as s3://bucket/shop"
+    )
     command.add_argument("--encoder", help="hub id, folder, or 'starter'")
     command.add_argument(
         "--engine", choices=("milvus",), help="what searches besides this machine, at --address"
@@ -51,6 +52,7 @@ def add(commands: Commands) -> None:
 
 def _run(options: argparse.Namespace) -> None:
     from pipeline.recommender import NO_ADDRESS, build_catalogue
+    from pipeline.store import is_stored
 
     settings = Settings.read(
         options.catalogue,
@@ -66,7 +68,8 @@ def _run(options: argparse.Namespace) -> None:
     if options.json:
         print_json(built_record(built))
         return
-    print(f"{len(built)} items in {built.folder}, embedded by {built.manifest.encoder.name}")
+    place = options.out if is_stored(options.out) else built.folder
+    print(f"{len(built)} items in {place}, embedded by {built.manifest.encoder.name}")
     print_balance(built)
 
 

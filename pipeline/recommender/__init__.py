@@ -13,6 +13,7 @@ from pipeline.recommender.answers import (
     can_steer,
     nothing_alike,
 )
+from pipeline.recommender.building import build_catalogue
 from pipeline.recommender.framing import AUTO
 from pipeline.recommender.live import LiveRecommender, open_live
 from pipeline.recommender.living import (
@@ -23,7 +24,6 @@ from pipeline.recommender.living import (
 )
 from pipeline.recommender.opening import (
     NO_ADDRESS,
-    build_catalogue,
     open_catalogue_built,
     open_recommender,
 )

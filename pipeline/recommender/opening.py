@@ -14,7 +14,6 @@ from pipeline.building import (
     PLAN,
     SHIPPED,
     Progress,
-    build,
     open_or_build,
     unpack_shipped,
     with_closeness,
@@ -38,9 +37,10 @@ from pipeline.errors import ArtifactError, CatalogueError, DatabaseError, Encode
 from pipeline.folders import remove_leftovers
 from pipeline.hub import find_hub
 from pipeline.index import Database
-from pipeline.publishing import pull
+from pipeline.publishing import get_built, pull
 from pipeline.recommender.recommender import Recommender
 from pipeline.settings import STARTER, Settings, looks_like_path
+from pipeline.store import is_stored
 
 log = logging.getLogger(__name__)
 
@@ -63,9 +63,11 @@ class Choice:
 
     @property
     def source(self) -> str:
-        """Where the catalogue comes from: ``hub``, ``starter`` or ``folder``."""
+        """Where the catalogue comes from: ``hub``, ``starter``, ``store`` or ``folder``."""
         if self.catalogue == STARTER:
             return STARTER
+        if is_stored(self.catalogue):
+            return "store"
         return "hub" if _is_on_hub(self.catalogue) else "folder"
 
     @property
@@ -138,32 +140,6 @@ def open_catalogue_built(settings: Settings) -> BuiltCatalogue:
     if settings.artifacts is not None:
         return find_built(settings)[0]
     return open_recommender(settings).built
-
-
-def build_catalogue(settings: Settings, out: Path) -> BuiltCatalogue:
-    """Build a catalogue into a folder of its own.
-
-    Args:
-        settings: Names the catalogue; an encoder left open is the hub's, else the starter's.
-        out: The folder to write.
-
-    Raises:
-        CatalogueError, EncoderError, ArtifactError: If one cannot be had or written.
-        DatabaseError: If the settings name a database that cannot be reached.
-    """
-    _check_catalogue(settings)
-    database = open_database(settings)
-    *better, last = choices(settings)
-    if any(choice.needs_hub for choice in (*better, last)):
-        find_hub()
-    opened = open_source(last, settings)
-    for choice in better:
-        try:
-            encoder = _load_encoder(choice.encoder, settings)
-            return build(opened, encoder, out, database=database)
-        except EncoderError as error:
-            log.warning("%s", error)
-    return build(opened, _load_encoder(last.encoder, settings), out, database=database)
 
 
 def open_database(settings: Settings) -> Database | None:
@@ -255,12 +231,14 @@ def _open_artifacts(settings: Settings, on_progress: Progress | None) -> Recomme
 def find_built(
     settings: Settings, on_progress: Progress | None = None
 ) -> tuple[BuiltCatalogue, str]:
-    """The built catalogue that settings name: a folder, or a repository; and which of the two.
+    """The built catalogue that settings name: a folder, an address or a repository; and which.
 
     Raises:
         ArtifactError, HubError: If it cannot be had.
     """
     name = str(settings.artifacts)
+    if is_stored(name):
+        return get_built(name, settings.home, on_progress), "store"
     folder = Path(name).expanduser()
     if folder.exists() or looks_like_path(name.partition("@")[0]):
         return open_built(folder), "folder"
@@ -333,4 +311,6 @@ def built_folder(home: Path, choice: Choice, encoder: Encoder) -> Path:
 def _is_on_hub(name: str) -> bool:
     if name in ENCODERS:
         return ENCODERS[name].revision is not None
+    if is_stored(name):
+        return False
     return not Path(name).expanduser().exists()

@@ -73,6 +73,38 @@ def read_table_file(path: Path, allow_outside: bool) -> Found:
     return _join(root, [file for file in pictures if file.path in named], [rows], record)
 
 
+def read_listed(
+    root: Path,
+    pictures: Sequence[WalkedFile],
+    tables: Sequence[WalkedFile],
+    record: Record,
+    *,
+    only_named: bool = False,
+) -> Found:
+    """Read pictures that are listed and lie elsewhere, with the tables that lie here.
+
+    Args:
+        root: The folder in which the tables lie, and the pictures would.
+        pictures: The pictures.
+        tables: What may be tables.
+        record: Where what is no item is noted.
+        only_named: Whether only those that the tables name are items.
+
+    Raises:
+        CatalogueError: If there is no picture, or a table names one outside of the folder.
+    """
+    names = PictureNames(str(root), root, pictures, allow_outside=False)
+    if only_named:
+        chosen = [open_rows(file, names) for file in tables]
+        named = {path for rows in chosen for path in rows.paths if path is not None}
+        pictures = [file for file in pictures if file.path in named]
+    else:
+        if not pictures:
+            raise _nothing_in(root, tables, record)
+        chosen = choose_tables(root, tables, names, record)
+    return _join(root, pictures, chosen, record, stamp="")
+
+
 def _sort(
     root: Path, record: Record, allow_outside: bool
 ) -> tuple[list[WalkedFile], list[WalkedFile], list[WalkedFile]]:
@@ -118,7 +150,11 @@ def _nothing_in(root: Path, tables: Sequence[WalkedFile], record: Record) -> Cat
 
 
 def _join(
-    root: Path, pictures: Sequence[WalkedFile], chosen: Sequence[Rows], record: Record
+    root: Path,
+    pictures: Sequence[WalkedFile],
+    chosen: Sequence[Rows],
+    record: Record,
+    stamp: str | None = None,
 ) -> Found:
     """The items of all tables, then the pictures that no table is there for."""
     paths: list[Path] = []
@@ -144,7 +180,9 @@ def _join(
     ids += [None] * len(loose)
     with_files = {file.path for file in pictures} & set(paths)
     files = sum(one.is_file for one in record.left_out) + len(with_files)
-    stamped = sorted([*pictures, *(rows.file for rows in chosen)], key=lambda file: file.name)
+    if stamp is None:
+        stamped = sorted([*pictures, *(rows.file for rows in chosen)], key=lambda file: file.name)
+        stamp = stamp_of((file.name, file.path) for file in stamped)
     return Found(
         ids=_tell_apart(root, paths, ids),
         pictures=PlainPictures(paths),
@@ -152,7 +190,7 @@ def _join(
         left_out=tuple(record.left_out),
         notes=tuple(record.notes),
         files=files,
-        stamp=stamp_of((file.name, file.path) for file in stamped),
+        stamp=stamp,
     )
 
 

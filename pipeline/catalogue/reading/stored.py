@@ -8,12 +8,13 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import datasets
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.catalogue.found import Found, Record, StoredPictures, Why
+from pipeline.catalogue.found import Found, Pictures, Record, StoredPictures, Why
 from pipeline.catalogue.places import check_places, hub_folders, named_only
 from pipeline.catalogue.reading.contents import HEAD_BYTES, is_picture
 from pipeline.catalogue.reading.tables import (
@@ -42,9 +43,9 @@ def has_pictures(path: Path) -> bool:
         return False
 
 
-def picture_column(path: Path) -> str | None:
+def picture_column(source: Path | BinaryIO) -> str | None:
     """The column of a parquet file that holds pictures: by its type, or by its first value."""
-    file = pq.ParquetFile(path)
+    file = pq.ParquetFile(source)
     schema = file.schema_arrow
     known = json.loads((schema.metadata or {}).get(b"huggingface", b"{}"))
     features = ((known.get("info") or {}).get("features") or {}) if isinstance(known, dict) else {}
@@ -85,7 +86,7 @@ def read_stored(
     Raises:
         CatalogueError: If they cannot be opened, hold no items, or name a picture outside.
     """
-    chosen = _of_split(root, files, split, record)
+    chosen = of_split(root, files, split, record)
     try:
         found = _load(root, chosen, record, allow_outside)
     except CatalogueError:
@@ -122,8 +123,8 @@ def read_hub(hub_id: str, revision: str | None, split: str) -> tuple[Found, str 
     return _found(hub_id, [loaded], record), _commit_of(loaded)
 
 
-def _of_split(
-    root: Path, files: Sequence[WalkedFile], split: str, record: Record
+def of_split(
+    root: Path | str, files: Sequence[WalkedFile], split: str, record: Record
 ) -> list[WalkedFile]:
     """The files of a split, where all are named as of one; else all, since names are just names."""
     splits = {file: _split_of(file.path) for file in files}
@@ -184,6 +185,29 @@ def _described(root: Path, schema: pa.Schema) -> datasets.Features | None:
 
 def _found(source: str, sets: Sequence[datasets.Dataset], record: Record) -> Found:
     columns = [_image_column(source, loaded) for loaded in sets]
+    pictures = StoredPictures(_pictures_of(sets, columns), IMAGE)
+    return find_items(source, sets, columns, pictures, record)
+
+
+def find_items(
+    source: str,
+    sets: Sequence[datasets.Dataset],
+    columns: Sequence[str],
+    pictures: Pictures,
+    record: Record,
+) -> Found:
+    """The ids and attributes of sets, and their pictures, which are held apart.
+
+    Args:
+        source: What to call the catalogue.
+        sets: The sets.
+        columns: The column of each that is no attribute: that of pictures.
+        pictures: The pictures, in the order of the sets.
+        record: What was noted on the way.
+
+    Raises:
+        CatalogueError: If there are no items, or one has no id in a column of ids.
+    """
     ids: list[str] = []
     tables = []
     for loaded, column in zip(sets, columns, strict=True):
@@ -201,7 +225,7 @@ def _found(source: str, sets: Sequence[datasets.Dataset], record: Record) -> Fou
     files = sum(one.is_file for one in record.left_out)
     return Found(
         ids=ids,
-        pictures=StoredPictures(_pictures_of(sets, columns), IMAGE),
+        pictures=pictures,
         attributes=stack_tables(tables),
         left_out=tuple(record.left_out),
         notes=tuple(dict.fromkeys(record.notes)),

@@ -22,6 +22,7 @@ from pipeline.recommender.opening import (
     open_source,
 )
 from pipeline.settings import STARTER, Settings, looks_like_path
+from pipeline.store import is_stored
 
 SEARCHED = 2
 """The latest versions that a page may still search: the current one, and the one before."""
@@ -48,7 +49,8 @@ def update_catalogue(
     folder, manifest = _opened(folder)
     settings = settings or Settings.read()
     named = source or Version.read(folder).source or manifest.catalogue
-    if source is None and looks_like_path(named) and not Path(named).expanduser().exists():
+    is_local = looks_like_path(named) and not is_stored(named)
+    if source is None and is_local and not Path(named).expanduser().exists():
         raise CatalogueError(
             f"'{folder}' was built from '{named}', which is not here. Name the source: update "
             f"{folder} SOURCE"

@@ -16,13 +16,14 @@ from pipeline.artifacts import (
 )
 from pipeline.building import open_or_build
 from pipeline.catalogue import stamp_source
-from pipeline.errors import ArtifactError, CatalogueError
+from pipeline.errors import ArtifactError, CatalogueError, StoreError
 from pipeline.folders import WINDOWS, lock_of
 from pipeline.index import Metric
-from pipeline.publishing import pull
+from pipeline.publishing import get_built, pull, version_of
 from pipeline.recommender.opening import built_folder, choices, open_encoder, open_source
 from pipeline.recommender.recommender import Recommender
 from pipeline.settings import STARTER, Settings, looks_like_path
+from pipeline.store import is_stored
 
 
 def reopen(now: Recommender, settings: Settings) -> Recommender | None:
@@ -80,6 +81,11 @@ def stamp(now: Recommender, settings: Settings) -> str:
     looked: list[str] = []
     with contextlib.suppress(OSError, ArtifactError):
         looked.append(str(is_current(now.built, _folder(now, settings))))
+    if settings.artifacts is not None and is_stored(settings.artifacts):
+        try:
+            looked.append(version_of(str(settings.artifacts)))
+        except StoreError as error:
+            looked.append(str(error))
     source = _local_source(now, settings)
     if source is not None:
         try:
@@ -93,6 +99,9 @@ def _later(now: Recommender, settings: Settings) -> BuiltCatalogue | None:
     folder = _folder(now, settings)
     if settings.artifacts is not None:
         name = str(settings.artifacts)
+        if is_stored(name):
+            stored = get_built(name, settings.home)
+            return None if is_current(now.built, stored.folder) else stored
         if not Path(name).exists() and not looks_like_path(name.partition("@")[0]):
             pulled = pull(name, settings.home)
             return None if is_current(now.built, pulled.folder) else pulled
