@@ -37,7 +37,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def photos(products: str) -> Catalogue:
-    return open_catalogue(products).select(list(range(0, 8000, 25)))
+    return open_catalogue(products).select(list(range(0, 8000, 50)))
 
 
 def cosines(one: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -187,7 +187,7 @@ def test_int8_that_fails_its_guard_is_left_for_bf16(
 
     # No network fails here by itself, so the bar is raised out of reach.
     monkeypatch.setattr("pipeline.encoder.calibration.MIN_COSINE", 1.1)
-    few = photos.select(list(range(150)))
+    few = photos.select(list(range(140)))
     encoder = load_encoder("starter", precision="int8", home=home)
     with caplog.at_level(logging.WARNING):
         built = build(few, encoder, tmp_path / "built")

@@ -90,8 +90,8 @@ def test_real_photos_get_matches_of_their_kind(products: str, tmp_path: Path) ->
     from pipeline.building import build
     from pipeline.encoder import load_encoder
 
-    catalogue = open_catalogue(products).select(list(range(0, 8000, 20)))
-    encoder = load_encoder("starter", precision="auto", home=tmp_path / "home")
+    catalogue = open_catalogue(products).select(list(range(0, 8000, 40)))
+    encoder = load_encoder("starter", precision="bf16", home=tmp_path / "home")
     built = build(catalogue, encoder, tmp_path / "built")
     queries = open_catalogue(products).select([401, 2013, 5555, 7777])
     with LiveApp("--artifacts", built.folder) as app:
