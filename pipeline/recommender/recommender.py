@@ -169,8 +169,12 @@ class Recommender:
         return self._suggester.complete_the_look(item, MATCHES if k is None else k, where)
 
     @noted
-    def ask(self, query: Query) -> Answer:
+    def ask(self, query: Query, *, faceted: bool = False) -> Answer:
         """Find the items that answer a query best.
+
+        Args:
+            query: The query.
+            faceted: Whether to count its `facets` too, for which its pictures are embedded once.
 
         Returns:
             As many matches as were asked for, or as many as are left, most alike first.
@@ -182,7 +186,9 @@ class Recommender:
         """
         # What needs no picture is said before any is opened.
         allowed = self._searcher.allowed(query)
-        return self._answer(query, self._asker.ask(query), allowed)
+        asked = self._asker.ask(query)
+        answer = self._answer(query, asked, allowed)
+        return replace(answer, facets=self._count(query, asked, allowed)) if faceted else answer
 
     @noted
     def ask_each(self, queries: Sequence[Query]) -> list[Answer | LookalikeError]:
@@ -275,12 +281,18 @@ class Recommender:
         Raises:
             PictureError, QueryError: See `ask`.
         """
-        nearest = None
-        if query is not None:
-            allowed, left = self._searcher.allowed(query)
-            asked = self._asker.ask(query)
-            count = min(FACETED, left)
-            nearest, _ = self._searcher.nearest(Metric(query.metric), asked, count, allowed)
+        if query is None:
+            return self._count_values(None)
+        allowed = self._searcher.allowed(query)
+        return self._count(query, self._asker.ask(query), allowed)
+
+    def _count(self, query: Query, asked: Asked, among: Allowed) -> list[Facet]:
+        allowed, left = among
+        count = min(FACETED, left)
+        nearest, _ = self._searcher.nearest(Metric(query.metric), asked, count, allowed)
+        return self._count_values(nearest)
+
+    def _count_values(self, nearest: np.ndarray | None) -> list[Facet]:
         names = self.built.attribute_names
         return [count_values(name, self._searcher.filters.column(name), nearest) for name in names]
 

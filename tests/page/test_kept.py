@@ -140,6 +140,8 @@ def test_an_item_shows_what_others_liked_and_what_goes_with_it(
     expect(liked).to_contain_text("Because people who chose red disc chose it too")
     look = page.get_by_role("region", name="Complete the look")
     expect(look.locator(".name")).to_have_count(1)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/run/")[2]))
     look.get_by_role("button", name="More like this").click()
     # Nothing was learnt of the next item but from the first; a rule says what goes with it.
     page.wait_for_function("!location.search.includes('red')")
@@ -147,6 +149,9 @@ def test_an_item_shows_what_others_liked_and_what_goes_with_it(
     expect(look).to_contain_text("by a rule, not by what people chose")
     expect(look).to_contain_text("Goes with green square, by a rule")
     expect(liked).to_have_count(0)
+    # Each step is one query, and what it finds beside; nothing is embedded twice.
+    steps = [name for name in asked if name.startswith("page_")]
+    assert steps == ["page_ask", "page_beside"] * 2
     page.go_back()
     expect(liked.locator(".name")).to_have_text(["red disc"])
     page.context.close()

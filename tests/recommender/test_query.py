@@ -13,6 +13,7 @@ from pipeline.catalogue import open_catalogue
 from pipeline.encoder import Encoder
 from pipeline.errors import QueryError
 from pipeline.recommender import Match, Query, Recommender
+from pipeline.timing import watching
 from tests.conftest import draw_garment
 from tests.support.bad_queries import BAD_QUERIES
 
@@ -189,5 +190,10 @@ def test_facets_count_the_nearest_and_the_whole_catalogue(
     near = {facet.attribute: facet.record() for facet in recommender.facets(query)}
     counts = {v["value"]: (v["nearest"], v["catalogue"]) for v in near["baseColour"]["values"]}
     assert counts == {"red": (2, 2), "blue": (2, 2), "green": (0, 2), "black": (0, 2)}
+    with watching() as watched:
+        answer = recommender.ask(query, faceted=True)
+    assert [facet.record() for facet in answer.facets] == list(near.values())
+    assert answer.matches == recommender.ask(query).matches
+    assert watched.matches == len(answer.matches)
     (price,) = (facet for facet in priced.facets() if facet.attribute == "price")
     assert (price.least, price.most) == (9.5, 1000)

@@ -65,24 +65,13 @@ async function ask() {
     show(told.state, told);
     showBox(told.box);
     showCode(told.code);
-    askFacets(signal);
+    showFacets(told.facets);
     askBeside(signal);
   } catch (error) {
     if (!signal.aborted) showTrouble(error);
   }
 }
 let sentPhoto = false;
-
-// Counted after the answer is there, since nobody waits for it.
-async function askFacets(signal) {
-  if (!start?.controls.facets.length) return;
-  try {
-    const told = await post("page_facets", parts(), signal);
-    if (!signal.aborted && told.facets) showFacets(told.facets);
-  } catch {
-    // The counts of before stay; the answer is what matters.
-  }
-}
 
 function showTrouble(error) {
   if (!(error instanceof Refused)) {

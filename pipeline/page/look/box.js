@@ -3,6 +3,9 @@
 const WHOLE = [0, 0, 1, 1];
 const LEAST = 0.05;
 const STEP = 0.02;
+// Pixels: half of a corner's field, and of the dot in it, which stays on the photo.
+const FIELD = 14;
+const DOT = 6;
 // Which edges a handle moves: left, top, right, bottom.
 const HANDLES = {
   "top left": [1, 1, 0, 0], "top right": [0, 1, 1, 0],
@@ -96,6 +99,11 @@ function placeFrame() {
   frame.hidden = !place;
   frame.classList.toggle("whole", box.every((edge, number) => edge === WHOLE[number]));
   if (!place) return;
+  const [left, top, right, bottom] = box;
+  const gaps = { left: left * place.width, top: top * place.height, right: (1 - right) * place.width, bottom: (1 - bottom) * place.height };
+  for (const [side, gap] of Object.entries(gaps)) {
+    frame.style.setProperty(`--${side}`, `${Math.max(0, DOT - gap) - FIELD}px`);
+  }
   Object.assign(frame.style, {
     left: `${place.left + box[0] * place.width}px`,
     top: `${place.top + box[1] * place.height}px`,

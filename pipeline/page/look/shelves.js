@@ -91,7 +91,7 @@ function clearBeside() {
   $(".with-item").replaceChildren();
 }
 
-// Asked for after the answer is there, as the counts of values are.
+// Asked for after the answer is there, since nobody waits for it.
 async function askBeside(signal) {
   if (rowsOf === asked.item || !asked.item) return;
   rowsOf = asked.item;

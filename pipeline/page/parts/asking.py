@@ -21,7 +21,7 @@ from pipeline.page.parts.cards import (
     suggestion_card,
 )
 from pipeline.page.parts.code import code_of
-from pipeline.page.parts.controls import controls, facet_records
+from pipeline.page.parts.controls import controls, steering_records
 from pipeline.page.parts.reasons import reasons
 from pipeline.recommender import Answer, LiveRecommender, Originals, Query, Recommender
 
@@ -77,7 +77,6 @@ class Asking:
         """
         asked, item = plain_input(ASKED_ON_PAGE, None), plain_input("item", None)
         _endpoint("page_ask", self.ask, [photo, metric, asked])
-        _endpoint("page_facets", self.facets, [photo, metric, asked])
         _endpoint("page_why", self.why, [photo, metric, asked, item])
         _endpoint("page_for_you", self.for_you, [asked])
         _endpoint("page_beside", self.beside, [item])
@@ -98,18 +97,16 @@ class Asking:
         }
 
     def ask(self, photo: str | None, metric: str, asked: object) -> Json:
-        """The items that answer what is asked, as cards."""
+        """The items that answer what is asked, as cards, and the values to filter them by."""
         current = self._live.current
         query = _query(photo, metric, asked)
-        record = answer_record(current.ask(query), metric, self._folder, self._shop)
+        answer = current.ask(query, faceted=True)
+        record = answer_record(answer, metric, self._folder, self._shop)
+        record["facets"] = steering_records(answer.facets)
         record["code"] = code_of(query, _sent(asked))
         if query.items and not query.pictures:
             record["asked"] = example_card(current.item(query.items[0]), self._folder)
         return record
-
-    def facets(self, photo: str | None, metric: str, asked: object) -> Json:
-        """The values to filter by, counted among the nearest of what is asked."""
-        return {"facets": facet_records(self._live.current, _query(photo, metric, asked))}
 
     def why(self, photo: str | None, metric: str, asked: object, item: object) -> Json:
         """Why an item is among the matches."""

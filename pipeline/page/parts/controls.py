@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from pipeline.recommender import Query, Recommender, can_steer, has_words
+from pipeline.recommender import Facet, Recommender, can_steer, has_words
 
 Json = dict[str, Any]
 
@@ -12,12 +13,12 @@ Json = dict[str, Any]
 def controls(recommender: Recommender) -> Json:
     """Which controls the page shows, in JSON values."""
     return {
-        "facets": facet_records(recommender, None),
+        "facets": steering_records(recommender.facets()),
         "words": has_words(recommender.built),
         "colour": recommender.info()["colour_weight"],
     }
 
 
-def facet_records(recommender: Recommender, query: Query | None) -> list[Json]:
+def steering_records(facets: Iterable[Facet]) -> list[Json]:
     """The facets that are worth a choice, in JSON values."""
-    return [facet.record() for facet in recommender.facets(query) if can_steer(facet)]
+    return [facet.record() for facet in facets if can_steer(facet)]

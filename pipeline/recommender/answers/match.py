@@ -11,6 +11,7 @@ from PIL import Image
 
 from pipeline.artifacts import BuiltCatalogue
 from pipeline.catalogue import AttributeValue
+from pipeline.recommender.answers.facets import Facet
 from pipeline.recommender.framing import WHOLE_BOX, Box
 
 NAME_ATTRIBUTES = ("productDisplayName", "name", "title", "label")
@@ -151,10 +152,12 @@ class Answer:
     Attributes:
         matches: The items, most alike first; never empty for a query.
         notes: Sentences for people on what could not be done as it was asked.
+        facets: What the query can be filtered by, where that was asked for too.
     """
 
     matches: list[Match]
     notes: tuple[str, ...] = ()
+    facets: Sequence[Facet] = ()
 
     def records(self) -> list[dict[str, Any]]:
         """The matches as JSON values, without their thumbnails; each carries the notes."""
