@@ -9,6 +9,7 @@ import tempfile
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,7 +22,6 @@ from pipeline.index.engines.milvus.searching import MilvusIndex
 
 IS_HERE = find_spec("pymilvus") is not None and find_spec("milvus_lite") is not None
 NEEDS_LITE = pytest.mark.skipif(not IS_HERE, reason="Milvus Lite is not installed here")
-LITE = pytest.param("milvus", marks=NEEDS_LITE, id="milvus")
 
 
 @cache
@@ -93,3 +93,28 @@ def count_in(database: Database, collection: str) -> int:
         30,
     )
     return int(counted["count(*)"])
+
+
+class LiteServer:
+    """Milvus Lite behind an address of this machine: a server that is up and down in a moment.
+
+    Args:
+        folder: Where it keeps what it holds.
+        port: Where it listens.
+    """
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.address = f"http://127.0.0.1:{port}"
+        self._folder = folder
+        self._port = port
+        self._running: Any = None
+
+    def start(self) -> None:
+        from milvus_lite.adapter.grpc.server import start_server_in_thread
+
+        self._running = start_server_in_thread(str(self._folder), port=self._port)[:2]
+
+    def stop(self) -> None:
+        server, held = self._running
+        server.stop(grace=0).wait()
+        held.close()

@@ -30,8 +30,9 @@ REACH_SECONDS = 30.0
 PAUSE_SECONDS = 0.5
 """For so long after a connection failed, whoever asks is told so at once."""
 FILE_ENDING = ".db"
-NOT_FOUND = 100
-"""Milvus' code for a collection, or another name for one, that there is none of."""
+NOT_FOUND, NOT_READY = 100, 101
+"""Milvus' codes for a collection, or another name for one, that there is none of; for one that is
+on its disk alone."""
 EXTRA = "requirements-scale.txt"
 AWAY = "The database that searches the catalogue does not answer. Ask again in a moment."
 
@@ -159,6 +160,26 @@ class Database:
         if client is not None:
             with contextlib.suppress(Exception):
                 client.close()
+
+
+def ready(name: str, ask: Ask[Answer]) -> Ask[Answer]:
+    """Ask of a collection; where the database has it on its disk alone, it reads it first.
+
+    So it is after a start, of Milvus Lite at least.
+    """
+
+    def ask_ready(client: MilvusClient, seconds: float) -> Answer:
+        from pymilvus import MilvusException
+
+        try:
+            return ask(client, seconds)
+        except MilvusException as error:
+            if error.code != NOT_READY:
+                raise
+        client.load_collection(name, timeout=seconds)
+        return ask(client, seconds)
+
+    return ask_ready
 
 
 def _is_its(error: Exception) -> bool:

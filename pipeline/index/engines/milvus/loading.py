@@ -13,7 +13,7 @@ from tqdm import tqdm
 from pipeline.artifacts import BuiltCatalogue
 from pipeline.errors import DatabaseError
 from pipeline.index.engines.milvus.contents import Contents, keys_of_built
-from pipeline.index.engines.milvus.database import Answer, Ask, Database, NotHeldError
+from pipeline.index.engines.milvus.database import Answer, Ask, Database, NotHeldError, ready
 from pipeline.index.engines.ranking import comparable
 from pipeline.index.index import Metric
 
@@ -229,7 +229,7 @@ class Load:
         end = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
-                return self._database.call(ask, CALL_SECONDS)
+                return self._database.call(ready(self._name, ask), CALL_SECONDS)
             except (DatabaseError, NotHeldError) as error:
                 if time.monotonic() > end:
                     reason = " ".join(str(error.__cause__ or error).split())[:200]

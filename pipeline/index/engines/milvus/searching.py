@@ -6,14 +6,18 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from pipeline.errors import DatabaseError
 from pipeline.index.colour import ColourQuery
-from pipeline.index.engines.milvus.database import Database, NotHeldError
+from pipeline.index.engines.milvus.database import Database, NotHeldError, ready
 from pipeline.index.engines.ranking import comparable, rank
 from pipeline.index.index import TIE, Metric
+
+if TYPE_CHECKING:
+    from pymilvus import MilvusClient
 
 QUERY_SECONDS = 4.0
 FIRST = 48
@@ -137,23 +141,24 @@ class MilvusIndex:
         self, query: np.ndarray, count: int, may: np.ndarray, expression: str, end: float
     ) -> Candidates:
         asked = comparable(query[None], self.metric)
-        width = {"params": {"ef": max(WIDTH, count)}}
-        try:
-            (hits,) = self._database.call(
-                lambda client, seconds: client.search(
-                    self._alias,
-                    data=list(asked),
-                    anns_field="embedding",
-                    limit=count,
-                    filter=expression,
-                    output_fields=["key"],
-                    search_params=width,
-                    # All that it has to hold was there before it got this name.
-                    consistency_level="Eventually",
-                    timeout=seconds,
-                ),
-                max(0.1, end - time.monotonic()),
+
+        def search(client: MilvusClient, seconds: float) -> Any:  # noqa: ANN401 pymilvus has no types
+            return client.search(
+                self._alias,
+                data=list(asked),
+                anns_field="embedding",
+                limit=count,
+                filter=expression,
+                output_fields=["key"],
+                search_params={"params": {"ef": max(WIDTH, count)}},
+                # All that it has to hold was there before it got this name.
+                consistency_level="Eventually",
+                timeout=seconds,
             )
+
+        left = max(0.1, end - time.monotonic())
+        try:
+            (hits,) = self._database.call(ready(self._alias, search), left)
         except NotHeldError as error:
             raise DatabaseError(GONE) from error
         keys = np.array([hit["key"] for hit in hits], dtype=np.int64)
