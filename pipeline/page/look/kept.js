@@ -4,9 +4,12 @@ const MOST_HEARTS = 500;
 const MOST_DISLIKED = 100;
 // Of all that is sent of them: the server takes 64 kB.
 const MOST_BYTES = 60000;
+// No id is longer; the server reads no text of more than 4,096 characters.
+const LONGEST_ID = 1000;
 // One origin may serve several shops, each under a path of its own.
 const HERE = new URL(document.baseURI).pathname.replace(/\/+$/, "") || "/";
 const HEART = '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 20.6 3.9 12.7a5.1 5.1 0 0 1 7.2-7.2l.9.9.9-.9a5.1 5.1 0 0 1 7.2 7.2z"/></svg>';
+const FULL = "You keep as much as the page takes. Take something away first, or download what you keep and clear it.";
 let stored = {};
 let isStoredKnown = false;
 let kept = [];
@@ -35,7 +38,8 @@ function keptIs(told) {
   stored = told && typeof told === "object" ? told : {};
   lookalike.stored = stored;
   const own = stored[HERE] || {};
-  const [hearts, not] = [idsOf(own.kept), idsOf(own.disliked)];
+  const hearts = idsOf(own.kept);
+  const not = idsOf(own.disliked).filter((id) => !hearts.includes(id));
   if (!isStoredKnown) {
     isStoredKnown = true;
     setTimeout(openLink);
@@ -48,7 +52,7 @@ function keptIs(told) {
 }
 
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
-const idsOf = (list) => (Array.isArray(list) ? [...new Set(list.filter((id) => typeof id === "string" && id))] : []);
+const idsOf = (list) => (Array.isArray(list) ? [...new Set(list.filter((id) => typeof id === "string" && id && id.length <= LONGEST_ID))] : []);
 
 function setKept(hearts, not) {
   [kept, disliked] = [hearts, not];
@@ -84,7 +88,7 @@ function toggleKept(card) {
   tell("");
   if (kept.includes(card.id)) return setKept(kept.filter((id) => id !== card.id), disliked);
   const hearts = [...kept, card.id];
-  if (isTooMuch(hearts, disliked)) return tell("You keep as much as the page takes. Take something away first, or download what you keep and clear it.");
+  if (isTooMuch(hearts, disliked)) return tell(FULL);
   setKept(hearts, disliked.filter((id) => id !== card.id));
   note("kept", [card.id]);
 }
@@ -120,6 +124,7 @@ function openLink() {
   const hearts = [...kept, ...added];
   while (hearts.length > kept.length && isTooMuch(hearts, disliked)) hearts.pop();
   const count = hearts.length - kept.length;
+  if (!count) return tell(FULL);
   const short = count < added.length ? `, of ${added.length} that it names: the page takes no more` : "";
   setKept(hearts, disliked.filter((id) => !hearts.includes(id)));
   tell(`${count === 1 ? "1 item" : `${count} items`} of the link ${count === 1 ? "is" : "are"} kept here now${short}.`, () => setKept(...before));

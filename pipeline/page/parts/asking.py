@@ -45,6 +45,7 @@ ASKED = (
 FOR_YOU = 10
 ALSO_LIKED = 10
 PIECES = 5
+NOTHING_LEFT = "There is nothing left to suggest: you keep the rest, or it is not for you."
 FAILED = "Something went wrong on our side. Try again, or try another photo."
 Json = dict[str, Any]
 
@@ -128,6 +129,8 @@ class Asking:
         record |= {"cards": [], "missing": len(sent["kept"]) - len(known["kept"])}
         if not known["kept"]:
             return record
+        if len({*known["kept"], *known["disliked"]}) == len(built):
+            return record | refusal(NOTHING_LEFT)
         try:
             answer = current.for_items(known["kept"], known["disliked"], FOR_YOU)
         except QueryError as error:
