@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -33,7 +34,9 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     from milvus import MilvusServer, MilvusServerConfig
 
     folder: Path = tmp_path_factory.mktemp("milvus")
-    running = MilvusServer(MilvusServerConfig(data_dir=str(folder)))
+    config = MilvusServerConfig(data_dir=str(folder))
+    config.try_bind_port = take_port
+    running = MilvusServer(config)
     running.start()
     yield running
     running.stop()
@@ -51,6 +54,19 @@ def clustered() -> np.ndarray:
     centres = np.abs(generator.normal(size=(60, 160)))
     rows = np.abs(centres[generator.integers(60, size=3000)] + 0.3 * generator.normal(size=160))
     return (rows * generator.uniform(0.5, 2, size=(3000, 1))).astype(np.float32)
+
+
+def take_port(port: int) -> socket.socket | None:
+    """Take a port, even one that a killed server has left a moment ago."""
+    taken = socket.socket()
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind(("127.0.0.1", port))
+        taken.listen()
+    except OSError:
+        taken.close()
+        return None
+    return taken
 
 
 def kill(server: Any) -> int:
