@@ -2,93 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    FloatRect,
-    Page,
-    Request,
-    Route,
-    expect,
-    sync_playwright,
-)
+from playwright.sync_api import FloatRect, Page, Request, Route, expect
 
-from pipeline.building import build
-from pipeline.catalogue import open_catalogue
-from pipeline.encoder import Encoder
-from tests.conftest import COLOURS, draw_garment
-from tests.page.browsing import CHROMIUM, FLAGS, opened, upload, wait_for_answer
-from tests.support.live import LiveApp
-
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1280, "height": 900}
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Eight products as a shop sells them, in pictures larger than a thumbnail."""
-    folder = tmp_path_factory.mktemp("priced")
-    lines = ["file_name,id,title,kind,colour,price,currency,url"]
-    for number, colour in enumerate(COLOURS):
-        for shape in ("disc", "square"):
-            name = f"{colour}-{shape}"
-            draw_garment(folder / f"{name}.png", colour, shape, size=640)
-            link = f"https://shop.example/{name}" if shape == "disc" else "javascript:alert(1)"
-            price = 60.5 + number
-            lines.append(f"{name}.png,{name},{colour} {shape},{shape},{colour},{price},EUR,{link}")
-    (folder / "metadata.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def app(
-    shop: Path, encoder: Encoder, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[LiveApp]:
-    built = build(open_catalogue(shop), encoder, tmp_path_factory.mktemp("built") / "priced")
-    with LiveApp("--artifacts", built.folder, "--title", "Discs & Co") as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """One for all, so that what the browser keeps is fetched once."""
-    context = browser.new_context(viewport=DESK)  # type: ignore[arg-type]
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def page(app: LiveApp, context: BrowserContext) -> Iterator[Page]:
-    """The page, watched: a request to another host or an error in its console fails the test."""
-    page = context.new_page()
-    elsewhere: list[str] = []
-    complaints: list[str] = []
-    page.on("request", lambda r: None if _is_own(r.url, app.url) else elsewhere.append(r.url))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    # What the content security policy forbids is told here.
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    yield opened(page, app.url)
-    assert elsewhere == []
-    assert [text for text in complaints if "Failed to load resource" not in text] == []
-    page.close()
-
-
-def _is_own(url: str, base: str) -> bool:
-    return url.startswith((base, "data:", "blob:"))
+from tests.page.browsing import PHONE, opened, upload, wait_for_answer
 
 
 def box_of(page: Page, selector: str) -> FloatRect:
@@ -104,7 +23,7 @@ def box_asked(request: Request) -> list[float]:
 
 
 def test_the_way_from_a_photo_to_the_products_own_page_on_a_phone(page: Page, shop: Path) -> None:
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.set_viewport_size(PHONE)
     expect(page).to_have_title("Discs & Co")
     expect(page.locator("#message")).to_contain_text("Give a photo of a garment")
     upload(page, shop / "blue-disc.png")
@@ -244,7 +163,7 @@ def test_a_frame_around_the_garment_is_asked_about(page: Page, shop: Path) -> No
 
 
 def test_an_item_opens_larger_and_closes_where_it_was_opened(page: Page, shop: Path) -> None:
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.set_viewport_size(PHONE)
     upload(page, shop / "red-disc.png")
     wait_for_answer(page, "red disc")
     opener = page.locator("#lookalikes button.thumbnail-item").first
@@ -259,9 +178,7 @@ def test_an_item_opens_larger_and_closes_where_it_was_opened(page: Page, shop: P
     expect(opener).to_be_focused()
 
 
-def test_steps_go_on_and_back_and_stand_in_the_address(
-    page: Page, app: LiveApp, shop: Path
-) -> None:
+def test_steps_go_on_and_back_and_stand_in_the_address(page: Page, shop: Path) -> None:
     page.locator("#examples-part button").first.click()
     wait_for_answer(page)
     expect(page.locator("#photo .image-frame img")).to_be_visible()
