@@ -10,6 +10,7 @@ import anyio.to_thread
 import gradio as gr
 from gradio.route_utils import get_root_url
 from starlette.datastructures import MutableHeaders, QueryParams
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -56,12 +57,13 @@ class Front:
         route = route_of(scope) if scope["type"] == "http" else ""
         if route in self._files:
             text, kind = self._files[route]
-            return await Response(text, media_type=kind, headers=KEPT)(scope, receive, send)
+            answer = GZipMiddleware(Response(text, media_type=kind, headers=KEPT))
+            return await answer(scope, receive, send)
         item = QueryParams(scope.get("query_string", b"")).get("item", "")[:MAX_ITEM]
         if route == f"{LOOK}share.png":
             picture = await anyio.to_thread.run_sync(self._cards.picture, item)
-            answer = Response(picture, media_type="image/png", headers=PICTURE_KEPT)
-            return await answer(scope, receive, send)
+            shown = Response(picture, media_type="image/png", headers=PICTURE_KEPT)
+            return await shown(scope, receive, send)
         if scope["type"] != "http" or route != "":
             return await self.app(scope, receive, send)
         head = await anyio.to_thread.run_sync(self._head, scope, item)

@@ -10,30 +10,37 @@ function node(tag, fields = {}, ...within) {
   return made;
 }
 
-const READY = {
-  empty: "",
-  working: "Looking …",
-  error: "This cannot be used",
-};
+const LOOKING = "Looking …";
+let welcome = null;
 
 function show(state, told = {}) {
   const body = document.body;
   body.dataset.state = state;
   const place = $("#message");
   if (!place) return;
+  welcome ??= { message: $("#told").textContent, advice: $(".why-told").textContent };
   place.setAttribute("aria-busy", String(state === "working"));
   $("#status").textContent = aloud(state, told);
-  if (state === "working") return;
-  const isWrong = state === "error";
-  $("#told").textContent = isWrong ? READY.error : told.message ?? READY[state];
-  $(".why-told").textContent = isWrong ? told.message : told.advice ?? "";
-  $(".reading").textContent = told.reading ?? "";
+  // The answer of before stays until there is another.
+  if (state === "working" && body.classList.contains("answered")) return;
+  const { message, advice, reading, notes } = wording(state, told);
+  $("#told").textContent = message;
+  $(".why-told").textContent = advice ?? "";
+  $(".reading").textContent = reading ?? "";
   $(".again").hidden = !["offline", "busy", "failed"].includes(state);
-  $(".notes").replaceChildren(...(told.notes || []).map((note) => node("li", { textContent: note })));
+  $(".notes").replaceChildren(...(notes || []).map((note) => node("li", { textContent: note })));
+}
+
+function wording(state, told) {
+  if (state === "empty") return welcome;
+  if (state === "working") return { message: LOOKING };
+  return state === "error" ? { message: "This cannot be used", advice: told.message } : told;
 }
 
 function aloud(state, told) {
-  if (state === "working" || state === "empty") return READY[state];
+  if (state === "empty") return "";
+  if (state === "working") return LOOKING;
+  if (state === "error") return told.message;
   if (state !== "found" && state !== "nothing") return `${told.message}. ${told.advice || ""}`;
   return `${told.message}. First: ${told.cards[0].name}.`;
 }
@@ -166,6 +173,7 @@ function askByItem(card) {
   const { metric, k, variety, colour_weight } = asked;
   names.set(card.id, card.name);
   note("opened", [card.id]);
+  setPhoto(onServer(card.picture));
   step({ ...EMPTY, metric, k, variety, colour_weight, item: card.id }, card.name);
   focusAnswer();
 }

@@ -8,9 +8,9 @@ function showCode(code = null) {
   const address = window.gradio_config.root;
   $(".code .docs").href = `${address}/api/docs`;
   $(".code .with-nothing").hidden = Boolean(code);
-  $(".code .own-photo").hidden = !code || !asked.photo;
-  place.replaceChildren(...Object.entries(code || {}).map(([name, text]) => {
-    const shown = text.replaceAll("ADDRESS", address);
+  $(".code .own-photo").hidden = !code || !(asked.photo || asked.box);
+  place.replaceChildren(...Object.entries(code || {}).map(([name, parts]) => {
+    const shown = parts.join(address);
     const title = node("h3", { textContent: LANGUAGES[name], id: `code-${name}` });
     const block = node("pre", { tabIndex: 0, className: name, textContent: shown });
     block.setAttribute("role", "region");

@@ -41,6 +41,7 @@ async function begin() {
   if (!isAsking()) show("empty");
   showAsked();
   await look();
+  document.body.classList.add("ready");
   if (isAsking()) ask();
 }
 
@@ -97,6 +98,23 @@ function wire() {
   new MutationObserver(decorate).observe($("#answer"), { childList: true, subtree: true, attributes: true, attributeFilter: ["src"] });
   wireBox();
   wireTabs();
+  wireFocus();
+}
+
+// Where what had the focus is gone or hidden, the answer has it: never the page as a whole.
+function wireFocus() {
+  let focused = null;
+  const isThere = (one) => one.isConnected && one.checkVisibility({ visibilityProperty: true });
+  const keep = () => {
+    const isNowhere = !document.activeElement || document.activeElement === document.body;
+    if (focused && isNowhere && !isThere(focused)) focusAnswer();
+  };
+  document.addEventListener("focusin", ({ target }) => { focused = target; });
+  document.addEventListener("focusout", ({ target }) => { if (isThere(target)) focused = null; });
+  // Browsers let go of what is hidden when they next draw.
+  new MutationObserver(() => requestAnimationFrame(() => setTimeout(keep))).observe(document.body, {
+    childList: true, subtree: true, attributes: true, attributeFilter: ["hidden", "class", "data-state", "data-asked"],
+  });
 }
 
 function wireTabs() {

@@ -158,6 +158,13 @@ addEventListener("drop", (event) => {
   if (event.dataTransfer.files.length) takeFile(event.dataTransfer.files[0]);
 }, true);
 
+// Browsers show fewer kinds of pictures than the server reads, such as HEIC.
+for (const name of ["load", "error"]) {
+  document.addEventListener(name, ({ target }) => {
+    if (target.matches?.("#photo .image-frame img")) $("#photo").classList.toggle("unseen", name === "error");
+  }, true);
+}
+
 function choosePhoto() {
   document.querySelector("#photo input[type=file]").click();
 }

@@ -24,7 +24,9 @@ function showFacets(told) {
   const open = new Set([...place.querySelectorAll("details[open]")].map((one) => one.dataset.name));
   const focused = place.contains(document.activeElement) ? document.activeElement.dataset.key : null;
   place.replaceChildren(...facets.map((facet, number) => group(facet, open.size ? open.has(facet.attribute) : number === 0)));
-  if (focused) [...place.querySelectorAll("[data-key]")].find((one) => one.dataset.key === focused)?.focus();
+  // A value that is no longer offered leaves the focus to its attribute.
+  const find = (key) => [...place.querySelectorAll("[data-key]")].find((one) => one.dataset.key === key);
+  if (focused) (find(focused) || find(focused.split("|")[0]))?.focus();
 }
 
 function group(facet, isOpen) {

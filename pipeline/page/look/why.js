@@ -14,7 +14,7 @@ async function openWhy(card) {
     lead.textContent = told ? told.message : "The shop cannot be reached. Try again in a moment.";
     return;
   }
-  lead.textContent = `${told.title} ${told.score}.`;
+  lead.textContent = `${told.title}: ${told.score}.`;
   const sides = ["What you asked by", card.name];
   $(".maps", dialog).replaceChildren(...told.maps.map((map, number) => node("figure", {},
     heatMap(map, onServer(told.pictures[number]).url, `${sides[number]}: the places that count most are bright`),

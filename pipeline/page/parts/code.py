@@ -15,7 +15,7 @@ ADDRESS = "ADDRESS"
 """Stands for the page's address, which the page itself knows."""
 
 
-def code_of(query: Query, sent: Mapping[str, Any]) -> dict[str, str]:
+def code_of(query: Query, sent: Mapping[str, Any]) -> dict[str, list[str]]:
     """The code that asks a query.
 
     Args:
@@ -23,7 +23,8 @@ def code_of(query: Query, sent: Mapping[str, Any]) -> dict[str, str]:
         sent: The same as the page's script sent it, in JSON values.
 
     Returns:
-        The code by its language: ``python``, ``javascript`` and ``curl``.
+        The code by its language, ``python``, ``javascript`` and ``curl``: what stands before the
+        page's address, and what stands after it.
     """
     usual = Query(words="any")
     told = {
@@ -33,11 +34,13 @@ def code_of(query: Query, sent: Mapping[str, Any]) -> dict[str, str]:
     }
     told = {"metric": str(query.metric)} | told
     has_photo = bool(query.pictures)
-    return {
-        "python": _python(told, has_photo),
-        "javascript": _javascript(told, has_photo),
-        "curl": _curl(told, has_photo),
-    }
+    # What is asked, in which the same word may stand, comes after the address or before it.
+    before, _, after = _python(told, has_photo).partition(ADDRESS)
+    parts = {"python": [before, after]}
+    for name, written in (("javascript", _javascript), ("curl", _curl)):
+        before, _, after = written(told, has_photo).rpartition(ADDRESS)
+        parts[name] = [before, after]
+    return parts
 
 
 def _python(told: Mapping[str, Any], has_photo: bool) -> str:

@@ -14,8 +14,8 @@ from pipeline.page.parts.cards import picture, score_text
 from pipeline.recommender import Explanation
 
 TITLES = {
-    Metric.COSINE: "The brighter a place, the more it makes them alike.",
-    Metric.EUCLIDEAN: "The brighter a place, the more it sets them apart.",
+    Metric.COSINE: "The brighter a place, the more it makes them alike",
+    Metric.EUCLIDEAN: "The brighter a place, the more it sets them apart",
 }
 
 
