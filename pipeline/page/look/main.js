@@ -110,7 +110,8 @@ function wireFocus() {
     if (focused && isNowhere && !isThere(focused)) focusAnswer();
   };
   document.addEventListener("focusin", ({ target }) => { focused = target; });
-  document.addEventListener("focusout", ({ target }) => { if (isThere(target)) focused = null; });
+  // Who points elsewhere lets go of it.
+  document.addEventListener("pointerdown", () => { focused = null; }, true);
   // Browsers let go of what is hidden when they next draw.
   new MutationObserver(() => requestAnimationFrame(() => setTimeout(keep))).observe(document.body, {
     childList: true, subtree: true, attributes: true, attributeFilter: ["hidden", "class", "data-state", "data-asked"],
