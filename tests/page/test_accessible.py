@@ -38,7 +38,8 @@ def faults(page: Page) -> list[str]:
             found.append(f"scrolls sideways at {width} px")
         found += page.evaluate(SMALL)
         for scheme in SCHEMES if width in JUDGED else ():
-            page.emulate_media(color_scheme=scheme)
+            # Without motion, the colours do not fade from one scheme to the other meanwhile.
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             is_followed = "dark => document.body.classList.contains('dark') === dark"
             page.wait_for_function(is_followed, arg=scheme == "dark")
             for rule in page.evaluate(JUDGE, scheme)["violations"]:
@@ -53,6 +54,17 @@ def call_it_nothing_alike(route: Route) -> None:
     told = route.fetch().json()
     told["data"][0] |= {"state": "nothing", "message": "Nothing in the catalogue looks like this."}
     route.fulfill(json=told)
+
+
+def holding(page: Page) -> list[Route]:
+    """The queries that the page asks from now on, none of which is answered by itself."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/run/page_ask", hold)
+    return held
 
 
 def test_no_state_of_the_page_shuts_anybody_out(page: Page, shop: Path, tmp_path: Path) -> None:
@@ -123,8 +135,7 @@ def test_what_happens_is_said_aloud_and_moves_for_nobody_who_minds(page: Page, s
     said = page.get_by_role("status").first
     expect(said).to_have_text("")
     page.emulate_media(reduced_motion="reduce")
-    held: list[Route] = []
-    page.route("**/run/page_ask", lambda route: held.append(route))
+    held = holding(page)
     upload(page, shop / "red-disc.png")
     expect(said).to_have_text("Looking …")
     waiting = page.locator(".skeleton i").first
@@ -141,8 +152,7 @@ def test_little_moves_under_the_finger(page: Page, shop_app: LiveApp, width: int
     """Cumulative layout shift (web.dev/cls), summed, from opening the page to the answer."""
     page.set_viewport_size({"width": width, "height": 844})
     opened(page, shop_app.url)
-    held: list[Route] = []
-    page.route("**/run/page_ask", lambda route: held.append(route))
+    held = holding(page)
     page.locator("#examples-part button").first.click()
     # What moves within half a second of a click does not count.
     page.wait_for_timeout(600)

@@ -18,7 +18,7 @@ import pytest
 from tests.support.calls import API, upload
 from tests.support.live import LiveApp
 
-WORDS = """it's "ADDRESS" $HOME `ls` 100 % wörds \\ </script>"""
+WORDS = """blue disc, it's "ADDRESS" $HOME `ls` 100 % wörds \\ </script>"""
 ASKED: dict[str, dict[str, Any]] = {
     "a photo": {"k": 7, "fold": True, "box": None, "words": "", "where": {}},
     "a photo, steered": {
@@ -29,7 +29,7 @@ ASKED: dict[str, dict[str, Any]] = {
         "less": ["sku-1-square"],
     },
     "an item": {"items": ["sku-2-disc"], "k": 3, "fold": True},
-    "words": {"words": f"blue disc {WORDS}", "more": ["sku-3-disc"], "colour_weight": 0.5},
+    "words": {"words": WORDS, "more": ["sku-3-disc"], "colour_weight": 0.5},
 }
 
 

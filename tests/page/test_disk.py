@@ -18,7 +18,6 @@ from playwright.sync_api import Browser, expect
 from pipeline.artifacts import BuiltCatalogue
 from tests.page.browsing import CHROMIUM, opened, wait_for_answer
 from tests.page.browsing import upload as choose_photo
-from tests.page.test_page import browser  # noqa: F401
 from tests.support.live import LiveApp
 
 UPLOAD = "/gradio_api/upload"
@@ -159,7 +158,7 @@ def test_the_page_keeps_its_photo_until_another_is_chosen_or_it_is_closed(
     app: LiveApp,
     uploads: Path,
     shop_folder: Path,
-    browser: Browser,  # noqa: F811
+    browser: Browser,
 ) -> None:
     page = opened(browser.new_page(), app.url)
     expect(page.locator(".privacy")).to_contain_text("removed")
