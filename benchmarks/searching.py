@@ -13,6 +13,7 @@ from benchmarks.timing import Timing, alternate
 from benchmarks.usual import usual_search
 from pipeline.index import Index, Metric
 from pipeline.index.engines.bounded import BoundedIndex
+from pipeline.index.engines.compressed import CompressedIndex
 from pipeline.index.engines.exact import ExactIndex
 from pipeline.index.engines.hnsw import HnswIndex
 from pipeline.index.search import EXACT_ITEMS, make_index
@@ -109,14 +110,14 @@ def _measure(embeddings: np.ndarray, queries: np.ndarray, work: Path) -> SearchR
     found, _ = chosen.search(queries, 5)
     shared = [len(set(mine) & set(theirs)) for mine, theirs in zip(found, truth, strict=True)]
     size = 0
-    if isinstance(chosen, HnswIndex | BoundedIndex):
+    if isinstance(chosen, HnswIndex | BoundedIndex | CompressedIndex):
         chosen.write(work / "index")
         size = (work / "index").stat().st_size
         (work / "index").unlink()
     return SearchRow(
         len(embeddings),
         f"{chosen.name} ({chosen.width} candidates)"
-        if isinstance(chosen, HnswIndex)
+        if isinstance(chosen, HnswIndex | CompressedIndex)
         else chosen.name,
         times.get("usual"),
         times["exact"],

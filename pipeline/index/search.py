@@ -25,6 +25,7 @@ from pipeline.index.views import ViewsIndex
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
+    from pipeline.index.engines.compressed import CompressedIndex
     from pipeline.index.engines.hnsw import HnswIndex
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,9 @@ EXACT_ITEMS = 5_000
 GRAPH_ITEMS = 50_000
 """Above, a graph finds almost all of the nearest in a part of the time of a bounded scan, which for
 a query unlike the items reads a tenth of them: docs/search.md."""
+COMPRESSED_ITEMS = 200_000
+"""Above, compressed lists find as much as a graph in a sixth of its memory. Up to here a graph is
+worth its memory, since an update carries it on instead of making it anew."""
 BOUNDS_FILE, GRAPH_FILE = "search-{}.safetensors", "search-{}.faiss"
 MADE_HERE = "indexes"
 """The folder of a home for the indexes made here: an empty file for each that lies in a built
@@ -44,10 +48,11 @@ def open_index(built: BuiltCatalogue, metric: Metric) -> Index:
     """The quickest engine that finds the five nearest of this catalogue.
 
     Up to `EXACT_ITEMS` items that is the exact scan. Above, it is the search index that the
-    build made: bounds, or a graph where the items are more than `GRAPH_ITEMS`. Instead of one that
-    is missing, belongs to other embeddings, or was made elsewhere one is made; a graph, which takes
-    longer, is kept in the home. Where items have several pictures, the further ones are scanned,
-    and the nearest of each item counts.
+    build made: bounds, a graph where the items are more than `GRAPH_ITEMS`, or compressed lists
+    where they are more than `COMPRESSED_ITEMS`. Instead of one that is missing, belongs to other
+    embeddings, or was made elsewhere one is made; what takes longer than bounds is kept in the
+    home. Where items have several pictures, the further ones are scanned, and the nearest of each
+    item counts.
     """
     return _with_views(_open_items(built, metric), built)
 
@@ -92,22 +97,19 @@ def _read(built: BuiltCatalogue, metric: Metric, record: SearchRecord) -> Index:
     path = built.folder / record.file.name
     if record.engine == BoundedIndex.name:
         return BoundedIndex.read(path, built.embeddings, metric)
-    from pipeline.index.engines.hnsw import HnswIndex
-
-    return HnswIndex.read(path, built.embeddings, metric, record.width)
+    return _engine_named(record.engine).read(path, built.embeddings, metric, record.width)
 
 
 def _made_here(built: BuiltCatalogue, metric: Metric) -> Index:
     """An index of this home's own, made now if there is none yet."""
-    from pipeline.index.engines.hnsw import HnswIndex
-
+    engine = _approximate(len(built))
     place, name = Settings.read().home / MADE_HERE, f"{_embeddings_of(built)}-{metric.value}"
     for path in place.glob(f"{name}-*.faiss"):
         with contextlib.suppress(ValueError, OSError, RuntimeError):
             width = int(path.stem.rpartition("-")[2])
-            return HnswIndex.read(path, built.embeddings, metric, width)
+            return engine.read(path, built.embeddings, metric, width)
     log.warning("The %s index of %d items is being made.", metric.value, len(built))
-    index = HnswIndex.make(built.embeddings, metric)
+    index = engine.make(built.embeddings, metric)
     index.judge()
     part = place / f"{uuid.uuid4().hex}{PART}"
     try:
@@ -147,14 +149,34 @@ def index_embeddings(folder: Path) -> tuple[SearchRecord, ...]:
     return tuple(records)
 
 
-def make_index(embeddings: np.ndarray, metric: Metric) -> tuple[BoundedIndex | HnswIndex, float]:
+def make_index(
+    embeddings: np.ndarray, metric: Metric
+) -> tuple[BoundedIndex | HnswIndex | CompressedIndex, float]:
     """Make the index for so many items, and judge what share of the exact five it finds."""
     if is_bounded(len(embeddings)):
         return BoundedIndex.make(embeddings, metric), 1.0
+    index = _approximate(len(embeddings)).make(embeddings, metric)
+    return index, index.judge()
+
+
+def _approximate(count: int) -> type[HnswIndex] | type[CompressedIndex]:
+    """What searches so many items, too many for bounds."""
+    return _engine_named("compressed" if count > COMPRESSED_ITEMS else "hnsw")
+
+
+def _engine_named(name: str) -> type[HnswIndex] | type[CompressedIndex]:
+    """An engine of faiss, which need not be installed where none is needed.
+
+    Raises:
+        ValueError: If there is no such engine.
+    """
+    from pipeline.index.engines.compressed import CompressedIndex
     from pipeline.index.engines.hnsw import HnswIndex
 
-    graph = HnswIndex.make(embeddings, metric)
-    return graph, graph.judge()
+    engines = {"hnsw": HnswIndex, "compressed": CompressedIndex}
+    if name not in engines:
+        raise ValueError(f"there is no engine '{name}'")
+    return engines[name]
 
 
 def is_bounded(count: int) -> bool:

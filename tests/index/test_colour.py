@@ -10,6 +10,7 @@ import pytest
 from pipeline.errors import QueryError
 from pipeline.index import ColourQuery, Colours, Index, Metric, parse_weight
 from pipeline.index.engines.bounded import BoundedIndex
+from pipeline.index.engines.compressed import CompressedIndex
 from pipeline.index.engines.exact import ExactIndex
 from pipeline.index.engines.hnsw import MIN_RECALL, HnswIndex
 from pipeline.index.engines.reference import ReferenceIndex
@@ -20,6 +21,7 @@ ENGINES: dict[str, Opener] = {
     "exact": ExactIndex,
     "bounded": BoundedIndex.make,
     "hnsw": HnswIndex.make,
+    "compressed": CompressedIndex.make,
     "milvus": in_milvus,
 }
 ENGINE = pytest.mark.parametrize(

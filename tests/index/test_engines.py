@@ -18,6 +18,7 @@ from pipeline.catalogue import open_catalogue
 from pipeline.encoder import Encoder
 from pipeline.index import Index, Metric, open_index
 from pipeline.index.engines.bounded import BoundedIndex
+from pipeline.index.engines.compressed import CompressedIndex
 from pipeline.index.engines.exact import ExactIndex
 from pipeline.index.engines.hnsw import MIN_RECALL, HnswIndex
 from pipeline.index.engines.reference import ReferenceIndex
@@ -29,6 +30,7 @@ ENGINES: dict[str, Opener] = {
     "exact": ExactIndex,
     "bounded": BoundedIndex.make,
     "hnsw": HnswIndex.make,
+    "compressed": CompressedIndex.make,
     "milvus": in_milvus,
 }
 ENGINE = pytest.mark.parametrize(
@@ -100,7 +102,7 @@ def test_judging_widens_a_search_until_it_finds_enough(clustered: np.ndarray) ->
     assert easy.width < index.width
 
 
-@pytest.fixture(params=["bounded", "hnsw"])
+@pytest.fixture(params=["bounded", "hnsw", "compressed"])
 def indexed(
     shop_folder: Path,
     encoder: Encoder,
@@ -110,8 +112,10 @@ def indexed(
 ) -> BuiltCatalogue:
     """A catalogue that counts as too large for a scan, and for a bounded scan."""
     monkeypatch.setattr("pipeline.index.search.EXACT_ITEMS", 4)
-    if request.param == "hnsw":
+    if request.param != "bounded":
         monkeypatch.setattr("pipeline.index.search.GRAPH_ITEMS", 4)
+    if request.param == "compressed":
+        monkeypatch.setattr("pipeline.index.search.COMPRESSED_ITEMS", 4)
     return build(open_catalogue(shop_folder), encoder, tmp_path / "built")
 
 
@@ -122,7 +126,7 @@ def test_a_large_catalogue_is_built_with_indexes_that_were_judged(
     records = {record.metric: record for record in indexed.manifest.search}
     assert records[metric].recall >= MIN_RECALL
     engine = records[metric].engine
-    assert ("faiss" in records[metric].file.name) == (engine == "hnsw")
+    assert ("faiss" in records[metric].file.name) == (engine != "bounded")
     index = open_index(indexed, metric)
     assert index.name == engine
     found, _ = index.search(indexed.embeddings[:], 5)
@@ -146,7 +150,7 @@ def test_an_index_of_other_embeddings_is_refused_and_made_again(
     assert index.search(indexed.embeddings[3:4], 1)[0].tolist() == [[3]]
 
 
-@pytest.mark.parametrize("indexed", ["hnsw"], indirect=True)
+@pytest.mark.parametrize("indexed", ["hnsw", "compressed"], indirect=True)
 def test_a_graph_that_was_made_elsewhere_is_not_read_but_made_once(
     indexed: BuiltCatalogue,
     tmp_path: Path,

@@ -163,7 +163,7 @@ class HnswIndex:
         """Widen the search until it finds enough; give the recall of the five nearest."""
         from pipeline.index.engines.exact import ExactIndex
 
-        queries = _unseen(self._embeddings)
+        queries = unseen_queries(self._embeddings)
         k = min(JUDGED_MATCHES, len(self._embeddings))
         truth, _ = ExactIndex(self._embeddings, self.metric).search(queries, k)
         recall = 0.0
@@ -256,7 +256,7 @@ def _read_rows(path: Path) -> np.ndarray | None:
         return np.frombuffer(stream.read(8 * count), "<i8").astype(np.int64)
 
 
-def _unseen(embeddings: np.ndarray) -> np.ndarray:
+def unseen_queries(embeddings: np.ndarray) -> np.ndarray:
     """Queries that the catalogue does not hold, with the mean and the covariance of its items.
 
     A graph finds the neighbours of its own items more easily than those of a new photo. Each
