@@ -64,7 +64,7 @@ REASONS = {
 
 def test_what_cannot_be_had_has_its_reason_in_time(server: ShopServer, tmp_path: Path) -> None:
     started = time.monotonic()
-    limits = replace(LIMITS, tries=1, seconds=2, stall=1, per_host=16)
+    limits = replace(LIMITS, tries=1, seconds=3, stall=2, per_host=16)
     found = fetch(server, tmp_path, *REASONS, "ok/red-disc.png", limits=limits)
     assert time.monotonic() - started < 20
     assert [one.path is not None for one in found] == [False] * len(REASONS) + [True]

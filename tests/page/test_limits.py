@@ -144,8 +144,9 @@ def test_work_of_callers_that_left_is_not_done(
         time.sleep(0.5)
     seconds = time.monotonic() - asked
     answer = http.get(f"{API}/call/recommend/{last}").text
-    # A machine may be so quick that all are done before they count as having left.
-    assert "left before its turn" in answer or seconds < COLLECT_SECONDS
+    # A machine may be so quick that all are done before they count as having left: the last was
+    # asked within these seconds, whose end is seen half a second late.
+    assert "left before its turn" in answer or seconds < COLLECT_SECONDS + 1
     assert "event: complete" in call(
         http, {"path": upload(http, shop_folder / "red-disc.png")}, "cosine"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import contextlib
+import os
 import threading
 from collections.abc import Sequence
 from functools import lru_cache
@@ -102,9 +103,11 @@ class ItemFiles:
 
 def _allow_open_files(count: int) -> None:
     """Ask for as many open files as a large catalogue has; systems begin with 256 or 1,024."""
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource  # Windows has none, and no such limit
+    if os.name == "nt":
+        return  # there is no such limit
+    import resource
 
+    with contextlib.suppress(ValueError, OSError):
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         if soft != resource.RLIM_INFINITY and soft < count:
             most = count if hard == resource.RLIM_INFINITY else min(count, hard)

@@ -70,7 +70,7 @@ def test_no_spelling_leads_outside(tmp_path: Path) -> None:
         ("my photos/summer", "no catalogue at"),
         ("shop/products.csv", "no catalogue at"),
         ("https://shop.example/products.csv", "is an address"),
-        ("s3://bucket/photos", "is an address"),
+        ("ftp://bucket/photos", "is an address"),
     ],
 )
 def test_what_is_not_there_is_told_at_once(tmp_path: Path, source: str, sentence: str) -> None:
