@@ -12,10 +12,12 @@ from typing import Any
 
 from benchmarks.building import measure_builds
 from benchmarks.encoding import full_size_encoder, measure_encoding
+from benchmarks.load import bear
 from benchmarks.report import (
     Row,
     build_rows,
     encoding_rows,
+    load_rows,
     plot_growth,
     search_rows,
     serving_rows,
@@ -46,6 +48,7 @@ def main() -> None:
     parser.add_argument("--photos", default=PHOTOS, help="a catalogue of real photos")
     parser.add_argument("--out", type=Path, default=Path("benchmarks/results"))
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--seconds", type=float, default=600, help="how long the load lasts")
     parser.add_argument("--sizes", nargs="+", type=int, default=list(SIZES))
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
@@ -121,12 +124,22 @@ def _updating(options: argparse.Namespace, work: Path) -> tuple[list[Row], dict[
     return update_rows(found), {}
 
 
+def _load(options: argparse.Namespace, work: Path) -> tuple[list[Row], dict[str, Any]]:
+    picture = work / "photo.jpg"
+    open_catalogue(options.photos).read_picture(0).save(picture, quality=95)
+    port = str(free_port())
+    starter = ["app.py", "--catalogue", "starter", "--encoder", "starter", "--port", port]
+    found = bear(starter, f"http://127.0.0.1:{port}", picture, options.seconds)
+    return load_rows(found), {}
+
+
 PARTS: dict[str, Callable[[argparse.Namespace, Path], tuple[list[Row], dict[str, Any]]]] = {
     "encoding": _encoding,
     "building": _building,
     "searching": _searching,
     "serving": _serving,
     "updating": _updating,
+    "load": _load,
 }
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from typing import Any
 
 from benchmarks.building import BuildRow
 from benchmarks.encoding import ITEMS
+from benchmarks.load import CALLERS, CROWD, Load
 from benchmarks.searching import SearchRow
 from benchmarks.serving import Serving
 from benchmarks.timing import Timing
@@ -73,6 +74,31 @@ def build_rows(found: list[BuildRow]) -> list[Row]:
             f"{build.seconds:.0f} s",
         )
         for build in found
+    ]
+
+
+def load_rows(found: Load) -> list[Row]:
+    """What `bear` found."""
+    errors = ", ".join(f"{count} x {text}" for text, count in found.errors.items()) or "no error"
+    crowd = ", ".join(f"{count} x {text}" for text, count in found.crowd.items())
+    return [
+        Row(
+            f"{CALLERS} callers for {found.seconds:.0f} s: p99 over p50",
+            "-",
+            f"{found.most / found.median:.2f}",
+            None,
+            f"{found.answers} answers, {errors}; p50 {found.median:.3f} s",
+        ),
+        Row(
+            "memory at their end over once settled",
+            "-",
+            f"{found.ended / found.settled:.3f}",
+            None,
+            f"{found.settled / MEGABYTE:.0f} MB once settled",
+        ),
+        Row(
+            f"{CROWD} at once: until the last was told", "-", f"{found.longest:.1f} s", None, crowd
+        ),
     ]
 
 
