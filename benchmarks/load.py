@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -14,6 +12,8 @@ from pathlib import Path
 
 import httpx
 import numpy as np
+
+from benchmarks.serving import memory, running
 
 CALLERS = 32
 SETTLED_SECONDS = 30.0
@@ -58,22 +58,15 @@ def bear(command: Sequence[str], url: str, picture: Path, seconds: float) -> Loa
         picture: What to ask with.
         seconds: How long the callers keep on.
     """
-    process = subprocess.Popen(
-        [sys.executable, *command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    try:
-        assert process.stdout is not None
-        while "is at" not in (line := process.stdout.readline()):
-            if not line and process.poll() is not None:
-                raise RuntimeError(f"{command} ended without serving")
+    with running(command) as process:
         photo = picture.read_bytes()
         ended = threading.Event()
         with ThreadPoolExecutor(CALLERS) as pool:
             callers = [pool.submit(_keep_on, url, photo, ended) for _ in range(CALLERS)]
             time.sleep(min(SETTLED_SECONDS, seconds / 2))
-            settled = _resident(process.pid)
+            settled = memory(process.pid, "VmRSS")
             time.sleep(seconds - min(SETTLED_SECONDS, seconds / 2))
-            held = _resident(process.pid)
+            held = memory(process.pid, "VmRSS")
             ended.set()
             told = [caller.result() for caller in callers]
         taken = np.array([time for times, _ in told for time in times])
@@ -84,9 +77,6 @@ def bear(command: Sequence[str], url: str, picture: Path, seconds: float) -> Loa
         longest = time.perf_counter() - started
         median, most = (float(part) for part in np.quantile(taken, [0.5, 0.99]))
         return Load(seconds, len(taken), errors, median, most, settled, held, crowd, longest)
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def _keep_on(url: str, photo: bytes, ended: threading.Event) -> tuple[list[float], Counter[str]]:
@@ -117,9 +107,3 @@ def _ask(http: httpx.Client, photo: bytes) -> str:
     if answer.is_success and len(answer.json()["matches"]) == 5:
         return "answered"
     return f"{answer.status_code}: {answer.json()['detail']}"
-
-
-def _resident(process: int) -> int:
-    status = Path(f"/proc/{process}/status").read_text()
-    line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
-    return int(line.split()[1]) * 1024

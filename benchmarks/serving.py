@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import pickle
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -129,6 +131,27 @@ def write_pickle(folder: Path, path: Path) -> None:
         pickle.dump((list(np.array(built.embeddings)), shown), stream)
 
 
+@contextlib.contextmanager
+def running(command: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
+    """A page that listens, for as long as the context lasts.
+
+    Args:
+        command: What starts it; it prints a line with "is at" once it listens.
+    """
+    process = subprocess.Popen(
+        [sys.executable, *command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    try:
+        assert process.stdout is not None
+        while "is at" not in (line := process.stdout.readline()):
+            if not line and process.poll() is not None:
+                raise RuntimeError(f"{command} ended without serving")
+        yield process
+    finally:
+        process.terminate()
+        process.wait()
+
+
 def serve(command: list[str], url: str, picture: Path, arguments: tuple[str, ...]) -> Serving:
     """Start a page, call it, stop it.
 
@@ -139,14 +162,7 @@ def serve(command: list[str], url: str, picture: Path, arguments: tuple[str, ...
         arguments: What its ``/recommend`` takes after the picture.
     """
     started = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, *command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    try:
-        assert process.stdout is not None
-        while "is at" not in (line := process.stdout.readline()):
-            if not line and process.poll() is not None:
-                raise RuntimeError(f"{command} ended without serving")
+    with running(command) as process:
         client = Client(url, verbose=False)
         light = Client(url, verbose=False, download_files=False)
 
@@ -159,10 +175,7 @@ def serve(command: list[str], url: str, picture: Path, arguments: tuple[str, ...
         rates = {count: _rate(callers[:count]) for count in CALLERS}
         runs = {"client": call, "light": lambda: call(light), "query": callers[0].call}
         times = alternate(runs, CALLS)
-        return Serving(start_seconds, _peak(process.pid), **times, rates=rates)
-    finally:
-        process.terminate()
-        process.wait()
+        return Serving(start_seconds, memory(process.pid, "VmHWM"), **times, rates=rates)
 
 
 def _rate(callers: list[Caller]) -> float:
@@ -179,7 +192,8 @@ def _repeat(caller: Caller, times: int) -> None:
         caller.call()
 
 
-def _peak(process: int) -> int:
+def memory(process: int, figure: str) -> int:
+    """Bytes that a process holds, resident: ``VmRSS`` for now, ``VmHWM`` for the most so far."""
     status = Path(f"/proc/{process}/status").read_text()
-    line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    line = next(line for line in status.splitlines() if line.startswith(figure))
     return int(line.split()[1]) * 1024

@@ -11,9 +11,11 @@ from typing import Any
 from urllib.parse import quote
 
 from pipeline.folders import put_in_place
-from pipeline.recommender import Item, Match
+from pipeline.recommender import Answer, Item, Match
 from pipeline.settings import looks_like_path
 
+FAILED = "The query failed on the server."
+"""Told of a fault of ours, whose stack is in the log."""
 SHOP_ATTRIBUTES = ("url", "price")
 """What a shop's own page needs of a match, where the catalogue has it."""
 
@@ -32,6 +34,18 @@ def match_record(match: Match, folder: Path, root: str) -> dict[str, Any]:
         "meta": {"_type": "gradio.FileData"},
     }
     return item_record(match, folder, root) | {"image": image}
+
+
+def answer_record(answer: Answer, folder: Path, root: str) -> dict[str, Any]:
+    """An answer for callers that open pictures by their addresses.
+
+    Args:
+        answer: The answer.
+        folder: Where the pictures of its matches are kept.
+        root: The address of the page's files, to which a path is added.
+    """
+    found = [match.record() | item_record(match, folder, root) for match in answer.matches]
+    return {"matches": found, "notes": list(answer.notes)}
 
 
 def item_record(item: Item | Match, folder: Path, root: str) -> dict[str, Any]:

@@ -12,10 +12,11 @@ from gradio.route_utils import get_root_url
 from starlette.requests import Request
 
 from pipeline.errors import LookalikeError, PictureError, QueryError
-from pipeline.page.answers import match_record, public_info, public_text
+from pipeline.page.answers import FAILED, match_record, public_info, public_text
 from pipeline.page.guards.routes import FILE
 from pipeline.page.inputs import fill_in_defaults
 from pipeline.page.parameters import (
+    ASKED_BY,
     BATCH,
     IMAGE,
     ITEM,
@@ -38,8 +39,6 @@ MATCHES = (
     "stands for), box (what was asked about), box_confidence (null for a box that was said) and "
     "notes (sentences on what could not be done as it was asked)."
 )
-ASKED_BY = ("pictures", "items", "words", "more", "less", "where", "leave_out")
-"""Facets with any of these are those of a query, which the core may find wanting."""
 Named = dict[str, Any]
 
 
@@ -68,7 +67,9 @@ def add_api(page: gr.Blocks, recommender: LiveRecommender, folder: Path) -> None
         return records(recommender.current.ask(query), request)
 
     def facets(named: Named, _request: gr.Request) -> list[Named]:
-        is_query = any(named[name] for name in ASKED_BY) or named["image"] is not None
+        is_query = (
+            any(named[name] for name in ("pictures", *ASKED_BY)) or named["image"] is not None
+        )
         query = _query(named) if is_query else None
         return [facet.record() for facet in recommender.current.facets(query)]
 
@@ -181,7 +182,7 @@ def _add(
             raise gr.Error(public_text(str(error)), print_exception=False) from error
         except Exception as error:
             log.exception("A query failed")
-            raise gr.Error("The query failed on the server.", print_exception=False) from error
+            raise gr.Error(FAILED, print_exception=False) from error
 
     gr.Button(visible=False).click(
         endpoint(answer_or_say, parameters, about),

@@ -133,6 +133,8 @@ QUERY = (
         True,
     ),
 )
+ASKED_BY = ("items", "words", "more", "less", "where", "leave_out")
+"""Facets with any of these, or a picture, are those of a query, which the core may find wanting."""
 KEPT = (
     Parameter("kept", None, IDS, "Ids of the items that somebody keeps, 1 to 500.", ["1855"]),
     Parameter("disliked", None, IDS, "Ids of items that are not for them, at most 100.", []),

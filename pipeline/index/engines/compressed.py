@@ -150,9 +150,8 @@ class CompressedIndex:
         queries = np.concatenate([unseen_queries(self._embeddings), self._embeddings[own]])
         k = min(JUDGED_MATCHES + 1, count)
         exact = ExactIndex(self._embeddings, self.metric)
-        starts = range(
-            0, len(queries), JUDGED_AT_ONCE
-        )  # all at once would take 4 bytes an item each
+        # All at once would take 4 bytes an item each.
+        starts = range(0, len(queries), JUDGED_AT_ONCE)
         truth = np.concatenate(
             [exact.search(queries[start : start + JUDGED_AT_ONCE], k)[0] for start in starts]
         )

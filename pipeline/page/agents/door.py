@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 from pipeline import __version__
 from pipeline.errors import LookalikeError
 from pipeline.page.agents.tools import Tool, tools
-from pipeline.page.answers import public_text
+from pipeline.page.answers import FAILED, public_text
 from pipeline.page.api import files_address
 from pipeline.page.guards import MCP, MCP_BODY, Events, TooLongTextError, refuse
 from pipeline.page.operating import Watch
@@ -40,7 +40,6 @@ INSTRUCTIONS = (
     "'where' by what 'facets' lists. Scores say how alike garments look, not how good they are."
 )
 ONLY_POST = "Agents ask here by POST, as the Model Context Protocol has it."
-FAILED = "The query failed on the server."
 
 
 class AgentsDoor:

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import PictureError, QueryError
-from pipeline.page.answers import item_record, public_info
+from pipeline.page.answers import answer_record, item_record, public_info
 from pipeline.page.guards import check_texts
-from pipeline.page.parameters import KEPT, QUERY, Parameter
+from pipeline.page.parameters import ASKED_BY, ITEM, KEPT, QUERY, Parameter
 from pipeline.recommender import Answer, LiveRecommender, Query
 
 Named = dict[str, Any]
@@ -23,7 +23,6 @@ PHOTO = Parameter(
     "A photo in Base64, at most 4 MB of it: JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or HEIC.",
     None,
 )
-ITEM = Parameter("item", None, {"type": "string"}, "The id of an item, as matches have it.", "1855")
 MATCHES = (
     "Matches come most alike first, each with id, name, score, closeness (closer than what share "
     "of the catalogue's items have their nearest), alike (whether it looks like what was asked "
@@ -99,11 +98,7 @@ def tools(recommender: LiveRecommender, pictures: Path) -> list[Tool]:
     """
 
     def told(answer: Answer, root: str) -> Named:
-        records = zip(answer.records(), answer.matches, strict=True)
-        found = [record | item_record(match, pictures, root) for record, match in records]
-        for record in found:
-            record.pop("notes", None)
-        return {"matches": found, "notes": list(answer.notes)}
+        return answer_record(answer, pictures, root)
 
     def search(named: Named, root: str) -> Named:
         return told(recommender.current.ask(_query(named)), root)
@@ -113,7 +108,7 @@ def tools(recommender: LiveRecommender, pictures: Path) -> list[Tool]:
         return told(recommender.current.ask(Query(**named, items=items)), root)
 
     def facets(named: Named, _root: str) -> Named:
-        is_query = any(value for name, value in named.items() if name in ASKED_BY)
+        is_query = any(named[name] for name in (PHOTO.name, *ASKED_BY))
         query = _query(named) if is_query else None
         return {"facets": [facet.record() for facet in recommender.current.facets(query)]}
 
@@ -197,10 +192,6 @@ def _for_people(recommender: LiveRecommender, told: Callable[[Answer, str], Name
             complete_the_look,
         ),
     ]
-
-
-ASKED_BY = ("photo", "items", "words", "more", "less", "where", "leave_out")
-"""Facets with any of these are those of a query."""
 
 
 def _query(named: Named) -> Query:

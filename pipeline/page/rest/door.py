@@ -17,7 +17,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from pipeline.errors import DatabaseError, LookalikeError, QueryError
-from pipeline.page.answers import item_record, public_text
+from pipeline.page.answers import FAILED, answer_record, item_record, public_text
 from pipeline.page.api import files_address
 from pipeline.page.guards import REST, Events, problem
 from pipeline.page.operating import Watch
@@ -28,7 +28,6 @@ from pipeline.recommender import LiveRecommender, Query
 log = logging.getLogger(__name__)
 
 NOTHING = "Nothing is served at this address."
-FAILED = "The query failed on the server."
 
 
 def rest_door(
@@ -58,9 +57,7 @@ def rest_door(
     )
 
     def find(named: dict[str, Any], root: str) -> dict[str, Any]:
-        answer = recommender.current.ask(Query(**named))
-        found = [match.record() | item_record(match, pictures, root) for match in answer.matches]
-        return {"matches": found, "notes": list(answer.notes)}
+        return answer_record(recommender.current.ask(Query(**named)), pictures, root)
 
     @app.post("/search", **SEARCH)
     async def search(request: Request) -> Response:
