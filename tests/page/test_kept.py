@@ -10,8 +10,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from pipeline.artifacts import BuiltCatalogue, open_built
-from pipeline.building import build
+from pipeline.artifacts import BuiltCatalogue, open_built, versions_of
+from pipeline.building import build, update
 from pipeline.catalogue import open_catalogue
 from pipeline.encoder import Encoder
 from pipeline.events import read_events
@@ -29,11 +29,11 @@ PIECES = {"disc": "Shirts", "square": "Jeans"}
 def worn(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> BuiltCatalogue:
     """Shirts and jeans, of which people have chosen two together; their ids have commas."""
     folder = tmp_path_factory.mktemp("worn")
-    lines = ["file_name,id,name,articleType"]
+    lines = ["file_name,id,name,articleType,price"]
     for colour in COLOURS:
         for shape, piece in PIECES.items():
             draw_garment(folder / f"{colour}-{shape}.png", colour, shape)
-            lines.append(f'{colour}-{shape}.png,"{colour},{shape}",{colour} {shape},{piece}')
+            lines.append(f'{colour}-{shape}.png,"{colour},{shape}",{colour} {shape},{piece},20')
     (folder / "metadata.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     built = build(open_catalogue(folder), encoder, tmp_path_factory.mktemp("built") / "worn")
     log = ["user,item,time"]
@@ -51,7 +51,7 @@ def log_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def app(worn: BuiltCatalogue, log_file: Path) -> Iterator[LiveApp]:
-    with LiveApp("--artifacts", worn.folder, "--log-events", log_file) as running:
+    with LiveApp("--artifacts", worn.folder, "--watch", "--log-events", log_file) as running:
         yield running
 
 
@@ -219,3 +219,46 @@ def test_what_is_clicked_is_noted_learnt_and_recommended(
     learn_beside(read, worn.folder)
     recommender = Recommender(encoder, open_built(worn.folder))
     assert [match.id for match in recommender.also_liked("green,disc").matches][:1] == ["red,disc"]
+
+
+def test_an_open_page_follows_what_the_shop_changes(
+    browser: Browser,
+    app: LiveApp,
+    worn: BuiltCatalogue,
+    encoder: Encoder,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Without being loaded again: what is new is found, what is gone is not, and prices change."""
+    page = person(browser, app, 1280, "/?item=red,disc")
+    answers: list[dict] = []
+    page.on("response", lambda r: answers.append(r.json()) if "/run/page_" in r.url else None)
+    wait_for_answer(page)
+    page.locator("#lookalikes").get_by_role("button", name="Keep: blue disc").click()
+    expect(page.locator(".for-you .row")).to_contain_text("20.00")
+    before = versions_of(worn.folder)[-1].number
+    expect(page.locator("#loaded")).to_contain_text(f"version {before} of")
+    shop = Path(worn.manifest.catalogue)
+    table = (shop / "metadata.csv").read_text(encoding="utf-8").replace(",20\n", ",35\n")
+    gone = 'black-disc.png,"black,disc",black disc,Shirts,35\n'
+    new = "new.png,new,a new disc,Shirts,35\n"
+    assert gone in table
+    (shop / "metadata.csv").write_text(table.replace(gone, new), encoding="utf-8")
+    (shop / "black-disc.png").unlink()
+    draw_garment(shop / "new.png", "red", "disc", size=80)
+    # To measure what distances mean takes far longer than all else here.
+    monkeypatch.setattr("pipeline.building.changing.taking_place.DRIFT", 100)
+    number = update(worn.folder, open_catalogue(shop), encoder).version.number
+    app.wait_for(rf"(Version {number}) of")
+    page.get_by_label("How many").select_option("10")
+    expect(page.locator("#lookalikes .caption-label")).to_have_count(7)
+    expect(page.locator("#lookalikes .caption-label").first).to_have_text("a new disc")
+    names = [name.strip() for name in page.locator("#lookalikes .caption-label").all_inner_texts()]
+    assert "black disc" not in names
+    expect(page.locator("#lookalikes .gallery-item").first).to_contain_text("35.00")
+    page.get_by_text("About these results").click()
+    expect(page.locator("#loaded")).to_contain_text(f"version {number} of")
+    expect(page.get_by_role("button", name="Find what looks like: black disc")).to_have_count(0)
+    expect(page.get_by_role("button", name="Find what looks like: a new disc")).to_have_count(1)
+    expect(page.locator(".for-you .row")).to_contain_text("35.00")
+    assert [told for told in answers if told["data"][0].get("state") == "error"] == []
+    page.context.close()

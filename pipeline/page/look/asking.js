@@ -55,6 +55,7 @@ async function ask() {
   try {
     const told = await post("page_ask", parts(), signal);
     if (signal.aborted) return;
+    followVersion(told.version);
     if (told.state === "error") {
       showCards([]);
       showCode();

@@ -51,12 +51,28 @@ async function look() {
   } catch (error) {
     return showTrouble(error);
   }
+  showStart();
+  if (start.building) setTimeout(look, 10000);
+}
+
+function showStart() {
   showExamples();
   showAbout();
   sayWhatIsNoted();
-  showFacets(start.controls.facets);
+  // An answer brings its own.
+  if (!cards.length) showFacets(start.controls.facets);
   showControls();
-  if (start.building) setTimeout(look, 10000);
+}
+
+// Once another version of the catalogue answers, all that the page says of the one before is had anew.
+async function followVersion(version) {
+  if (!version || (start && same(version, [start.about.version, start.about.made]))) return;
+  rowsOf = null;
+  const told = await post("page_look", []).catch(() => null);
+  if (!told) return; // the next answer tells of it again
+  start = told;
+  showStart();
+  followKept();
 }
 
 function showExamples() {
@@ -69,10 +85,10 @@ function showExamples() {
 }
 
 function showAbout() {
-  const { items, skipped, catalogue, source, encoder, notice, advice } = start.about;
+  const { items, skipped, catalogue, source, version, made, encoder, notice, advice } = start.about;
   const lines = [
     `${items.toLocaleString()} items${skipped ? ` (${skipped.toLocaleString()} skipped)` : ""}`,
-    `Catalogue ${catalogue} (${source}), encoder ${encoder}.`, notice, advice,
+    `Catalogue ${catalogue} (${source}), version ${version} of ${new Date(made).toLocaleString()}, encoder ${encoder}.`, notice, advice,
   ];
   $("#loaded").replaceChildren(...lines.filter(Boolean).map((textContent) => node("p", { textContent })));
 }

@@ -100,9 +100,16 @@ class Asking:
     def ask(self, photo: str | None, metric: str, asked: object) -> Json:
         """The items that answer what is asked, as cards, and the values to filter them by."""
         current = self._live.current
-        query = _query(photo, metric, asked)
+        try:
+            record = self._answer(current, _query(photo, metric, asked), asked)
+        except LookalikeError as error:
+            record = refusal(str(error))
+        # An open page notices by it that another version answers.
+        return record | {"version": [current.version.number, current.version.made]}
+
+    def _answer(self, current: Recommender, query: Query, asked: object) -> Json:
         answer = current.ask(query, faceted=True)
-        record = answer_record(answer, metric, self._folder, self._shop)
+        record = answer_record(answer, query.metric, self._folder, self._shop)
         record["facets"] = steering_records(answer.facets)
         record["code"] = code_of(query, _sent(asked))
         if query.items and not query.pictures:
