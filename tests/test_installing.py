@@ -18,7 +18,7 @@ from pipeline import __version__
 from pipeline.artifacts import BuiltCatalogue
 from pipeline.settings import ARTIFACTS
 from tests.recommender.test_opening import has_starter
-from tests.support.live import ROOT, LiveApp
+from tests.support.live import ROOT, StartedApp
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +112,7 @@ def test_it_plans_a_space_without_the_checkout(programs: Path, tmp_path: Path) -
 
 
 def test_it_serves_the_page(programs: Path, built: BuiltCatalogue, tmp_path: Path) -> None:
-    class InstalledApp(LiveApp):
+    class InstalledApp(StartedApp):
         command = (str(programs / "lookalike"), "serve")
         folder = tmp_path
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import os
 import re
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,9 +18,8 @@ from pipeline.artifacts import BuiltCatalogue
 from pipeline.cli import main
 from pipeline.encoder import Encoder
 from pipeline.recommender import Query, Recommender
+from tests.support import forked
 from tests.support.bad_queries import BAD_QUERIES
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
@@ -43,13 +42,8 @@ def run(*arguments: object) -> Finished:
 
 def run_alone(*arguments: object) -> subprocess.CompletedProcess[str]:
     """Run a command in a process of its own, as a shop or a script does."""
-    finished = subprocess.run(
-        [sys.executable, "-m", "pipeline", *map(str, arguments)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
+    told = [str(argument) for argument in arguments]
+    finished = forked.run_forked(forked.command, told, environment=os.environ, seconds=300)
     assert "Traceback" not in finished.stderr
     return finished
 

@@ -14,7 +14,7 @@ from gradio_client import Client, handle_file
 from pipeline.artifacts import BuiltCatalogue
 from pipeline.catalogue import open_catalogue
 from tests.recommender.test_opening import has_starter
-from tests.support.live import ROOT, LiveApp
+from tests.support.live import ROOT, StartedApp
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -59,14 +59,14 @@ def test_a_taken_port_is_an_error_that_says_so(built: BuiltCatalogue) -> None:
 def test_a_public_link_that_cannot_be_had_is_said_and_the_page_served(
     built: BuiltCatalogue,
 ) -> None:
-    with LiveApp("--artifacts", built.folder, "--share") as app:
+    with StartedApp("--artifacts", built.folder, "--share") as app:
         app.wait_for(r"(No public link)")
         assert Client(app.url, verbose=False).predict(api_name="/info")["items"] == 8
 
 
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_ends_it_cleanly(built: BuiltCatalogue, by: signal.Signals) -> None:
-    app = LiveApp(LOOKALIKE_ARTIFACTS=str(built.folder))
+    app = StartedApp(LOOKALIKE_ARTIFACTS=str(built.folder))
     assert app.stop(by) == 0
 
 
@@ -75,7 +75,7 @@ def test_with_no_hub_the_page_serves_the_starter_set_and_says_so(starter_home: P
     nowhere = {"HF_HUB_OFFLINE": "0", "HF_ENDPOINT": "http://127.0.0.1:9"}
     # As people start it, with the quickest precision.
     home = {"LOOKALIKE_HOME": str(starter_home), "LOOKALIKE_PRECISION": "auto"}
-    with LiveApp(**home, **nowhere) as app:
+    with StartedApp(**home, **nowhere) as app:
         assert any("hub cannot be reached" in line for line in app.output)
         assert not any("Embedding" in line for line in app.output)
         client = Client(app.url, verbose=False)
@@ -94,7 +94,7 @@ def test_real_photos_get_matches_of_their_kind(products: str, tmp_path: Path) ->
     encoder = load_encoder("starter", precision="bf16", home=tmp_path / "home")
     built = build(catalogue, encoder, tmp_path / "built")
     queries = open_catalogue(products).select([401, 2013, 5555, 7777])
-    with LiveApp("--artifacts", built.folder) as app:
+    with StartedApp("--artifacts", built.folder) as app:
         client = Client(app.url, verbose=False)
         shares = []
         for row in range(len(queries)):

@@ -14,7 +14,7 @@ import pytest
 from pipeline.artifacts import BuiltCatalogue
 from pipeline.errors import LookalikeError
 from pipeline.page import Door
-from tests.page.test_app import run
+from tests.support.forked import run_page
 from tests.support.live import LiveApp
 
 
@@ -45,7 +45,7 @@ def test_an_address_that_cannot_be_had_is_one_sentence(
 
 
 def test_the_command_says_it_in_one_line_before_it_loads_anything() -> None:
-    finished = run("--catalogue", "nowhere", "--port", 80000)
+    finished = run_page("--catalogue", "nowhere", "--port", 80000)
     assert finished.returncode == 1
     assert finished.stderr.startswith("Error: There is no port 80000")
     assert finished.stderr.count("\n") == 1
@@ -67,7 +67,7 @@ def test_so_it_is_where_variables_name_it(
     variable: str, value: str, sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(variable, value)
-    finished = run("--catalogue", "nowhere")
+    finished = run_page("--catalogue", "nowhere")
     assert finished.returncode == 1
     assert sentence in finished.stderr
     assert finished.stderr.count("\n") == 1

@@ -1,13 +1,14 @@
 """Commands in processes of their own, forked from one that has imported the slow libraries.
 
-Most of what a command of its own costs is importing torch; none of what is imported beforehand
-reads the settings of the hub, so each command still has its own environment and caches.
+Most of what a command or a server of its own costs is importing torch and Gradio. Some of that
+reads variables when it is imported: it is imported anew by a process that has others.
 """
 
 from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -15,19 +16,44 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-SLOW = (
-    "faiss",
-    "openvino",
-    "pandas",
-    "pyarrow.parquet",
-    "scipy.stats",
-    "sklearn.feature_extraction.text",
-    "torch._dynamo",
-    "torch.distributed.tensor",
-    "torch.fx.experimental.symbolic_shapes",
-)
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload([__name__, *SLOW])
+FORKS.set_forkserver_preload([__name__, "tests.support.preloaded"])
+
+
+class Forked:
+    """A function in a process of its own that goes on, to be signalled and waited for.
+
+    Args:
+        function: What to call; what it gives is the exit status.
+        arguments: What to call it with.
+        environment: All of the variables of the process.
+        output: The file or pipe that takes what it prints, errors too.
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., int | None],
+        *arguments: Any,
+        environment: Mapping[str, str],
+        output: Path,
+    ) -> None:
+        told = (function, arguments, dict(environment), [output, output])
+        self._process = FORKS.Process(target=_call, args=told)
+        self._process.start()
+
+    def send_signal(self, by: signal.Signals) -> None:
+        assert self._process.pid is not None
+        os.kill(self._process.pid, by)
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit status; `subprocess.TimeoutExpired` if it has not ended by then."""
+        self._process.join(timeout)
+        if self._process.exitcode is None:
+            raise subprocess.TimeoutExpired("a forked process", timeout or 0)
+        return self._process.exitcode
 
 
 def run_forked(
@@ -46,7 +72,9 @@ def run_forked(
     """
     with TemporaryDirectory() as folder:
         outputs = [Path(folder) / name for name in ("stdout", "stderr")]
-        process = FORKS.Process(target=_call, args=(function, arguments, environment, outputs))
+        process = FORKS.Process(
+            target=_call, args=(function, arguments, dict(environment), outputs)
+        )
         process.start()
         process.join(seconds)
         if process.exitcode is None:
@@ -64,6 +92,18 @@ def command(arguments: list[str]) -> int:
     return main(arguments)
 
 
+def page(arguments: list[str]) -> int:
+    """What ``python app.py`` does."""
+    from app import main
+
+    return main(arguments)
+
+
+def run_page(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """Call ``python app.py`` with what ends it at once."""
+    return run_forked(page, [str(argument) for argument in arguments], environment=os.environ)
+
+
 def _call(
     function: Callable[..., int | None],
     arguments: tuple[Any, ...],
@@ -72,9 +112,14 @@ def _call(
 ) -> None:
     os.environ.clear()
     os.environ.update(environment)
+    from tests.support.preloaded import forget_what_read_other_variables
+
+    forget_what_read_other_variables()
+    files = {path: path.open("ab", buffering=0) for path in dict.fromkeys(outputs)}
     for number, path in zip((1, 2), outputs, strict=True):
-        with path.open("wb") as file:
-            os.dup2(file.fileno(), number)
+        os.dup2(files[path].fileno(), number)
+    for file in files.values():
+        file.close()
     sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
     sys.stderr = os.fdopen(2, "w", encoding="utf-8", closefd=False, buffering=1)
     status = function(*arguments)

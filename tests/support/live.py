@@ -1,4 +1,4 @@
-"""A live server: `python app.py` in a process of its own, as a person starts it."""
+"""A live server: what `python app.py` does, in a process of its own."""
 
 from __future__ import annotations
 
@@ -13,38 +13,42 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TextIO, cast
+
+from tests.support.forked import Forked, page
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 300
 
 
 class LiveApp:
-    """`app.py` running on a free port; use it as a context.
+    """The page on a free port; use it as a context.
 
     Attributes:
-        command: What is run, and in which folder.
         url: The address that it printed.
         seconds: How long it took to print it.
     """
-
-    command: Sequence[str] = (sys.executable, "app.py")
-    folder: Path = ROOT
 
     def __init__(self, *arguments: object, **environment: str) -> None:
         self._lines: queue.Queue[str | None] = queue.Queue()
         self.output: list[str] = []
         started = time.monotonic()
-        self._process = subprocess.Popen(
-            [*self.command, "--port", str(free_port()), *map(str, arguments)],
-            cwd=self.folder,
-            env=os.environ | environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        threading.Thread(target=self._read, daemon=True).start()
+        told = ["--port", str(free_port()), *map(str, arguments)]
+        self._process, printed = self.start(told, os.environ | environment)
+        threading.Thread(target=self._read, args=[printed], daemon=True).start()
         self.url = self.wait_for(r"Lookalike is at (http://\S+?)/?$")
         self.seconds = time.monotonic() - started
+
+    def start(
+        self, arguments: list[str], environment: dict[str, str]
+    ) -> tuple[Forked | subprocess.Popen[str], TextIO]:
+        """Start the process, and give it and what it prints."""
+        with TemporaryDirectory() as folder:
+            pipe = Path(folder) / "output"
+            os.mkfifo(pipe)
+            process = Forked(page, arguments, environment=environment, output=pipe)
+            return process, pipe.open(encoding="utf-8")
 
     def __enter__(self) -> LiveApp:
         return self
@@ -76,12 +80,36 @@ class LiveApp:
             self._process.kill()
             return self._process.wait()
 
-    def _read(self) -> None:
-        assert self._process.stdout is not None
-        with self._process.stdout as lines:
+    def _read(self, printed: TextIO) -> None:
+        with printed as lines:
             for line in lines:
                 self._lines.put(line)
         self._lines.put(None)
+
+
+class StartedApp(LiveApp):
+    """The same from its beginning, as a person starts it.
+
+    Attributes:
+        command: What is run, and in which folder.
+    """
+
+    command: Sequence[str] = (sys.executable, "app.py")
+    folder: Path = ROOT
+
+    def start(
+        self, arguments: list[str], environment: dict[str, str]
+    ) -> tuple[Forked | subprocess.Popen[str], TextIO]:
+        process = subprocess.Popen(
+            [*self.command, *arguments],
+            cwd=self.folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert process.stdout is not None
+        return process, cast(TextIO, process.stdout)
 
 
 def free_port() -> int:

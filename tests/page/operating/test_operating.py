@@ -16,8 +16,8 @@ import pytest
 
 from pipeline.artifacts import BuiltCatalogue
 from tests.page.operating.conftest import TOKEN
-from tests.page.test_app import run
 from tests.support.calls import API, call, upload
+from tests.support.forked import run_page
 from tests.support.live import ROOT, LiveApp
 
 NAME, PASSWORD = "anna", "correct horse"
@@ -116,14 +116,14 @@ def test_by_default_a_line_is_for_people_and_tells_no_address(
 def test_a_wrong_flag_is_one_line_before_anything_is_loaded(
     flags: list[str], sentence: str
 ) -> None:
-    finished = run("--catalogue", "/no/such/folder", *flags)
+    finished = run_page("--catalogue", "/no/such/folder", *flags)
     assert finished.returncode == 1
     assert sentence in finished.stderr
     assert finished.stderr.count("\n") == 1
 
 
 def test_an_error_of_the_start_is_json_too() -> None:
-    finished = run("--artifacts", "/no/such/folder", "--log-format", "json")
+    finished = run_page("--artifacts", "/no/such/folder", "--log-format", "json")
     assert finished.returncode == 1
     told = json.loads(finished.stderr)
     assert (told["level"], "no built catalogue" in told["message"]) == ("ERROR", True)
