@@ -32,6 +32,7 @@ from pipeline.encoder import Encoder, Guard, calibrate
 from pipeline.errors import ArtifactError, CatalogueError
 from pipeline.folders import PART, heal_folder, lock_of, replace_folder
 from pipeline.index import Database, index_embeddings, load, new_collection
+from pipeline.learning import carry_learnt
 from pipeline.words import keep_words
 
 log = logging.getLogger(__name__)
@@ -83,6 +84,7 @@ def build(
             replace(manifest, search=index_embeddings(part)).write(part)
             add_closeness(part, encoder)
             _add_words(part)
+            _add_learnt(part, out)
             if database is not None:
                 load(BuiltCatalogue(part, Manifest.read(part)), database, _kept(out))
             _replace(part, out)
@@ -120,6 +122,13 @@ def _add_words(folder: Path) -> None:
     """Learn the words of a finished catalogue, and keep in its manifest that they are there."""
     manifest = Manifest.read(folder)
     replace(manifest, words=keep_words(BuiltCatalogue(folder, manifest))).write(folder)
+
+
+def _add_learnt(folder: Path, out: Path) -> None:
+    """Keep what was learnt for the catalogue that is to be replaced, where that is the same one."""
+    manifest = Manifest.read(folder)
+    learnt = carry_learnt(out, folder, BuiltCatalogue(folder, manifest).ids)
+    replace(manifest, learnt=learnt).write(folder)
 
 
 def _collection_of(out: Path) -> str | None:

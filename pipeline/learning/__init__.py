@@ -1,6 +1,7 @@
 """Learning: take events, give what they tell of items, kept beside a built catalogue."""
 
 from pipeline.learning.blending import NEW_EVERY, Parts, Weights, log_scores, picture_scores
+from pipeline.learning.carrying import carry_learnt, publish_learnt, restore_learnt
 from pipeline.learning.choosing import Chosen, choose_blend, new_items
 from pipeline.learning.counting import (
     MOST_NEIGHBOURS,
@@ -10,7 +11,7 @@ from pipeline.learning.counting import (
     people_matrix,
 )
 from pipeline.learning.learn import learn_alone, learn_beside
-from pipeline.learning.learnt import Learnt, open_learnt
+from pipeline.learning.learnt import LEARNT, Learnt, open_learnt
 from pipeline.learning.measures import (
     DEPTH,
     MAP,
@@ -24,6 +25,7 @@ from pipeline.learning.splitting import MAX_PEOPLE, Split, split_events, unit_ro
 
 __all__ = [
     "DEPTH",
+    "LEARNT",
     "MAP",
     "MAX_PEOPLE",
     "MOST_NEIGHBOURS",
@@ -38,6 +40,7 @@ __all__ = [
     "Split",
     "Weights",
     "best_items",
+    "carry_learnt",
     "choose_blend",
     "count_popularity",
     "find_neighbours",
@@ -49,6 +52,8 @@ __all__ = [
     "open_learnt",
     "people_matrix",
     "picture_scores",
+    "publish_learnt",
+    "restore_learnt",
     "split_events",
     "unit_rows",
 ]

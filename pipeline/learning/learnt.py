@@ -12,13 +12,13 @@ No person is in it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load_file, save_file
 from scipy.sparse import csr_matrix
 
@@ -63,18 +63,34 @@ class Learnt:
         Raises:
             ValueError: If they have no item in common.
         """
+        kept, rows = self._common(ids)
+        few = self.neighbours[kept][:, kept].tocoo()
+        cells = (rows[few.row], rows[few.col])
+        popularity = np.zeros(len(ids), dtype=np.float32)
+        popularity[rows] = self.popularity[kept]
+        neighbours = csr_matrix((few.data, cells), shape=(len(ids), len(ids)))
+        has_events = np.zeros(len(ids), dtype=bool)
+        has_events[rows] = True
+        return Learnt(ids, neighbours, popularity, self.weights, has_events)
+
+    def only(self, ids: Sequence[str]) -> Learnt:
+        """The same without the items that a catalogue lacks.
+
+        Raises:
+            ValueError: If they have no item in common.
+        """
+        kept, _ = self._common(ids)
+        named = [self.ids[number] for number in kept.tolist()]
+        few = self.neighbours[kept][:, kept]
+        return Learnt(named, few, self.popularity[kept], self.weights, self.has_events[kept])
+
+    def _common(self, ids: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+        """The items that a catalogue has too, and their rows there."""
         rows = (ids if isinstance(ids, Ids) else Ids(ids)).rows_of(self.ids)
         kept = np.flatnonzero(rows >= 0)
         if not len(kept):
             raise ValueError("it was learnt for another catalogue")
-        few = self.neighbours[kept][:, kept].tocoo()
-        cells = (rows[kept][few.row], rows[kept][few.col])
-        popularity = np.zeros(len(ids), dtype=np.float32)
-        popularity[rows[kept]] = self.popularity[kept]
-        neighbours = csr_matrix((few.data, cells), shape=(len(ids), len(ids)))
-        has_events = np.zeros(len(ids), dtype=bool)
-        has_events[rows[kept]] = True
-        return Learnt(ids, neighbours, popularity, self.weights, has_events)
+        return kept, rows[kept]
 
     def write(self, path: Path) -> None:
         """Write it as a file of safetensors; the weights go into a manifest."""
@@ -106,8 +122,6 @@ class Learnt:
         count = len(ends)
         if any(part.ndim != 1 for part in tensors.values()) or len(starts) != count + 1:
             raise ValueError("its tensors are of other shapes")
-        text = tensors["ids"].tobytes()
-        _check_steps(np.concatenate([[0], ends]), len(text), len(text))
         _check_steps(starts, len(tensors["neighbours"]), MOST_NEIGHBOURS)
         numbers, nearness = tensors["neighbours"], tensors["nearness"]
         if len(numbers) != len(nearness) or len(tensors["popularity"]) != count:
@@ -117,12 +131,31 @@ class Learnt:
         for part in (nearness, tensors["popularity"]):
             if not np.isfinite(part).all() or (part < 0).any():
                 raise ValueError("it holds numbers that are infinite, or below 0")
-        bounds = [0, *ends.tolist()]
-        ids = [text[a:b].decode() for a, b in pairwise(bounds)]
-        if len(set(ids)) < count or not count:
-            raise ValueError("it names an item twice, or none")
+        ids = _split_ids(tensors["ids"], ends)
         neighbours = csr_matrix((nearness, numbers, starts), shape=(count, count))
         return cls(ids, neighbours, tensors["popularity"], weights, np.ones(count, dtype=bool))
+
+
+def read_ids(path: Path) -> list[str]:
+    """Read of such a file the ids alone.
+
+    Raises:
+        ValueError: If it has none, or is none.
+    """
+    try:
+        with safe_open(path, "numpy") as tensors:
+            return _split_ids(tensors.get_tensor("ids"), tensors.get_tensor("id_ends"))
+    except (SafetensorError, OSError) as error:
+        raise ValueError(f"it is no file of safetensors ({error})") from error
+
+
+def open_kept(built: BuiltCatalogue) -> Learnt | None:
+    """Open what was learnt of a catalogue's items, those alone; None where nothing was.
+
+    Raises:
+        ArtifactError: If it is damaged, or was learnt for another catalogue.
+    """
+    return _open(built, Learnt.only)
 
 
 def open_learnt(built: BuiltCatalogue) -> Learnt | None:
@@ -131,18 +164,32 @@ def open_learnt(built: BuiltCatalogue) -> Learnt | None:
     Raises:
         ArtifactError: If it is damaged, or was learnt for another catalogue.
     """
+    return _open(built, Learnt.of)
+
+
+def _open(built: BuiltCatalogue, suit: Callable[[Learnt, Sequence[str]], Learnt]) -> Learnt | None:
     record = built.manifest.learnt
     if record is None:
         return None
     try:
         check_file(built.folder, record.file)
         weights = Weights(record.log, record.picture, record.popularity)
-        return Learnt.read(built.folder / record.file.name, weights).of(built.ids)
+        return suit(Learnt.read(built.folder / record.file.name, weights), built.ids)
     except ValueError as error:
         raise ArtifactError(
             f"What was learnt beside '{built.folder}' is of no use: {error}. Learn it again: "
             "python -m pipeline learn EVENTS --artifacts FOLDER"
         ) from error
+
+
+def _split_ids(joined: np.ndarray, ends: np.ndarray) -> list[str]:
+    text = joined.tobytes()
+    bounds = np.concatenate([[0], ends])
+    _check_steps(bounds, len(text), len(text))
+    ids = [text[a:b].decode() for a, b in pairwise(bounds.tolist())]
+    if len(set(ids)) < len(ids) or not ids:
+        raise ValueError("it names an item twice, or none")
+    return ids
 
 
 def _check_steps(bounds: np.ndarray, total: int, longest: int) -> None:

@@ -2,7 +2,8 @@
 
 A published folder holds ``manifest.json`` and ``data/train-NNNNN-of-NNNNN.parquet`` with the
 columns ``id``, the attributes, ``image`` (unless the pictures are referenced) and ``embedding``, a
-list of fixed length of float32. The colours of the items are not in it: whoever pulls it
+list of fixed length of float32; besides ``data/learnt.safetensors``, what was learnt from a shop's
+events of these items. The colours of the items are not in it: whoever pulls it
 describes them anew from the pictures, which costs little beside decoding them, and trusts no
 stranger's.
 """
@@ -30,6 +31,7 @@ from pipeline.artifacts import (
     PICTURE_TYPE,
     BuiltCatalogue,
     FileRecord,
+    LearntRecord,
     Manifest,
     open_built,
     write_embeddings,
@@ -40,6 +42,7 @@ from pipeline.colour import DIMENSION, describe_colour
 from pipeline.errors import ArtifactError, PictureError
 from pipeline.folders import PART, replace_folder
 from pipeline.index import index_embeddings
+from pipeline.learning import LEARNT, carry_learnt, publish_learnt, restore_learnt
 
 DATA = "data"
 PUBLISHED_FILE = "train-{:05d}-of-{:05d}.parquet"
@@ -58,7 +61,12 @@ PictureOf = Callable[[list[str]], list[bytes]]
 
 
 def write_published(
-    built: BuiltCatalogue, folder: Path, manifest: Manifest, with_pictures: bool
+    built: BuiltCatalogue,
+    folder: Path,
+    manifest: Manifest,
+    *,
+    with_pictures: bool,
+    with_learnt: bool,
 ) -> Manifest:
     """Write a built catalogue in the published layout.
 
@@ -69,9 +77,13 @@ def write_published(
         folder: An empty folder.
         manifest: The manifest to publish; its files are replaced by those written.
         with_pictures: Whether the thumbnails go along.
+        with_learnt: Whether what was learnt from events does.
 
     Returns:
         The manifest that was written.
+
+    Raises:
+        ArtifactError: If what was learnt is damaged, or was learnt for another catalogue.
     """
     (folder / DATA).mkdir(parents=True)
     count = -(-len(built) // FILE_ROWS)
@@ -82,8 +94,9 @@ def write_published(
         path = folder / DATA / PUBLISHED_FILE.format(number, count)
         _write_file(path, built, rows, with_pictures)
         records.append(FileRecord.of(path))
+    learnt = publish_learnt(built, folder / DATA) if with_learnt else None
     published = replace(
-        manifest, files=tuple(records), search=(), views=(), learnt=None, words=None
+        manifest, files=tuple(records), search=(), views=(), learnt=learnt, words=None
     )
     published.write(folder)
     return published
@@ -126,7 +139,8 @@ def restore(
         embeddings = write_embeddings(part / EMBEDDINGS, parts, manifest.count, dimension)
         described = write_embeddings(part / COLOURS, colours, manifest.count, DIMENSION)
         restored = replace(manifest, files=(embeddings, described, *items))
-        restored = replace(restored, views=(), learnt=None, words=None)
+        learnt = _restore_learnt(folder, manifest, items, part, out)
+        restored = replace(restored, views=(), learnt=learnt, words=None)
         replace(restored, search=index_embeddings(part)).write(part)
         replace_folder(part, out)
     except (pa.ArrowException, ValueError, KeyError, TypeError, PictureError) as error:
@@ -141,6 +155,20 @@ def restore(
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return open_built(out)
+
+
+def _restore_learnt(
+    folder: Path, manifest: Manifest, items: list[FileRecord], part: Path, out: Path
+) -> LearntRecord | None:
+    """What was published as learnt; else what was learnt of the catalogue that is replaced."""
+    ids = (
+        item
+        for record in items
+        for item in pq.read_table(part / record.name, columns=[ID])[ID].to_pylist()
+    )
+    if manifest.learnt is None:
+        return carry_learnt(out, part, ids)
+    return restore_learnt(folder / DATA / LEARNT, manifest.learnt, list(ids), part)
 
 
 def _write_file(path: Path, built: BuiltCatalogue, rows: range, with_pictures: bool) -> None:

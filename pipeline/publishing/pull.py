@@ -25,13 +25,14 @@ from pipeline.encoder import ENCODERS
 from pipeline.errors import ArtifactError, CatalogueError, HubError
 from pipeline.folders import lock_of
 from pipeline.hub import find_hub
+from pipeline.learning import LEARNT
 from pipeline.publishing.layout import DATA, REPUBLISH, PictureOf, restore
 from pipeline.publishing.repository import Repository, explained
 
 log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
-WANTED = [MANIFEST, f"{DATA}/train-*.parquet"]
+WANTED = [MANIFEST, f"{DATA}/train-*.parquet", f"{DATA}/{LEARNT}"]
 """All that is ever downloaded: cards, code and anything else stay where they are."""
 INFO_SECONDS = 10.0
 
@@ -142,7 +143,8 @@ def _download(repository: Repository, commit: str) -> Path:
         if Path(small).name != commit:
             raise HubError(f"The dataset '{repository}' has just changed. Run it again.")
         manifest = Manifest.read(Path(small), str(repository), REPUBLISH)
-        listed = {f"{DATA}/{record.name}": record.bytes for record in manifest.files}
+        learnt = [manifest.learnt.file] if manifest.learnt is not None else []
+        listed = {f"{DATA}/{r.name}": r.bytes for r in (*manifest.files, *learnt)}
         tree = HfApi().list_repo_tree(
             repository.id, DATA, repo_type="dataset", revision=commit, expand=False
         )
@@ -151,7 +153,8 @@ def _download(repository: Repository, commit: str) -> Path:
         except EntryNotFoundError:
             stored = {}
         for path, size in listed.items():
-            if stored.get(path) != size or not fnmatch.fnmatch(path, WANTED[1]):
+            is_wanted = any(fnmatch.fnmatch(path, pattern) for pattern in WANTED)
+            if stored.get(path) != size or not is_wanted:
                 raise ArtifactError(
                     f"The dataset '{repository}' is damaged: {path} is not the file of {size:,} "
                     f"bytes that its manifest lists. {REPUBLISH}"

@@ -25,6 +25,10 @@ log = logging.getLogger(__name__)
 
 STARTER_LICENCE = "apache-2.0"
 INCLUDED, REFERENCED = "included", "referenced"
+LEARNT_TOO = (
+    "What was learnt from %s events of %s people goes along: which items the same people chose, "
+    "and how often each was chosen of late; nobody is named. --without-learnt leaves it out."
+)
 ENCODER_FILES = ["*.json", "model.safetensors", "README.md", "*.png"]
 
 
@@ -42,6 +46,7 @@ class PushPlan:
         tag: A tag for the commit.
         encoder_repository: The model repository of an encoder of one's own; None takes the
             dataset's name with ``-encoder``.
+        learnt: Whether what was learnt from events goes along.
     """
 
     repository: str
@@ -51,6 +56,7 @@ class PushPlan:
     branch: str | None = None
     tag: str | None = None
     encoder_repository: str | None = None
+    learnt: bool = True
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,7 @@ def push(built: BuiltCatalogue, plan: PushPlan) -> Pushed:
 
     Raises:
         HubError: If there is no token, the hub refuses, or the pictures may not be published.
+        ArtifactError: If what was learnt is damaged, or was learnt for another catalogue.
     """
     repository = Repository.parse(plan.repository)
     source = _source(built.manifest)
@@ -98,7 +105,11 @@ def push(built: BuiltCatalogue, plan: PushPlan) -> Pushed:
         log.warning("Of items of several pictures, only the first is published.")
     with tempfile.TemporaryDirectory(prefix="lookalike-push-") as scratch:
         folder = Path(scratch) / "published"
-        published = write_published(built, folder, manifest, with_pictures)
+        published = write_published(
+            built, folder, manifest, with_pictures=with_pictures, with_learnt=plan.learnt
+        )
+        if (learnt := published.learnt) is not None:
+            log.warning(LEARNT_TOO, f"{learnt.events:,}", f"{learnt.people:,}")
         write_card(
             folder,
             repository.id,

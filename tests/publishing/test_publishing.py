@@ -19,11 +19,14 @@ import yaml
 from gradio_client import Client
 from safetensors.numpy import load_file, save_file
 
-from pipeline.artifacts import BuiltCatalogue
+from pipeline.artifacts import BuiltCatalogue, open_built
 from pipeline.building import build
 from pipeline.catalogue import FASHION_PRODUCTS, open_catalogue
 from pipeline.encoder import RESNET_50, load_encoder
+from pipeline.events import read_events
+from pipeline.learning import learn_beside, open_learnt
 from pipeline.publishing.card import size_category
+from tests.learning.test_learning import write_events
 from tests.support.hub_requests import TOKEN
 from tests.support.hub_server import LocalHub
 from tests.support.live import LiveApp
@@ -146,6 +149,24 @@ def test_a_revision_is_a_branch_a_tag_or_a_commit(
         assert answer["commit"][:12] in pulled["folder"]
     assert "no published catalogue" in engineer.refusal("pull", "me/branches")
     assert "no such revision" in engineer.refusal("pull", "me/branches@autumn")
+
+
+def test_what_was_learnt_goes_along_and_is_said(
+    shop: Machine, engineer: Machine, built: BuiltCatalogue, tmp_path: Path, hub: LocalHub
+) -> None:
+    place = shutil.copytree(built.folder, tmp_path / "shop")
+    learn_beside(read_events(write_events(tmp_path / "events.csv"), items=built.ids), place)
+    arguments = ("me/learnt", "--artifacts", place, "--licence", "mit")
+    finished = shop.run("push", *arguments)
+    assert "What was learnt from 120 events of 40 people goes along" in finished.stderr
+    assert "What people chose together" in hub.files("dataset", "me/learnt")["README.md"].decode()
+    pulled = open_built(engineer.answer("pull", "me/learnt")["folder"])
+    learnt, mine = open_learnt(pulled), open_learnt(open_built(place))
+    assert learnt is not None
+    assert mine is not None
+    assert (learnt.neighbours != mine.neighbours).nnz == 0
+    shop.answer("push", *arguments, "--without-learnt")
+    assert "data/learnt.safetensors" not in hub.files("dataset", "me/learnt")
 
 
 @pytest.mark.usefixtures("pushed")

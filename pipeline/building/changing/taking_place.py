@@ -26,6 +26,7 @@ from pipeline.encoder import Encoder
 from pipeline.errors import ArtifactError, CatalogueError
 from pipeline.folders import PART, heal_folder, link_file, lock_of
 from pipeline.index import Database, carry_index, load, new_collection
+from pipeline.learning import carry_learnt
 
 log = logging.getLogger(__name__)
 
@@ -146,8 +147,7 @@ def take_place(
     part.mkdir()
     drift = now.manifest.drift + difference.embeddings
     facts = replace(facts, files=compose(composition, part), drift=drift)
-    if facts.learnt is not None:  # it names items by their ids
-        link_file(now.folder / facts.learnt.file.name, part / facts.learnt.file.name)
+    facts = replace(facts, learnt=carry_learnt(now.folder, part, composition.ids))
     facts = with_views(facts, wanted.further, part, now)
     _write_derived(part, now, composition, facts, encoder)
     _load(BuiltCatalogue(part, Manifest.read(part)), now, wanted.database, folder)

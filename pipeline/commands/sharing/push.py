@@ -26,6 +26,11 @@ def add(commands: Commands) -> None:
         metavar="REPOSITORY",
         help="where your own encoder goes (default: the repository's name with -encoder)",
     )
+    command.add_argument(
+        "--without-learnt",
+        action="store_true",
+        help="leave out what was learnt from a shop's events",
+    )
     add_settings(command)
     add_json(command)
     command.set_defaults(run=_run)
@@ -47,6 +52,7 @@ def _run(options: argparse.Namespace) -> None:
         branch=options.revision,
         tag=options.tag,
         encoder_repository=options.encoder_repository,
+        learnt=not options.without_learnt,
     )
     pushed = push(built, plan)
     if options.json:
