@@ -28,6 +28,8 @@ class Counts:
         different_unknown: How many different items the catalogue does not have.
         zoned: Times that say their zone, where others do not; these are taken for UTC.
         zoneless: Those others.
+        day_numbers: Times that are numbers of days.
+        has_order_for_times: Whether the times are small numbers, taken for places in an order.
         single: People with one event alone.
         columns: What each part of an event was read from.
         unknown_example: One of the items that the catalogue does not have.
@@ -47,6 +49,8 @@ class Counts:
     different_unknown: int = 0
     zoned: int = 0
     zoneless: int = 0
+    day_numbers: int = 0
+    has_order_for_times: bool = False
     single: int = 0
     columns: dict[str, str] = field(default_factory=dict)
     unknown_example: str = ""
@@ -61,7 +65,7 @@ class Counts:
             (self.without_item, "without an item"),
             (self.unreadable_times, "whose time cannot be read"),
             (self.future, "in the future"),
-            (self.bad_weights, "whose weight is no number above 0"),
+            (self.bad_weights, "whose weight is no number above 0, or none of sense"),
             (self.duplicates, "that say again what an earlier one says"),
         ):
             if count:
@@ -78,6 +82,13 @@ class Counts:
                 f"{self.zoneless:,} times say no zone beside {self.zoned:,} that do; they are "
                 "taken for UTC"
             )
+        if self.day_numbers:
+            yield (
+                f"{self.day_numbers:,} times are numbers of days: since 1970, or since 1900 as in "
+                "workbooks"
+            )
+        if self.has_order_for_times and self.kept:
+            yield "the times are small numbers and no dates; they are taken for places in an order"
         if self.single:
             people = "person has" if self.single == 1 else "people have"
             yield f"{self.single:,} {people} one event, from which no neighbours are learnt"

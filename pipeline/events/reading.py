@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,10 +16,12 @@ from pipeline.events.columns import ITEM, KIND, ORDER, TIME, USER, WEIGHT, Colum
 from pipeline.events.events import Counts, Events
 from pipeline.events.kinds import kind_weight
 from pipeline.events.tables import read_batches
-from pipeline.events.times import UNKNOWN, Times, read_times
+from pipeline.events.times import UNKNOWN, Times, read_days, read_times
 
 TOMORROW = 86_400
 """Seconds that a clock, or a zone that is not said, may be ahead."""
+MOST_WEIGHT = 1e9
+"""Of one event; what is greater is a slip, and would drown all others."""
 
 
 def read_events(
@@ -42,10 +45,17 @@ def read_events(
     if not path.is_file():
         raise EventsError(f"There is no file '{path}'. Give a CSV or parquet file of events.")
     reading = _Reading(items)
-    for batch, broken in read_batches(path, columns or Columns(), reading.counts.columns):
-        reading.counts.broken += broken
-        reading.counts.rows += broken
-        reading.add(batch)
+    try:
+        for batch, broken in read_batches(path, columns or Columns(), reading.counts.columns):
+            reading.counts.broken += broken
+            reading.counts.rows += broken
+            reading.add(batch)
+    except (OSError, pa.ArrowException, csv.Error, UnicodeError) as error:
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise EventsError(
+            f"The events '{path}' cannot be read ({reason[:200]}). Give a CSV file with a header, "
+            "or a parquet file."
+        ) from error
     return reading.finish(path)
 
 
@@ -108,7 +118,7 @@ class _Reading:
         if WEIGHT in batch:
             said = pc.cast(_numeric(batch[WEIGHT]), pa.float64(), safe=False)
             numbers = np.asarray(said.fill_null(1.0), dtype=np.float64)
-            is_good = np.isfinite(numbers) & (numbers > 0)
+            is_good = (numbers > 0) & (numbers < MOST_WEIGHT)
             self.counts.bad_weights += _drop(left, ~is_good)
             weights = weights * np.where(is_good, numbers, 0).astype(np.float32)
         return weights
@@ -140,10 +150,17 @@ class _Reading:
             for place in range(5)
         )
         self._parts.clear()
+        if TIME in counts.columns and (days := read_days(small)) is not None:
+            seconds = np.where(small != UNKNOWN, days, seconds)
+            counts.day_numbers = int((small != UNKNOWN).sum())
         has_times = bool((seconds != UNKNOWN).any())
         when = seconds if has_times else small
+        ahead = has_times & (when > self._now + TOMORROW)
+        counts.future += int(ahead.sum())
         readable = when != UNKNOWN
         counts.unreadable_times += int((~readable).sum())
+        readable &= ~ahead
+        counts.has_order_for_times = TIME in counts.columns and not has_times
         order = np.lexsort((item, user, when))
         order = order[readable[order]]
         user, item, when, weight = (part[order] for part in (user, item, when, weight))
@@ -182,7 +199,8 @@ def _texts(column: pa.Array) -> pa.Array:
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     if pa.types.is_floating(column.type):
-        known = pc.and_(pc.is_finite(column), pc.equal(pc.floor(column), column))
+        is_whole = pc.and_(pc.is_finite(column), pc.equal(pc.floor(column), column))
+        known = pc.and_(is_whole, pc.less(pc.abs(column), 2.0**63))
         column = pc.if_else(known, column, None).cast(pa.int64())
     texts = pc.utf8_trim_whitespace(pc.cast(column, pa.string()))
     return texts.fill_null("")
@@ -193,7 +211,9 @@ def _numeric(column: pa.Array) -> pa.Array:
         return column
     import pandas as pd
 
-    read = pd.to_numeric(pd.Series(column.to_pylist(), dtype="object"), errors="coerce")
+    # A comma parts the decimals in half of Europe's exports.
+    texts = pd.Series(pc.replace_substring(column, ",", ".").to_pylist(), dtype="object")
+    read = pd.to_numeric(texts, errors="coerce")
     # A text that is no number stays one that is none.
     return pa.array(np.where(column.is_null(), 1.0, read.to_numpy(dtype=np.float64)))
 

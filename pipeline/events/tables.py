@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +16,7 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from pipeline.errors import EventsError
-from pipeline.events.columns import ITEM, Columns, find_columns
+from pipeline.events.columns import ITEM, TIME, USER, Columns, find_columns
 
 BATCH_ROWS = 500_000
 BLOCK_BYTES = 16 * 2**20
@@ -30,6 +32,16 @@ ENCODINGS = {
 }
 OTHER = "cp1252"
 """Of what is not UTF-8: ids are of ASCII in nearly every log, and read the same in all of these."""
+PACKED = {
+    b"\x1f\x8b": "gzip",
+    b"BZh": "bz2",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"\x04\x22\x4d\x18": "lz4",
+}
+"""By what a file begins with, whatever it is called."""
+EXCEL = re.compile(r"sep=(.)", re.IGNORECASE)
+"""The line by which Excel is told what parts cells."""
+ARCHIVE = b"PK\x03\x04"
 
 Batch = tuple[dict[str, pa.Array], int]
 """The columns of some rows by their parts of an event, and how many rows were broken."""
@@ -44,18 +56,16 @@ def read_batches(path: Path, said: Columns, found: dict[str, str]) -> Iterator[B
         found: Is told the columns that are read.
 
     Raises:
-        EventsError: If it cannot be read, or a column is missing.
+        EventsError: If it is an archive, or a column is missing or holds more than one value a row.
+        OSError: If it cannot be read; likewise an error of pyarrow's, of `csv` or of Unicode.
     """
-    try:
-        with path.open("rb") as stream:
-            is_parquet = stream.read(len(PARQUET)) == PARQUET
-        yield from (_parquet if is_parquet else _csv)(path, said, found)
-    except (OSError, pa.ArrowException, csv.Error, UnicodeError) as error:
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    with path.open("rb") as stream:
+        first = stream.read(len(PARQUET))
+    if first == ARCHIVE:
         raise EventsError(
-            f"The events '{path}' cannot be read ({reason[:200]}). Give a CSV file with a header, "
-            "or a parquet file."
-        ) from error
+            f"The events '{path}' are an archive or a workbook. Unpack it, or save it as CSV."
+        )
+    yield from (_parquet if first == PARQUET else _csv)(path, said, found)
 
 
 def _parquet(path: Path, said: Columns, found: dict[str, str]) -> Iterator[Batch]:
@@ -63,11 +73,12 @@ def _parquet(path: Path, said: Columns, found: dict[str, str]) -> Iterator[Batch
     schema = file.schema_arrow
     nested = _nested(schema)
     flat = [*(n for n in schema.names if n != NESTED or not nested), *([nested] if nested else [])]
-    found.update(find_columns(flat, said, path.name))
+    columns_found = find_columns(flat, said, path.name)
+    found.update(_single_values(columns_found, schema, said, path))
     is_nested = found[ITEM] == nested
     wanted = [NESTED if name == nested else name for name in found.values()]
     for batch in file.iter_batches(BATCH_ROWS, columns=list(dict.fromkeys(wanted))):
-        columns = {n: batch.column(NESTED if n == nested else n) for n in found.values()}
+        columns = {n: _column(batch, NESTED if n == nested else n) for n in found.values()}
         if is_nested:
             lists = columns[found[ITEM]]
             rows = pc.list_parent_indices(lists)
@@ -75,6 +86,33 @@ def _parquet(path: Path, said: Columns, found: dict[str, str]) -> Iterator[Batch
             columns = {n: c.take(rows) for n, c in columns.items() if n != nested}
             columns[found[ITEM]] = items
         yield {part: columns[name] for part, name in found.items()}, 0
+
+
+def _single_values(
+    found: dict[str, str], schema: pa.Schema, said: Columns, path: Path
+) -> dict[str, str]:
+    """The columns but for those of lists or records that nobody named and nothing needs.
+
+    Raises:
+        EventsError: If one of the others does.
+    """
+    single = {}
+    for part, name in found.items():
+        kinds = [field.type for field in schema if field.name == name]
+        if not kinds or not pa.types.is_nested(kinds[0]):
+            single[part] = name
+        elif part in (USER, ITEM, TIME) or getattr(said, part, None) is not None:
+            raise EventsError(
+                f"The column '{name}' of '{path.name}' holds {str(kinds[0])[:60]} and not one "
+                f"{part} a row. Write it as a column of single values, or name another: --{part} "
+                "COLUMN"
+            )
+    return single
+
+
+def _column(batch: pa.RecordBatch, name: str) -> pa.Array:
+    """A column, the first where several are called the same."""
+    return batch.column(batch.schema.get_all_field_indices(name)[0])
 
 
 def _nested(schema: pa.Schema) -> str:
@@ -87,42 +125,62 @@ def _nested(schema: pa.Schema) -> str:
 
 
 def _csv(path: Path, said: Columns, found: dict[str, str]) -> Iterator[Batch]:
-    with pa.input_stream(str(path), compression="detect") as stream:
+    with path.open("rb") as stream:
+        start = stream.read(max(map(len, PACKED)))
+    packing = next((p for mark, p in PACKED.items() if start.startswith(mark)), None)
+    with pa.input_stream(str(path), compression=packing) as stream:
         head = stream.read(HEAD_BYTES)
     encoding = _encoding(head)
-    blank, first = _first_line(head, encoding)
-    separator = max(SEPARATORS, key=first.count)
-    names = [name.strip() for name in next(csv.reader([first], delimiter=separator), [])]
-    if not any(names) or "\0" in first:
+    lines, names, separator = _header(head, encoding)
+    if not any(names) or any("\0" in name for name in names):
         raise EventsError(f"The events '{path}' are empty, or no table. Give a CSV with a header.")
     found.update(find_columns(names, said, path.name))
     broken = _Broken()
     # Numbered, since columns that are not read may have names twice, or none.
     numbers = {part: f"c{names.index(name)}" for part, name in found.items()}
     reader = pacsv.open_csv(
-        pa.input_stream(str(path), compression="detect"),
+        pa.input_stream(str(path), compression=packing),
         read_options=pacsv.ReadOptions(
             block_size=BLOCK_BYTES,
             column_names=[f"c{place}" for place in range(len(names))],
-            skip_rows=blank + 1,
+            skip_rows=lines,
             encoding=encoding,
         ),
-        parse_options=pacsv.ParseOptions(delimiter=separator, invalid_row_handler=broken),
+        parse_options=pacsv.ParseOptions(
+            delimiter=separator, invalid_row_handler=broken, newlines_in_values=True
+        ),
         convert_options=pacsv.ConvertOptions(
             include_columns=list(dict.fromkeys(numbers.values())),
-            column_types=dict.fromkeys(numbers.values(), pa.string()),
+            column_types=dict.fromkeys(numbers.values(), pa.binary()),
             strings_can_be_null=True,
             quoted_strings_can_be_null=True,
             null_values=["", "NA", "NaN", "nan", "NULL", "null", "None"],
-            check_utf8=False,
         ),
     )
     seen = 0
     for batch in reader:
-        yield {part: batch.column(number) for part, number in numbers.items()}, broken.count - seen
+        columns = {part: _decoded(batch.column(number)) for part, number in numbers.items()}
+        yield columns, broken.count - seen
         seen = broken.count
     if broken.count > seen:
         yield {part: pa.array([], pa.string()) for part in numbers}, broken.count - seen
+
+
+def _decoded(column: pa.Array) -> pa.Array:
+    """Texts of bytes, each of which is UTF-8 or else `OTHER`, however late in a file."""
+    try:
+        return column.cast(pa.string())
+    except pa.ArrowInvalid:
+        encoded = column.dictionary_encode()
+        texts = [_text(data) for data in encoded.dictionary.to_pylist()]
+        return pa.DictionaryArray.from_arrays(encoded.indices, pa.array(texts)).cast(pa.string())
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode(OTHER, "replace")
 
 
 def _encoding(head: bytes) -> str:
@@ -131,18 +189,39 @@ def _encoding(head: bytes) -> str:
             return encoding if encoding != "utf-8-sig" else "utf-8"
     if head.count(0) >= max(2, len(head) // 3):
         return "utf-16-le" if head[1::2].count(0) >= head[::2].count(0) else "utf-16-be"
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(head)
-    except UnicodeDecodeError:
-        return OTHER
     return "utf-8"
 
 
-def _first_line(head: bytes, encoding: str) -> tuple[int, str]:
-    """How many lines are blank before the header, and the header."""
-    lines = io.StringIO(head.decode(encoding, "ignore").lstrip("\ufeff")).readlines()
-    blank = next((number for number, line in enumerate(lines) if line.strip()), 0)
-    return blank, lines[blank].rstrip("\r\n") if lines else ""
+def _header(head: bytes, encoding: str) -> tuple[int, list[str], str]:
+    """How many lines there are up to the end of the header, its names, and what parts them."""
+    text = head.decode(encoding, "ignore") if encoding != "utf-8" else _text(_whole(head))
+    lines = io.StringIO(text.lstrip("\ufeff"), newline="").readlines()
+    separator = ""
+    before = 0
+    for line in lines:
+        plain = line.strip()
+        told = EXCEL.fullmatch(plain)
+        if plain and plain[0] != "#" and not told:
+            break
+        separator = told[1] if told else separator
+        before += 1
+    rest = lines[before:]
+    if not rest:
+        return before, [], SEPARATORS[0]
+    separator = separator or max(SEPARATORS, key=rest[0].count)
+    reader = csv.reader(rest, delimiter=separator)
+    names = [name.strip() for name in next(reader, [])]
+    return before + reader.line_num, names, separator
+
+
+def _whole(head: bytes) -> bytes:
+    """The beginning of a file without a letter that is cut in two."""
+    for cut in range(min(4, len(head)) if len(head) == HEAD_BYTES else 1):
+        part = head[: len(head) - cut]
+        with contextlib.suppress(UnicodeDecodeError):
+            part.decode()
+            return part
+    return head
 
 
 class _Broken:

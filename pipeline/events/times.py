@@ -16,6 +16,12 @@ FIRST, LAST = 631_152_000, 4_102_444_800
 0 and 1970 are what exports write for a time that they do not know."""
 DAYS = (19_900_101, 21_000_101)
 """Numbers between are days such as 20180920."""
+SINCE_1970 = (7_305, 32_874)
+"""Numbers between are days since 1970, from 1990 to 2060."""
+SINCE_1900 = (32_874, 73_051)
+"""Numbers between are days as workbooks count them, from 1990 to 2100: 25,569 of 1970."""
+EPOCH_1900 = 25_569
+DAY = 86_400
 MAX_ORDER = 10_000_000
 """Numbers below are no time of any clock, but places in an order."""
 
@@ -96,6 +102,9 @@ def _from_numbers(numbers: np.ndarray) -> np.ndarray:
     for unit in (1, 1e3, 1e6, 1e9):
         fits = (numbers >= FIRST * unit) & (numbers <= LAST * unit)
         seconds[fits] = (numbers[fits] / unit).astype(np.int64)
+    # A day and a part of it, which no place in an order is.
+    parted = (numbers > SINCE_1970[0]) & (numbers < SINCE_1900[1]) & (numbers != np.floor(numbers))
+    seconds[parted] = _from_days(numbers[parted])
     days = (numbers >= DAYS[0]) & (numbers <= DAYS[1]) & (numbers == np.floor(numbers))
     if days.any():
         texts = pd.Series(numbers[days].astype(np.int64)).astype(str)
@@ -105,6 +114,23 @@ def _from_numbers(numbers: np.ndarray) -> np.ndarray:
         parsed[known] = read[known].map(pd.Timestamp.timestamp).to_numpy().astype(np.int64)
         seconds[days] = parsed
     return seconds
+
+
+def read_days(small: np.ndarray) -> np.ndarray | None:
+    """Seconds since 1970 of numbers of days; None where they are none, but places in an order.
+
+    Args:
+        small: See `Times`; of a whole log, since only all of its numbers tell what they are.
+    """
+    known = small[small != UNKNOWN]
+    if not len(known) or known.min() < SINCE_1970[0] or known.max() >= SINCE_1900[1]:
+        return None
+    return _from_days(small)
+
+
+def _from_days(days: np.ndarray) -> np.ndarray:
+    since = np.where(days < SINCE_1900[0], days, days - EPOCH_1900)
+    return np.where(days == UNKNOWN, UNKNOWN, (since * DAY).astype(np.int64))
 
 
 def _small(numbers: np.ndarray) -> np.ndarray:

@@ -100,6 +100,8 @@ def test_every_row_is_an_event_or_counted(tmp_path: Path) -> None:
         (b"user,item,time\nu,b,2020-01-01\n", "it has 'b' where the catalogue has ids such as 'a'"),
         (b"user,item,time\nu,a,1/2/2020\n", "1 whose time cannot be read"),
         (b"user,item,time,kind\nu,a,2020-01-01,refund\n", "of the kind 'refund'"),
+        (b"PK\x03\x04 and more", "an archive or a workbook. Unpack it"),
+        (gzip.compress(b"user,item,time\n" * 50)[:-12], "cannot be read"),
         (b"a,b,c\n1,2,3\n", "no column known as the user or the item or the time"),
     ],
 )
@@ -113,6 +115,73 @@ def test_a_file_that_is_not_there_gets_one_sentence(tmp_path: Path) -> None:
     for place in (tmp_path, tmp_path / "none.csv"):
         with pytest.raises(EventsError, match="There is no file"):
             read_events(place)
+
+
+ROWS = "u1,a,2020-02-01\nu2,b,2020-02-02\n"
+READ = {
+    "a letter of cp1252 late in the file": b"user,item,time\n%bu\xe9,a,\n" % (ROWS * 6000).encode(),
+    "packed, whatever it is called": gzip.compress(b"user,item,time\n" + ROWS.encode()),
+    "lines that end as on an old Mac": f"user,item,time\n{ROWS}".replace("\n", "\r").encode(),
+    "a header of two lines": ('"user",item,time,"a\nnote"\n' + ROWS.replace("\n", ",x\n")).encode(),
+    "Excel's own first line": ("sep=;\nuser,item,time\n" + ROWS).replace(",", ";").encode(),
+    "a remark before the header": ("# of a shop\nuser,item,time\n" + ROWS).encode(),
+    "the header twice": ("user,item,time\n" + ROWS + "user,item,time\n").encode(),
+    "days since 1970": b"user,item,time\nu1,a,18293\nu2,b,18294\n",
+    "days of a workbook": b"user,item,time\nu1,a,43862.25\nu2,b,43863\n",
+    "decimal commas": b"user;item;time;weight\nu1;a;2020-02-01;1,5\nu2;b;2020-02-02;1,5\n",
+    "weights beyond sense": (
+        "user,item,time,weight\n" + ROWS.replace("\n", ",1\n") + "u3,a,2020-02-01,1e300\n"
+    ).encode(),
+}
+
+
+@pytest.mark.parametrize("kind", READ)
+def test_odd_files_are_read_and_what_is_left_out_is_counted(kind: str, tmp_path: Path) -> None:
+    events = read(tmp_path, READ[kind], items=["a", "b"])
+    counts = events.counts
+    assert events.item.tolist() == [0, 1]
+    assert (events.time // DAY).tolist() == [FEBRUARY // DAY, FEBRUARY // DAY + 1]
+    left_out = counts.duplicates + counts.unreadable_times + counts.bad_weights + counts.broken
+    assert counts.rows == counts.kept + left_out
+    if kind == "decimal commas":
+        assert events.weight.tolist() == [1.5, 1.5]
+    if kind.startswith("days"):
+        assert "times are numbers of days" in "\n".join(counts.lines())
+
+
+def test_line_breaks_within_cells_cross_blocks(tmp_path: Path) -> None:
+    row = f'u1,a,2020-02-01,"{"x" * 1000}\n{"y" * 1000}"\n'
+    counts = read(tmp_path, "user,item,time,note\n" + row * 9000, items=["a"]).counts
+    assert (counts.rows, counts.duplicates, counts.broken) == (9000, 8999, 0)
+
+
+def test_small_numbers_for_times_are_an_order_and_said_to_be(tmp_path: Path) -> None:
+    events = read(tmp_path, "user,item,time\nu1,a,1\nu1,b,2\n")
+    assert not events.has_times
+    assert "taken for places in an order" in "\n".join(events.counts.lines())
+
+
+@pytest.mark.parametrize("part", ["user", "item", "time"])
+@pytest.mark.parametrize("value", [["x"], {"id": "x"}])
+def test_a_column_of_lists_or_records_gets_one_sentence(
+    part: str, value: object, tmp_path: Path
+) -> None:
+    path = tmp_path / "events.parquet"
+    columns: dict[str, list[object]] = {"user": ["u"], "item": ["a"], "time": [FEBRUARY]}
+    pq.write_table(pa.table(columns | {"kind": [[1]], part: [value]}), path)
+    with pytest.raises(EventsError, match=rf"column '{part}' .* not one {part} a row.*--{part}"):
+        read_events(path)
+    pq.write_table(pa.table(columns | {"kind": [value], "weight": [value]}), path)
+    assert len(read_events(path)) == 1, "nobody asked for these columns"
+    with pytest.raises(EventsError, match="column 'kind'"):
+        read_events(path, Columns(kind="kind"))
+
+
+def test_what_is_named_twice_is_read_once(tmp_path: Path) -> None:
+    path = tmp_path / "events.parquet"
+    names = ["user", "item", "item", "time"]
+    pq.write_table(pa.table([["u"], ["a"], ["b"], [FEBRUARY]], names=names), path)
+    assert read_events(path).ids == ["a"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "cp1252", "gzip"])

@@ -96,7 +96,7 @@ def evaluate_people(events: Events, built: BuiltCatalogue | None = None) -> Peop
     figures += measure_groups(ANY, again, split, split.after[split.people])
     popular = {name: found for name, found in lists.items() if name.startswith(POPULAR)}
     values = {name: measure_lists(found, truth)[NDCG] for name, found in lists.items()}
-    best = max(popular, key=lambda name: float(np.nanmean(values[name])))
+    best = max(popular, key=lambda name: float(np.nansum(values[name])))
     who = groups_of(split, truth)
     gain = {
         group: Estimate.of((values[BLEND] - values[best])[who[group][0]])
