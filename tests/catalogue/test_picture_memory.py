@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import json
 import struct
@@ -20,6 +21,7 @@ from PIL import Image
 from pipeline.catalogue import open_picture
 from pipeline.errors import PictureError
 from tests.catalogue.test_pictures import encoded
+from tests.support import heic
 from tests.support.live import ROOT
 
 SIDE = 8000
@@ -85,6 +87,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "palette.gif": lambda: encoded(Image.new("P", (SIDE, SIDE)), "GIF"),
     "bit.bmp": lambda: encoded(Image.new("1", (SIDE, SIDE)), "BMP"),
     "strips.tif": tiff,
+    "tiles.tif": lambda: tiff(tile=True),
     "bit.tif": lambda: encoded(Image.new("1", (SIDE, SIDE)), "TIFF", compression="group4"),
     "grey.jpg": lambda: encoded(Image.new("L", (SIDE, SIDE)), "JPEG"),
     "progressive.jpg": lambda: encoded(
@@ -94,6 +97,8 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "plain.webp": lambda: encoded(Image.new("RGB", (4000, 4000)), "WEBP", method=0),
     "plain.avif": lambda: encoded(Image.new("RGB", (3200, 3200)), "AVIF", speed=10, quality=20),
 }
+if importlib.util.find_spec("pi_heif"):
+    BOMBS["tiles.heic"] = lambda: heic.grid(8064, 6048)  # as phones of 48 megapixels save
 
 
 @pytest.fixture(scope="module")

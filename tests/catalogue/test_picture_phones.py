@@ -14,6 +14,7 @@ from PIL import Image
 from pipeline.catalogue import make_thumbnail, open_picture
 from pipeline.errors import PictureError
 from tests.catalogue.test_pictures import encoded
+from tests.support import heic
 
 PHONES = Path(__file__).parent / "phones"
 PORTRAIT = (PHONES / "portrait.heic").read_bytes()
@@ -70,6 +71,50 @@ def test_odd_tags_in_a_heic_are_ignored() -> None:
 def test_a_heic_that_is_cut_short_is_refused(share: float) -> None:
     with pytest.raises(PictureError, match="damaged or cut short"):
         open_picture(PORTRAIT[: int(len(PORTRAIT) * share)])
+
+
+@pytest.mark.usefixtures("heif")
+@pytest.mark.parametrize("quarters", range(4))
+def test_a_heic_decoded_by_its_tiles_looks_as_it_does_whole(
+    quarters: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Of a size that the factor divides, so that turning it moves no pixel of the result.
+    data = heic.grid(2000, 1600, quarters)
+    whole = np.asarray(open_picture(data, 400), np.int16)
+    monkeypatch.setattr("pipeline.catalogue.pictures.opening.LARGE_PIXELS", 1)
+    reduced = np.asarray(open_picture(data, 400), np.int16)
+    monkeypatch.setattr("pipeline.catalogue.pictures.decoders.tiled.PICTURE_BYTES", 0)
+    by_tiles = np.asarray(open_picture(data, 400), np.int16)
+    assert whole.shape[0] > by_tiles.shape[0] == (400, 500)[quarters % 2]
+    np.testing.assert_allclose(by_tiles, reduced, atol=1)
+
+
+@pytest.mark.usefixtures("heif")
+@pytest.mark.parametrize("share", [0.2, 0.9, 0.99])
+def test_a_heic_of_many_tiles_that_is_damaged_is_refused(share: float) -> None:
+    data = heic.grid(8064, 6048)
+    with pytest.raises(PictureError, match="damaged or cut short"):
+        open_picture(data[: int(len(data) * share)], 500)
+    # What says nothing of its tiles would have to be decoded whole.
+    with pytest.raises(PictureError, match=r"HEIC of 8064 x 6048 pixels that takes \d+ MB"):
+        open_picture(data.replace(b"irot", b"imir"), 500)
+
+
+@pytest.mark.parametrize(
+    ("start", "named"),
+    [
+        (b"\xff\x0a", "a JPEG XL"),
+        (b"\0\0\0\x0cJXL \x0d\x0a\x87\x0a", "a JPEG XL"),
+        (b"\0\0\0\x0cjP  \x0d\x0a\x87\x0a", "a JPEG 2000"),
+        (b"8BPS\0\1", "a Photoshop file"),
+        (b"%PDF-1.7", "a PDF"),
+        (b"\0\0\0\x18ftypcrx ", "a camera's raw file"),
+        (b"\0\0\0\x18ftypmp42", "a film"),
+    ],
+)
+def test_a_format_that_is_not_read_is_named(start: bytes, named: str) -> None:
+    with pytest.raises(PictureError, match=f"^This is {named}, which is not read. Give a JPEG"):
+        open_picture(start + bytes(200))
 
 
 def test_without_its_reader_a_heic_is_named_and_what_to_do_is_said(

@@ -6,10 +6,8 @@ from pipeline.catalogue.pictures.memory import MB, PICTURE_BYTES
 from pipeline.errors import PictureError
 
 MAX_BYTES = 40 * MB
-MAX_PIXELS = 64_000_000
-"""Above the 50 megapixels that today's phones and cameras save in formats other than JPEG."""
-MAX_JPEG_PIXELS = 216_000_000
-"""Phones save up to 200 megapixels; a JPEG is decoded at an eighth of its width."""
+MAX_PIXELS = 216_000_000
+"""Phones save up to 200 megapixels. What a format takes to decode is limited besides."""
 MIN_SIDE = 12
 MAX_ASPECT = 10
 """The longer side over the shorter: a belt photographed whole stays under 8."""
@@ -30,15 +28,17 @@ def check_bytes(size: int) -> None:
         )
 
 
-def check_size(width: int, height: int, is_jpeg: bool) -> None:
+def check_size(width: int, height: int) -> None:
     """Refuse a picture of too many pixels, too few, or too narrow a shape.
 
     Raises:
         PictureError: If it is one of these.
     """
-    most = MAX_JPEG_PIXELS if is_jpeg else MAX_PIXELS
-    if width * height > most:
-        raise too_many_pixels(most, width, height)
+    if width * height > MAX_PIXELS:
+        raise PictureError(
+            f"The picture has {width} x {height} pixels; the limit is "
+            f"{MAX_PIXELS // 1_000_000} megapixels. Save it smaller."
+        )
     if min(width, height) < MIN_SIDE:
         raise PictureError(
             f"The picture is {width} x {height} pixels; each side needs at least {MIN_SIDE}."
@@ -62,11 +62,3 @@ def check_memory(needed: int, width: int, height: int, file_format: str | None) 
             f"{needed // MB} MB to decode; the limit is {PICTURE_BYTES // MB} MB. Save it smaller, "
             "or as an ordinary JPEG."
         )
-
-
-def too_many_pixels(most: int, width: int = 0, height: int = 0) -> PictureError:
-    """The error for a picture that declares more pixels than are decoded."""
-    size = f"{width} x {height} pixels" if width else "too many pixels"
-    return PictureError(
-        f"The picture has {size}; the limit is {most // 1_000_000} megapixels. Save it smaller."
-    )

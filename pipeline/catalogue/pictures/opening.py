@@ -5,9 +5,20 @@ from __future__ import annotations
 import contextlib
 import io
 import math
+import struct
 from pathlib import Path
 
-from PIL import ExifTags, Image, TiffImagePlugin, UnidentifiedImageError
+from PIL import (  # each is registered as it is imported
+    AvifImagePlugin,  # noqa: F401
+    BmpImagePlugin,  # noqa: F401
+    ExifTags,
+    GifImagePlugin,  # noqa: F401
+    Image,
+    PngImagePlugin,  # noqa: F401
+    TiffImagePlugin,
+    UnidentifiedImageError,
+    WebPImagePlugin,  # noqa: F401
+)
 from PIL.JpegImagePlugin import JpegImageFile
 
 from pipeline.catalogue.pictures.blocks import (
@@ -22,19 +33,20 @@ from pipeline.catalogue.pictures.decoders import (
     LOADERS,
     Heif,
     Stream,
+    TiledHeif,
     UnreadableError,
     format_of,
+    heif_of,
     is_heif,
 )
 from pipeline.catalogue.pictures.limits import (
-    MAX_PIXELS,
     check_bytes,
     check_memory,
     check_size,
-    too_many_pixels,
 )
 from pipeline.catalogue.pictures.memory import FILES, MB, PICTURE_BYTES, PIXELS
 from pipeline.catalogue.pictures.pixels import profile_of, to_rgb
+from pipeline.catalogue.pictures.unread import name_of_unread
 from pipeline.errors import PictureError
 from pipeline.timing import timed
 
@@ -94,7 +106,7 @@ def open_picture(source: Picture, side: int | None = None) -> Image.Image:
     """
     try:
         if isinstance(source, Image.Image):
-            check_size(*source.size, is_jpeg=False)
+            check_size(*source.size)
             _draft(source, side)
             return _decode(source, side)
         if isinstance(source, bytes):
@@ -107,12 +119,9 @@ def open_picture(source: Picture, side: int | None = None) -> Image.Image:
         with FILES.taken(path.stat().st_size):
             # Read whole, so that no file handle outlives this call.
             return _decode_bytes(path.read_bytes(), side)
-    except UnidentifiedImageError:
-        raise PictureError(
-            f"This is not a picture that can be read. Give a {FORMAT_NAMES} file."
-        ) from None
-    except Image.DecompressionBombError:
-        raise too_many_pixels(MAX_PIXELS) from None
+    except UnidentifiedImageError as error:
+        named = f"{error}, which is not read" if str(error) else "not a picture that can be read"
+        raise PictureError(f"This is {named}. Give a {FORMAT_NAMES} file.") from None
     except PictureError:
         raise
     except Exception as error:
@@ -128,18 +137,16 @@ def _decode_bytes(data: bytes, side: int | None) -> Image.Image:
     if data.startswith(JPEG_START):
         return _decode_jpeg(data, side)
     if is_heif(data):
-        return _read(Heif(data), side)
+        return _read(heif_of(data), side)
     data = without_texts(data) if data.startswith(PNG_START) else data
     try:
-        image = Image.open(io.BytesIO(data), formats=FORMATS)
-    except Image.DecompressionBombError:
-        raise
+        image = _identified(data)
     except Exception:
         # Of tags that make no sense, and of kinds of numbers, that the other library minds not.
         if not format_of(data):
             raise
         return _read(Stream(data, None), side)
-    check_size(*image.size, is_jpeg=False)
+    check_size(*image.size)
     # An AVIF is turned upright by the library.
     orientation = 1 if image.format == "AVIF" else _orientation(image, is_decoded=False)
     if _is_streamed(image):
@@ -157,8 +164,22 @@ def _decode_bytes(data: bytes, side: int | None) -> Image.Image:
         return _read(Stream(data, image, orientation), side)
 
 
-def _read(decoder: Stream | Heif, side: int | None) -> Image.Image:
-    check_size(*decoder.size, is_jpeg=False)
+def _identified(data: bytes) -> Image.Image:
+    """Open a picture as Pillow does, but for its limit of pixels, which is below what phones save.
+
+    Raises:
+        UnidentifiedImageError: If it is none.
+    """
+    for name in FORMATS:
+        factory, accepts = Image.OPEN[name]
+        with contextlib.suppress(SyntaxError, IndexError, TypeError, struct.error):
+            if accepts is None or accepts(data[:16]) is True:
+                return factory(io.BytesIO(data), "")
+    raise UnidentifiedImageError(name_of_unread(data[:64]))
+
+
+def _read(decoder: Stream | Heif | TiledHeif, side: int | None) -> Image.Image:
+    check_size(*decoder.size)
     check_memory(decoder.bytes_needed, *decoder.size, decoder.format)
     with PIXELS.taken(decoder.bytes_needed + _result_bytes(decoder.size, side)):
         return _upright(decoder.read(_factor(decoder.size, side)), decoder.orientation)
@@ -175,7 +196,7 @@ def _decode_jpeg(data: bytes, side: int | None) -> Image.Image:
         image = JpegImageFile(io.BytesIO(data))
     except Exception:
         image = JpegImageFile(io.BytesIO(without_side_segments(data)))
-    check_size(*image.size, is_jpeg=True)
+    check_size(*image.size)
     size, kept = image.size, coefficient_bytes(data)
     if kept > PICTURE_BYTES // 2:
         # What it leaves for pixels is little.

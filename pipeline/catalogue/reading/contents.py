@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from enum import Enum
 from pathlib import Path
+
+from pipeline.catalogue.pictures.unread import RAW, STILL_BRANDS, name_of_unread
 
 
 class Content(Enum):
@@ -27,7 +28,6 @@ PICTURE_ENDINGS = frozenset(
 )
 """What is meant to be a picture of a format that is read: an item, skipped if it is none."""
 TABLE_ENDINGS = frozenset([".csv", ".tsv", ".tab", ".txt", ".jsonl", ".ndjson"])
-RAW = "a camera's raw file"
 UNREAD_ENDINGS = {
     **dict.fromkeys((".cr2", ".cr3", ".crw", ".nef", ".nrw", ".arw", ".sr2", ".srf", ".dng"), RAW),
     **dict.fromkeys((".orf", ".rw2", ".raf", ".pef", ".srw", ".x3f", ".3fr", ".iiq", ".erf"), RAW),
@@ -46,17 +46,6 @@ ARCHIVES = frozenset([".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz
 LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 _STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"II+\0", b"MM\0+")
 _TIFF_STARTS = (b"II*\0", b"MM\0*")
-_UNREAD_STARTS = {
-    b"8BPS": "a Photoshop file",
-    b"%PDF-": "a PDF",
-    b"\xff\x0a": "a JPEG XL",
-    b"\0\0\0\x0cJXL ": "a JPEG XL",
-    b"\0\0\0\x0cjP  ": "a JPEG 2000",
-    b"FUJIFILMCCD-RAW": RAW,
-    b"FOVb": RAW,
-    b"\x1aE\xdf\xa3": "a film",
-}
-_STILL_BRANDS = re.compile(rb"avi[fs]|heic|heix|heim|heis|hevc|hevx|hevm|hevs|mif1|mif2|msf1|miaf")
 _BMP_HEADERS = {12, 16, 40, 52, 56, 64, 108, 124}
 
 
@@ -95,7 +84,7 @@ def is_picture(head: bytes) -> bool:
     if head.startswith((*_STARTS, *_TIFF_STARTS)) or (head[:4], head[8:12]) == (b"RIFF", b"WEBP"):
         return True
     if head[4:8] == b"ftyp":
-        return _STILL_BRANDS.match(head, 8) is not None
+        return STILL_BRANDS.match(head, 8) is not None
     # Two letters alone would make pictures of texts.
     is_bitmap = head.startswith(b"BM") and head[6:10] == b"\0\0\0\0"
     return is_bitmap and int.from_bytes(head[14:18], "little") in _BMP_HEADERS
@@ -103,11 +92,8 @@ def is_picture(head: bytes) -> bool:
 
 def _unread(head: bytes, ending: str) -> str:
     """What a picture is called that is of no format that is read; empty for all other files."""
-    for start, name in _UNREAD_STARTS.items():
-        if head.startswith(start):
-            return name
-    if head[4:8] == b"ftyp" and not _STILL_BRANDS.match(head, 8):
-        return RAW if head[8:12] == b"crx " else "a film"
+    if named := name_of_unread(head):
+        return named
     # A raw file begins as a TIFF does; anything else that is a picture is one whatever its name.
     if is_picture(head) and not head.startswith((*_TIFF_STARTS, b"II+\0")):
         return ""

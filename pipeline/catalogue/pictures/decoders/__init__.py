@@ -7,5 +7,15 @@ from pipeline.catalogue.pictures.decoders.streaming import (
     UnreadableError,
     format_of,
 )
+from pipeline.catalogue.pictures.decoders.tiled import TiledHeif, heif_of
 
-__all__ = ["LOADERS", "Heif", "Stream", "UnreadableError", "format_of", "is_heif"]
+__all__ = [
+    "LOADERS",
+    "Heif",
+    "Stream",
+    "TiledHeif",
+    "UnreadableError",
+    "format_of",
+    "heif_of",
+    "is_heif",
+]

@@ -44,6 +44,7 @@ class Heif:
         size: Its width and height in pixels.
         orientation: 1: the library has turned it upright.
         profile: The ICC profile in it, if any.
+        is_clear: Whether some of it may be transparent.
         bytes_needed: What reading it takes, more or less, besides the result.
 
     Args:
@@ -68,7 +69,8 @@ class Heif:
         self.size: tuple[int, int] = self._picture.size
         self.profile: bytes | None = info.get("icc_profile")
         channels = len(self._picture.mode.split(";")[0])
-        planes = PLANES.get(info.get("chroma"), 3.0) + (channels % 2 == 0)
+        self.is_clear = channels % 2 == 0
+        planes = PLANES.get(info.get("chroma"), 3.0) + self.is_clear
         depth = 1 if info["bit_depth"] <= 8 else 2
         pixels = self.size[0] * self.size[1]
         self.bytes_needed = BUFFERS + int(pixels * depth * (planes + channels))
