@@ -9,6 +9,8 @@ A built catalogue is a folder:
   update knows what is embedded already. A catalogue that was built before, or pulled, lacks it.
 - ``views.safetensors`` and ``views-colour-names-1.safetensors``: the same of the items' further
   pictures, where items have several; see `pipeline.artifacts.views`.
+- ``plane.safetensors``: the place of each item on the map, ``(count, 2)`` float32, if any; see
+  `pipeline.plane`.
 - ``items-NNNNN.parquet``: one row an item: ``id``, the attributes, and ``image``, a thumbnail
   in the layout that `datasets` decodes by itself.
 - ``manifest.json``: see `pipeline.artifacts.manifest`.

@@ -125,6 +125,21 @@ class WordsRecord:
     made_of: str
 
 
+@dataclass(frozen=True)
+class PlaneRecord:
+    """Where the items lie on the map of a catalogue, see `pipeline.plane`.
+
+    Attributes:
+        file: The places.
+        placed: How many items were set beside the others since all were laid out.
+        embeddings_sha256: The file of embeddings that they were made of.
+    """
+
+    file: FileRecord
+    placed: Annotated[int, Field(ge=0)]
+    embeddings_sha256: str
+
+
 def _ascending(distances: tuple[float, ...]) -> tuple[float, ...]:
     if tuple(sorted(distances)) != distances:
         raise ValueError("the distances are not in order")
@@ -200,6 +215,7 @@ class Manifest:
         closeness: What distances mean, one record a metric; none in what was built before.
         words: What was learned of its words; None where it has no texts, or where they are
             learned when they are first asked for.
+        plane: Where its items lie on the map; None where it has none, or was built before.
         left_out: What else lay in the source; none in what was built before.
         notes: How the source was read where that was a choice, for people.
         source_files: How many of the items, the skipped and the left out were files of their own;
@@ -223,6 +239,7 @@ class Manifest:
     search: tuple[SearchRecord, ...] = ()
     closeness: tuple[ClosenessRecord, ...] = ()
     words: WordsRecord | None = None
+    plane: PlaneRecord | None = None
     left_out: tuple[LeftOut, ...] = ()
     notes: tuple[str, ...] = ()
     source_files: Annotated[int, Field(ge=0)] | None = None

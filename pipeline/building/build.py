@@ -33,6 +33,7 @@ from pipeline.errors import ArtifactError, CatalogueError
 from pipeline.folders import PART, heal_folder, lock_of, replace_folder
 from pipeline.index import Database, index_embeddings, load, new_collection
 from pipeline.learning import carry_learnt
+from pipeline.plane import keep_plane
 from pipeline.words import keep_words
 
 log = logging.getLogger(__name__)
@@ -81,7 +82,8 @@ def build(
             manifest = with_views(manifest, further, part)
             if database is not None:
                 manifest = replace(manifest, collection=_collection_of(out) or new_collection())
-            replace(manifest, search=index_embeddings(part)).write(part)
+            search, plane = index_embeddings(part), keep_plane(part)
+            replace(manifest, search=search, plane=plane).write(part)
             add_closeness(part, encoder)
             _add_words(part)
             _add_learnt(part, out)

@@ -92,7 +92,11 @@ def ship(built: BuiltCatalogue, source: Path, folder: Path) -> Manifest:
     for record in kept:
         shutil.copyfile(built.folder / record.name, folder / record.name)
     manifest = replace(
-        built.manifest, catalogue=STARTER, catalogue_fingerprint=contents_of(source), files=kept
+        built.manifest,
+        catalogue=STARTER,
+        catalogue_fingerprint=contents_of(source),
+        files=kept,
+        plane=None,  # laid out in a second when the map is first opened
     )
     manifest.write(folder)
     return manifest

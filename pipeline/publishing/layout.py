@@ -43,6 +43,7 @@ from pipeline.errors import ArtifactError, PictureError
 from pipeline.folders import PART, replace_folder
 from pipeline.index import index_embeddings
 from pipeline.learning import LEARNT, carry_learnt, publish_learnt, restore_learnt
+from pipeline.plane import keep_plane
 
 DATA = "data"
 PUBLISHED_FILE = "train-{:05d}-of-{:05d}.parquet"
@@ -96,7 +97,13 @@ def write_published(
         records.append(FileRecord.of(path))
     learnt = publish_learnt(built, folder / DATA) if with_learnt else None
     published = replace(
-        manifest, files=tuple(records), search=(), views=(), learnt=learnt, words=None
+        manifest,
+        files=tuple(records),
+        search=(),
+        views=(),
+        learnt=learnt,
+        words=None,
+        plane=None,
     )
     published.write(folder)
     return published
@@ -141,7 +148,8 @@ def restore(
         restored = replace(manifest, files=(embeddings, described, *items))
         learnt = _restore_learnt(folder, manifest, items, part, out)
         restored = replace(restored, views=(), learnt=learnt, words=None)
-        replace(restored, search=index_embeddings(part)).write(part)
+        search, plane = index_embeddings(part), keep_plane(part)
+        replace(restored, search=search, plane=plane).write(part)
         replace_folder(part, out)
     except (pa.ArrowException, ValueError, KeyError, TypeError, PictureError) as error:
         raise ArtifactError(

@@ -158,6 +158,8 @@ def _listed(manifest: Manifest) -> list[FileRecord]:
     records = [*manifest.files, *(record.file for record in manifest.search)]
     if manifest.words is not None:
         records += [manifest.words.terms, manifest.words.rows]
+    if manifest.plane is not None:
+        records.append(manifest.plane.file)
     if manifest.learnt is not None:
         records.append(manifest.learnt.file)
     return list({record.name: record for record in records}.values())

@@ -27,6 +27,7 @@ from pipeline.errors import ArtifactError, CatalogueError
 from pipeline.folders import PART, heal_folder, link_file, lock_of
 from pipeline.index import Database, carry_index, load, new_collection
 from pipeline.learning import carry_learnt
+from pipeline.plane import carry_plane
 
 log = logging.getLogger(__name__)
 
@@ -200,10 +201,14 @@ def _write_derived(
     # Learned when they are first asked for: a change need not wait for them.
     facts = replace(facts, words=None)
     if composition.keeps_rows:
-        for record in facts.search:
-            link_file(now.folder / record.file.name, part / record.file.name)
+        files = [record.file for record in facts.search]
+        files += [facts.plane.file] if facts.plane is not None else []
+        for file in files:
+            link_file(now.folder / file.name, part / file.name)
     else:
-        facts = replace(facts, search=carry_index(now, composition.moved(), part))
+        moved = composition.moved()
+        search, plane = carry_index(now, moved, part), carry_plane(now, moved, part)
+        facts = replace(facts, search=search, plane=plane)
     if facts.closeness and facts.drift <= DRIFT * len(composition):
         facts.write(part)
         return
