@@ -3,6 +3,7 @@
 from pipeline.recommender.answers import (
     NOTHING_ALIKE,
     Answer,
+    CatalogueMap,
     Comparison,
     Example,
     Explanation,
@@ -11,6 +12,7 @@ from pipeline.recommender.answers import (
     Match,
     Suggestion,
     can_steer,
+    map_of,
     nothing_alike,
 )
 from pipeline.recommender.building import build_catalogue
@@ -37,6 +39,7 @@ __all__ = [
     "NOTHING_ALIKE",
     "NO_ADDRESS",
     "Answer",
+    "CatalogueMap",
     "Comparison",
     "Example",
     "Explanation",
@@ -55,6 +58,7 @@ __all__ = [
     "can_steer",
     "has_words",
     "load_catalogue",
+    "map_of",
     "nothing_alike",
     "open_catalogue_built",
     "open_live",

@@ -15,10 +15,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pipeline.page.front.look import script, style, version_of
+from pipeline.page.front.look import library, script, style, version_of
 from pipeline.page.front.shared import MAX_ITEM, ShareCards
 from pipeline.page.front.shop import Shop
-from pipeline.page.guards.routes import LOOK, route_of
+from pipeline.page.guards.routes import D3, LOOK, route_of
 
 KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}
 """Of files whose address changes with them."""
@@ -51,12 +51,14 @@ class Front:
             f"{LOOK}page.css": (style(shop), "text/css"),
             f"{LOOK}page.js": (script(), "text/javascript"),
         }
+        # Fetched when the map is opened, and not before.
+        self._later = {f"{LOOK}{D3}": (library(D3), "text/javascript")}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the request."""
         route = route_of(scope) if scope["type"] == "http" else ""
-        if route in self._files:
-            text, kind = self._files[route]
+        if served := self._files.get(route) or self._later.get(route):
+            text, kind = served
             answer = GZipMiddleware(Response(text, media_type=kind, headers=KEPT))
             return await answer(scope, receive, send)
         item = QueryParams(scope.get("query_string", b"")).get("item", "")[:MAX_ITEM]

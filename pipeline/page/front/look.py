@@ -12,7 +12,7 @@ from pipeline.page.front.shop import LOGOS, Shop
 LOOK = Path(__file__).parent.parent / "look"
 SCRIPTS = (
     *("state", "asking", "photo", "answer", "item", "kept", "noting", "shelves"),
-    *("box", "steering", "why", "code", "main"),
+    *("box", "steering", "why", "code", "map", "plane", "main"),
 )
 """In the order in which they are joined: they share one scope."""
 PRIVACY = (
@@ -35,6 +35,11 @@ def script() -> str:
     """The page's own script, which keeps its names to itself."""
     parts = [(LOOK / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS]
     return '(() => {\n"use strict";\n' + "\n".join(parts) + "})();\n"
+
+
+def library(name: str) -> str:
+    """A script of others, as they publish it."""
+    return (LOOK / "vendored" / name).read_text(encoding="utf-8")
 
 
 def version_of(text: str) -> str:

@@ -19,6 +19,8 @@ LOGIN, LOGOUT = "/login", "/logout"
 RELOAD = "/reload"
 MCP = "/mcp"
 LOOK = "/look/"
+D3 = "d3-zoom-3.0.1.js"
+"""Pans and zooms the map; its name changes with it, since browsers keep it."""
 
 _NAME = r"[^/]+"
 _ROUTES = {
@@ -29,7 +31,7 @@ _ROUTES = {
         "/theme.css",
         "/favicon.ico",
         "/robots.txt",
-        f"{LOOK}(page.css|page.js|share.png)",
+        f"{LOOK}(page.css|page.js|{D3}|share.png)",
         "/(assets|static)/.+",
         # Whoever runs it: pipeline/page/operating/probes.py.
         "/(healthz|readyz|metrics)",
@@ -39,7 +41,7 @@ _ROUTES = {
         f"{API}call/(v2/)?{_NAME}/{_NAME}",
         f"{FILE}.+",
         # The plain door, and its description: pipeline/page/rest/.
-        f"{REST}(items/.+|docs|openapi.json)",
+        f"{REST}(items/.+|map|docs|openapi.json)",
         f"{REST}docs/(swagger-ui-bundle.js|swagger-ui.css|favicon-32x32.png)",
     ),
     "POST": (

@@ -109,6 +109,7 @@ function showCards(found) {
   }));
   lookalike.trigger("show_matches");
   requestAnimationFrame(decorate);
+  markOnMap();
 }
 
 // Gradio draws the pictures; what one can do with them is put beside each.

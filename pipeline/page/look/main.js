@@ -1,6 +1,6 @@
 // The parts come as Gradio draws them; once all are there, what the address says is asked.
 
-const PARTS = ["shop", "photo-tools", "message", "with-item", "for-you", "steering", "examples-part", "about", "code", "dialogs", "bridge"];
+const PARTS = ["shop", "photo-tools", "message", "with-item", "for-you", "steering", "examples-part", "map", "about", "code", "dialogs", "bridge"];
 const mounted = new Set();
 
 const lookalike = {
@@ -73,6 +73,7 @@ async function followVersion(version) {
   start = told;
   showStart();
   followKept();
+  chartAnew();
 }
 
 function showExamples() {
@@ -113,6 +114,7 @@ function wire() {
   };
   new MutationObserver(decorate).observe($("#answer"), { childList: true, subtree: true, attributes: true, attributeFilter: ["src"] });
   wireBox();
+  wireMap();
   wireTabs();
   wireFocus();
 }

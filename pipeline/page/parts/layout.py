@@ -42,6 +42,7 @@ def lay_out(recommender: LiveRecommender, pictures: Path, shop: Shop, notes_even
             _html("with-item", shop)
             _html("for-you", shop)
             _html("examples", shop, "examples-part")
+            _html("map", shop)
         with gr.Column(elem_id="more"):
             _html("steering", shop)
             metric = metric_input(elem_id="metric")

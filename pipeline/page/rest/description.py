@@ -12,6 +12,7 @@ ABOUT = (
     "form of RFC 9457, with a sentence as `detail`."
 )
 _ANY = {"type": ["string", "number", "boolean"]}
+_COUNT = {"type": "integer"}
 _ITEM = {
     "id": {"type": "string"},
     "name": {"type": "string"},
@@ -122,4 +123,38 @@ ITEM: dict[str, Any] = {
     "response_model": None,
     "responses": {200: {"description": "The item."} | _content("application/json", _ITEM)}
     | _problems(_401="The page has users: log in first.", _404="There is no such item."),
+}
+_MAP = {
+    "items": {"type": "integer"},
+    "ids": {"type": "array", "items": {"type": "string"}},
+    "places": {
+        "type": "string",
+        "description": "Base64 of two little-endian uint16 an item, x and y, each of 65,535.",
+    },
+    "attributes": {
+        "type": "array",
+        "description": "What the map can be coloured by.",
+        "items": {
+            "type": "object",
+            "properties": {
+                "attribute": {"type": "string"},
+                "values": {
+                    "type": "array",
+                    "description": "The ten commonest, and how many items have each.",
+                    "items": {"type": "object", "properties": {"value": _ANY, "items": _COUNT}},
+                },
+                "codes": {
+                    "type": "string",
+                    "description": "Base64 of a byte an item: which of the values it has; their "
+                    "number for another, 255 for none.",
+                },
+            },
+        },
+    },
+}
+MAP: dict[str, Any] = {
+    "summary": "Get the place of every item on the map of the catalogue.",
+    "response_model": None,
+    "responses": {200: {"description": "The map."} | _content("application/json", _MAP)}
+    | _problems(_401="The page has users: log in first.", _404="The catalogue has no map."),
 }

@@ -1,4 +1,4 @@
-"""The door: `POST /api/search`, `GET /api/items/ID`, and their description at `/api/docs`."""
+"""The door: `POST /api/search`, `GET /api/items/ID`, `GET /api/map`, described at `/api/docs`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from pipeline.page.answers import FAILED, answer_record, item_record, public_tex
 from pipeline.page.api import files_address
 from pipeline.page.guards import REST, Events, problem
 from pipeline.page.operating import Watch
-from pipeline.page.rest.description import ABOUT, ITEM, SEARCH, TITLE
+from pipeline.page.rest.description import ABOUT, ITEM, MAP, SEARCH, TITLE
+from pipeline.page.rest.mapping import MapAnswer
 from pipeline.page.rest.reading import parameters_of
 from pipeline.recommender import LiveRecommender, Query
 
@@ -80,6 +81,12 @@ def rest_door(
             raise HTTPException(404, str(error)) from error
         root = files_address(page, request)
         return JSONResponse(found.record() | item_record(found, pictures, root))
+
+    drawn = MapAnswer(recommender)
+
+    @app.get("/map", **MAP)
+    def draw(request: Request) -> Response:
+        return drawn.answer(request)
 
     @app.get("/docs", include_in_schema=False)
     def describe() -> Response:

@@ -3,6 +3,7 @@
 from pipeline.recommender.answers.choosing import MAX_POOL, Chosen, choose, fold
 from pipeline.recommender.answers.explaining import Explained, Explanation, explain_score
 from pipeline.recommender.answers.facets import Facet, FacetValue, can_steer, count_values
+from pipeline.recommender.answers.mapping import CatalogueMap, map_of
 from pipeline.recommender.answers.match import (
     NOTHING_ALIKE,
     Answer,
@@ -20,6 +21,7 @@ __all__ = [
     "MAX_POOL",
     "NOTHING_ALIKE",
     "Answer",
+    "CatalogueMap",
     "Chosen",
     "Comparison",
     "Example",
@@ -35,6 +37,7 @@ __all__ = [
     "count_values",
     "explain_score",
     "fold",
+    "map_of",
     "match_facts",
     "name_of",
     "nothing_alike",

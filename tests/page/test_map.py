@@ -1,0 +1,113 @@
+"""The map of the catalogue: what is served of it, and how a person uses it in a browser."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page, expect
+
+from pipeline.artifacts import BuiltCatalogue
+from pipeline.plane import open_plane
+from pipeline.recommender import map_of
+from tests.page.browsing import opened, upload, wait_for_answer
+from tests.page.test_accessible import faults
+from tests.support.live import LiveApp
+
+
+def test_it_is_served_with_every_items_place_and_values(
+    http: httpx.Client, built: BuiltCatalogue
+) -> None:
+    answer = http.get("/api/map")
+    told = answer.json()
+    assert answer.headers["content-encoding"] == "gzip"
+    assert told["items"] == 8
+    assert told["ids"] == list(built.ids)
+    places = np.frombuffer(base64.b64decode(told["places"]), "<u2").reshape(-1, 2) / 65535
+    kept = open_plane(built)
+    assert kept is not None
+    np.testing.assert_allclose(places, kept, atol=1e-4)
+    by = {one["attribute"]: one for one in told["attributes"]}
+    # Names tell items apart and group none.
+    assert list(by) == ["articleType", "baseColour"]
+    values = [one["value"] for one in by["articleType"]["values"]]
+    codes = base64.b64decode(by["articleType"]["codes"])
+    assert [values[code] for code in codes] == built.column("articleType").to_pylist()
+    assert [one["items"] for one in by["articleType"]["values"]] == [4, 4]
+    plain = http.get("/api/map", headers={"Accept-Encoding": "identity"})
+    assert plain.json() == told
+    same = http.get("/api/map", headers={"If-None-Match": answer.headers["etag"]})
+    assert (same.status_code, same.content) == (304, b"")
+    assert http.get("/api/mapping").status_code == 404
+
+
+def test_of_many_values_the_commonest_are_told_apart(
+    built: BuiltCatalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.recommender.answers.mapping.MOST_VALUES", 2)
+    drawn = map_of(built)
+    assert drawn is not None
+    colours = {one.attribute: one for one in drawn.colourings}["baseColour"]
+    assert colours.values == ("red", "green")
+    assert colours.counts == (2, 2)
+    assert sorted(colours.codes.tolist()) == [0, 0, 1, 1, 2, 2, 2, 2]
+
+
+def test_a_person_opens_it_points_clicks_and_is_answered(
+    page: Page, shop_app: LiveApp, shop: Path
+) -> None:
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    opened(page, shop_app.url)
+    upload(page, shop / "red-disc.png")
+    wait_for_answer(page, "red disc")
+    assert not [url for url in fetched if "d3-" in url or "/api/map" in url]
+    said = page.locator(".map-said")
+    page.locator(".map summary").click()
+    expect(said).to_contain_text("8 items on the map, 5 answers marked")
+    assert [url for url in fetched if url.endswith("/look/d3-zoom-3.0.1.js")]
+    listed = page.locator(".map-list tbody tr")
+    expect(listed).to_have_count(8)
+    expect(listed.first).to_contain_text("answer 1")
+    expect(page.locator(".legend button")).to_have_count(2)
+    # Points are drawn, in the colours of the legend.
+    canvas = page.locator(".plane canvas")
+    drawn = """canvas => { const {data} = canvas.getContext("2d")
+        .getImageData(0, 0, canvas.width, canvas.height);
+        return data.filter((value, place) => place % 4 === 3 && value > 0).length }"""
+    page.wait_for_function(f"({drawn})(document.querySelector('.plane canvas')) > 200")
+    # Where an item lies, its picture shows, and a click asks by it.
+    place = page.evaluate(
+        """async () => { const told = await (await fetch("/api/map")).json();
+        const bytes = Uint8Array.from(atob(told.places), letter => letter.charCodeAt(0));
+        const row = told.ids.indexOf("blue-square");
+        const [x, y] = new Uint16Array(bytes.buffer).slice(2 * row, 2 * row + 2);
+        const {clientWidth: w, clientHeight: h} = document.querySelector(".plane canvas");
+        const side = Math.min(w, h) - 28;
+        return [(w - side) / 2 + x / 65535 * side, (h - side) / 2 + y / 65535 * side] }"""
+    )
+    canvas.hover(position={"x": place[0], "y": place[1]})
+    expect(page.locator(".tip")).to_have_text("blue square")
+    page.wait_for_function("document.querySelector('.tip img').naturalWidth > 0")
+    canvas.click(position={"x": place[0], "y": place[1]})
+    page.wait_for_function("location.search.includes('item=blue-square')")
+    wait_for_answer(page)
+    expect(said).to_contain_text("the item asked by ringed")
+    expect(listed.first).to_contain_text("asked")
+    # The same by keyboard, from the table.
+    page.get_by_role("button", name="Closer").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(600)
+    expect(page.get_by_role("button", name="Closer")).to_be_focused()
+    page.locator(".map-list").get_by_role("button", name="green disc").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("location.search.includes('item=green-disc')")
+    wait_for_answer(page)
+    page.locator(".map .by select").select_option(label="Colour")
+    expect(page.locator(".legend button")).to_have_count(4)
+    page.evaluate(AXE_SCRIPT)
+    assert faults(page) == []
