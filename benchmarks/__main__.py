@@ -12,11 +12,13 @@ from typing import Any
 
 from benchmarks.building import measure_builds
 from benchmarks.encoding import full_size_encoder, measure_encoding
+from benchmarks.learning import measure_learning
 from benchmarks.load import bear
 from benchmarks.report import (
     Row,
     build_rows,
     encoding_rows,
+    learning_rows,
     load_rows,
     plot_growth,
     search_rows,
@@ -50,6 +52,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
     parser.add_argument("--seconds", type=float, default=600, help="how long the load lasts")
     parser.add_argument("--sizes", nargs="+", type=int, default=list(SIZES))
+    parser.add_argument("--events", nargs="+", type=int, default=[1_000_000, 10_000_000])
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     for part in options.only:
@@ -124,6 +127,10 @@ def _updating(options: argparse.Namespace, work: Path) -> tuple[list[Row], dict[
     return update_rows(found), {}
 
 
+def _learning(options: argparse.Namespace, work: Path) -> tuple[list[Row], dict[str, Any]]:
+    return learning_rows(measure_learning(options.events, work)), {}
+
+
 def _load(options: argparse.Namespace, work: Path) -> tuple[list[Row], dict[str, Any]]:
     picture = work / "photo.jpg"
     open_catalogue(options.photos).read_picture(0).save(picture, quality=95)
@@ -139,6 +146,7 @@ PARTS: dict[str, Callable[[argparse.Namespace, Path], tuple[list[Row], dict[str,
     "searching": _searching,
     "serving": _serving,
     "updating": _updating,
+    "learning": _learning,
     "load": _load,
 }
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from benchmarks.building import BuildRow
 from benchmarks.encoding import ITEMS
+from benchmarks.learning import LearningRow
 from benchmarks.load import CALLERS, CROWD, Load
 from benchmarks.searching import SearchRow
 from benchmarks.serving import Serving
@@ -74,6 +75,22 @@ def build_rows(found: list[BuildRow]) -> list[Row]:
             f"{build.seconds:.0f} s",
         )
         for build in found
+    ]
+
+
+def learning_rows(found: list[LearningRow]) -> list[Row]:
+    """What `measure_learning` found."""
+    return [
+        Row(
+            f"learn from {row.rows:,} made-up events",
+            "-",
+            f"{row.seconds:.0f} s",
+            None,
+            f"{row.cores:.0f} s of a core; {row.memory / MEGABYTE:.0f} MB at most; {row.events:,} "
+            f"different ones of {row.people:,} people on {row.items:,} items; "
+            f"{row.file / MEGABYTE:.0f} MB of CSV",
+        )
+        for row in found
     ]
 
 
