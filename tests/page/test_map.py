@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from pathlib import Path
 
 import httpx
@@ -12,6 +13,8 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
 from pipeline.artifacts import BuiltCatalogue
+from pipeline.page.front.look import library
+from pipeline.page.guards.routes import D3
 from pipeline.plane import open_plane
 from pipeline.recommender import map_of
 from tests.page.browsing import opened, upload, wait_for_answer
@@ -43,6 +46,15 @@ def test_it_is_served_with_every_items_place_and_values(
     same = http.get("/api/map", headers={"If-None-Match": answer.headers["etag"]})
     assert (same.status_code, same.content) == (304, b"")
     assert http.get("/api/mapping").status_code == 404
+
+
+def test_its_library_carries_its_licence_and_makes_no_code_from_texts() -> None:
+    """A content security policy that allows less than today's would not break it."""
+    text = library(D3)
+    assert "Copyright 2010-2026 Mike Bostock" in text
+    assert "Permission to use, copy, modify, and/or distribute" in text
+    assert "Redistributions of source code must retain" in text
+    assert not re.search(r"\beval\(|\bFunction\(", text)
 
 
 def test_of_many_values_the_commonest_are_told_apart(

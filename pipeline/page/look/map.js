@@ -67,9 +67,8 @@ function fetchD3() {
   return d3Fetched;
 }
 
-// Another version of the catalogue answers.
+// Another version of the catalogue answers; a map that is closed is fetched when it is opened.
 function chartAnew() {
-  charted = null;
   if ($(".map")?.open) openMap();
 }
 
