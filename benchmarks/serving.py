@@ -22,10 +22,12 @@ from gradio_client import Client, handle_file
 from benchmarks.searching import SyntheticEmbeddings
 from benchmarks.timing import Timing, alternate
 from pipeline.artifacts import (
+    DIGEST_BYTES,
     ITEMS,
     BuiltCatalogue,
     FileRecord,
     open_built,
+    write_digests,
     write_embeddings,
 )
 from pipeline.artifacts.files import ITEMS_PREFIX, ROWS_IN_GROUP
@@ -98,8 +100,10 @@ def enlarge(built: BuiltCatalogue, items: int, folder: Path) -> Path:
         grey = np.full((len(table), DIMENSION), DIMENSION**-0.5, np.float32)
         colours = write_embeddings(folder / f"part-colours-{number}", [grey], *grey.shape)
         done = sum(shard.count for shard in shards)
-        pictures = [f"{done + row:064x}" for row in range(len(table))]
-        shards.append(Shard(done, len(table), [], pictures, rows, colours, FileRecord.of(path)))
+        numbers = b"".join((done + row).to_bytes(DIGEST_BYTES) for row in range(len(table)))
+        told = np.frombuffer(numbers, np.uint8).reshape(-1, DIGEST_BYTES)
+        digests = write_digests(folder / f"part-digests-{number}", [told], len(told))
+        shards.append(Shard(done, len(table), [], rows, colours, digests, FileRecord.of(path)))
         if sum(shard.count for shard in shards) >= items:
             break
     joined = join_shards(folder, shards, built.manifest.encoder.dimension)

@@ -19,7 +19,7 @@ from datasets import Features, Image, Value
 
 from benchmarks.encoding import full_size_encoder
 from benchmarks.searching import SyntheticEmbeddings
-from pipeline.artifacts import ITEMS, write_embeddings, write_items
+from pipeline.artifacts import DIGEST_BYTES, ITEMS, write_digests, write_embeddings, write_items
 from pipeline.building import build
 from pipeline.building.shards import Shard, join_shards
 from pipeline.catalogue import open_catalogue, picture_digest
@@ -141,13 +141,14 @@ def _shard(
     drawn = synthetic.draw(len(items))
     grey = np.full((len(items), DIMENSION), DIMENSION**-0.5, np.float32)
     photos = [photo for _, (photo, _) in items]
+    taken = np.frombuffer(b"".join(map(picture_digest, photos)), np.uint8).reshape(-1, DIGEST_BYTES)
     return Shard(
         start=number * SHARD,
         count=len(items),
         skipped=[],
-        pictures=[picture_digest(photo).hex() for photo in photos],
         embeddings=write_embeddings(folder / f"part-{number}.safetensors", [drawn], *drawn.shape),
         colours=write_embeddings(folder / f"part-colours-{number}", [grey], *grey.shape),
+        digests=write_digests(folder / f"part-digests-{number}", [taken], len(taken)),
         items=write_items(
             folder / ITEMS.format(number),
             [item_id for item_id, _ in items],

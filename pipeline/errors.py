@@ -33,6 +33,10 @@ class DatabaseError(LookalikeError):
     """A database of embeddings that cannot be reached, or does not answer in time."""
 
 
+class WorkersError(LookalikeError):
+    """Machines that are to embed and cannot be reached, or cannot do it as this one does."""
+
+
 class StoreError(LookalikeError):
     """An address of object storage that cannot be read, written or trusted."""
 

@@ -55,6 +55,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fuzz", type=int, metavar="N", help="think of N new inputs for each law")
     parser.addoption("--operations", type=int, metavar="N", help="try N new operations at random")
     parser.addoption("--seed", type=int, metavar="S", help="try those of a seed that was printed")
+    parser.addoption("--ray", action="store_true", help="try a cluster of two workers too")
     parser.addoption("--milvus", action="store_true", help="try a real Milvus too")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from datasets import Features, Value
 from datasets import Image as ImageFeature
-from safetensors.numpy import load, save
+from safetensors.numpy import load
 
 from pipeline.artifacts.manifest import FLOAT32_BYTES, FileRecord
 
@@ -31,24 +31,14 @@ def write_embeddings(
 ) -> FileRecord:
     """Write embeddings as the tensor ``embeddings`` of a safetensors file.
 
-    The format is its length, a header in JSON, and the numbers; it is written a part at a time,
-    so that memory stays flat at any count.
-
     Args:
         path: The file to write.
         parts: Arrays ``(rows, dimension)`` float32 that add up to ``count`` rows.
         count: The number of rows.
         dimension: The length of an embedding.
     """
-    entry = {"dtype": "F32", "shape": [count, dimension]}
-    offsets = {"data_offsets": [0, count * dimension * FLOAT32_BYTES]}
-    header = json.dumps({"embeddings": entry | offsets}).encode()
-    header += b" " * (-len(header) % 8)
-    with path.open("wb") as stream:
-        stream.write(len(header).to_bytes(8, "little") + header)
-        for part in parts:
-            stream.write(np.ascontiguousarray(part, dtype="<f4").tobytes())
-    return FileRecord.of(path)
+    floats = (np.ascontiguousarray(part, dtype="<f4") for part in parts)
+    return _write_tensor(path, "embeddings", floats, (count, dimension), FLOAT32_BYTES)
 
 
 def map_embeddings(path: Path) -> np.ndarray:
@@ -80,7 +70,7 @@ def map_embeddings(path: Path) -> np.ndarray:
 
 
 def write_items(
-    path: Path, ids: list[str], attributes: pa.Table, thumbnails: list[bytes]
+    path: Path, ids: Sequence[str], attributes: pa.Table, thumbnails: Sequence[bytes]
 ) -> FileRecord:
     """Write items as parquet: ``id``, the attributes, and ``image``, which `datasets` decodes.
 
@@ -106,15 +96,17 @@ def write_items(
     return FileRecord.of(path)
 
 
-def write_digests(path: Path, digests: np.ndarray) -> FileRecord:
+def write_digests(path: Path, parts: Iterable[np.ndarray], count: int) -> FileRecord:
     """Write the SHA-256 of each item's picture as the tensor ``pictures`` of a safetensors file.
 
     Args:
         path: The file to write.
-        digests: ``(n, 32)`` uint8, zeros where nobody has taken one.
+        parts: Arrays ``(rows, 32)`` uint8 that add up to ``count`` rows, zeros where nobody has
+            taken one.
+        count: The number of items.
     """
-    path.write_bytes(save({"pictures": np.ascontiguousarray(digests)}))
-    return FileRecord.of(path)
+    digests = (np.ascontiguousarray(part, dtype=np.uint8) for part in parts)
+    return _write_tensor(path, "pictures", digests, (count, DIGEST_BYTES), 1)
 
 
 def read_digests(path: Path, count: int) -> np.ndarray:
@@ -130,3 +122,25 @@ def read_digests(path: Path, count: int) -> np.ndarray:
     if digests is None or digests.dtype != np.uint8 or digests.shape != wanted:
         raise ValueError(f"{path.name} does not hold one digest an item")
     return digests
+
+
+def _write_tensor(
+    path: Path,
+    name: str,
+    parts: Iterable[np.ndarray],
+    shape: tuple[int, int],
+    bytes_each: int,
+) -> FileRecord:
+    """Write one tensor of a safetensors file: a length, a header in JSON, and the numbers.
+
+    It is written a part at a time, so that memory stays flat at any count.
+    """
+    entry = {"dtype": "F32" if bytes_each == FLOAT32_BYTES else "U8", "shape": list(shape)}
+    offsets = {"data_offsets": [0, shape[0] * shape[1] * bytes_each]}
+    header = json.dumps({name: entry | offsets}).encode()
+    header += b" " * (-len(header) % 8)
+    with path.open("wb") as stream:
+        stream.write(len(header).to_bytes(8, "little") + header)
+        for part in parts:
+            stream.write(part.tobytes())
+    return FileRecord.of(path)

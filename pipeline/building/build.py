@@ -23,7 +23,7 @@ from pipeline.artifacts import (
     publish_version,
     settled,
 )
-from pipeline.building.embedding import PLAN, Progress, embed_shards
+from pipeline.building.embedding import PLAN, Progress, Workers, embed_shards
 from pipeline.building.further import VIEWS_FOLDER, take_views, with_views
 from pipeline.building.shards import Shard, join_shards
 from pipeline.catalogue import Catalogue, Why, printable
@@ -48,6 +48,7 @@ def build(
     on_progress: Progress | None = None,
     *,
     database: Database | None = None,
+    workers: Workers | None = None,
 ) -> BuiltCatalogue:
     """Embed every item of a catalogue and write the folder ``out``.
 
@@ -61,9 +62,11 @@ def build(
         out: The folder to write; an earlier one there is replaced at the end.
         on_progress: Told after every batch.
         database: What is to hold the embeddings besides; None for this machine alone.
+        workers: The machines that embed; None for this one. What is built is the same.
 
     Raises:
         CatalogueError: If no item has a readable picture.
+        WorkersError: If the workers cannot do it; the next run goes on from what is finished.
         DatabaseError: If the database stops answering; the next run goes on from what it holds.
         ArtifactError: If the folder cannot be written; what is finished stays for the next run.
     """
@@ -76,9 +79,11 @@ def build(
         with lock_of(out):
             _check_replaceable(out)
             guard = calibrate(encoder, catalogue)
-            shards = embed_shards(part, catalogue, encoder, on_progress)
+            shards = embed_shards(part, catalogue, encoder, on_progress, workers)
             manifest = join(part, catalogue, encoder, shards, guard)
-            further = take_views(catalogue, None, encoder, part, on_progress=on_progress)
+            further = take_views(
+                catalogue, None, encoder, part, on_progress=on_progress, workers=workers
+            )
             manifest = with_views(manifest, further, part)
             if database is not None:
                 manifest = replace(manifest, collection=_collection_of(out) or new_collection())
@@ -218,8 +223,9 @@ def _replace(part: Path, out: Path) -> None:
 
 def remove_shards(out: Path) -> None:
     """Remove from a finished catalogue what only an interrupted build would have needed."""
-    shards = ("shard-*.json", "embeddings-*.safetensors", "colours-*.safetensors")
-    leftovers = (*(file for pattern in shards for file in out.glob(pattern)), out / PLAN)
+    tensors = (f"{kind}-*.safetensors" for kind in ("begun", "embeddings", "colours", "digests"))
+    patterns = ("shard-*.json", *tensors)
+    leftovers = (*(file for pattern in patterns for file in out.glob(pattern)), out / PLAN)
     for leftover in leftovers:
         leftover.unlink(missing_ok=True)
     shutil.rmtree(out / VIEWS_FOLDER, ignore_errors=True)

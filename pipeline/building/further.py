@@ -19,7 +19,7 @@ from pipeline.artifacts import (
     map_embeddings,
     write_embeddings,
 )
-from pipeline.building.embedding import Progress, embed_shards
+from pipeline.building.embedding import Progress, Workers, embed_shards
 from pipeline.building.shards import join_shards
 from pipeline.catalogue import Catalogue, LeftOut, Why, picture_digests
 from pipeline.colour import DIMENSION
@@ -72,6 +72,7 @@ def take_views(
     part: Path,
     *,
     on_progress: Progress | None,
+    workers: Workers | None = None,
 ) -> Further:
     """Find the further pictures of a catalogue among what is embedded, and embed the others.
 
@@ -81,6 +82,7 @@ def take_views(
         encoder: What embeds them.
         part: A folder to embed into; an interrupted run is gone on from there.
         on_progress: Told after every batch of what is embedded.
+        workers: The machines that embed them; None for this one.
     """
     views, owners = catalogue.views()
     if not len(views):
@@ -93,7 +95,8 @@ def take_views(
     missing = sorted(row for digest, row in firsts.items() if digest not in known)
     reasons: dict[str, str] = {}
     if missing:
-        fresh, unread = _embed(views.select(missing), encoder, part / VIEWS_FOLDER, on_progress)
+        chosen, place = views.select(missing), part / VIEWS_FOLDER
+        fresh, unread = _embed(chosen, encoder, place, on_progress, workers)
         rows = [row for row in missing if views.ids[row] not in unread]
         known |= {digests[row]: (fresh, number) for number, row in enumerate(rows)}
         reasons = {digests[row]: unread[views.ids[row]] for row in missing if row not in rows}
@@ -148,11 +151,15 @@ def with_views(
 
 
 def _embed(
-    views: Catalogue, encoder: Encoder, folder: Path, on_progress: Progress | None
+    views: Catalogue,
+    encoder: Encoder,
+    folder: Path,
+    on_progress: Progress | None,
+    workers: Workers | None,
 ) -> tuple[Views, dict[str, str]]:
     """Embed pictures; gives those that can be read, in their order, and why the others cannot."""
     folder.parent.mkdir(exist_ok=True)
-    shards = embed_shards(folder, views, encoder, on_progress)
+    shards = embed_shards(folder, views, encoder, on_progress, workers)
     unread = {item.id: item.reason for shard in shards for item in shard.skipped}
     files = join_shards(folder, shards, encoder.identity.dimension)
     embeddings, colours = (map_embeddings(folder / record.name) for record in files[:2])

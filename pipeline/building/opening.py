@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.artifacts import MANIFEST, BuiltCatalogue, open_built
 from pipeline.building.build import add_closeness, build, remove_shards
 from pipeline.building.changing import update
-from pipeline.building.embedding import Progress
+from pipeline.building.embedding import Progress, Workers
 from pipeline.catalogue import Catalogue
 from pipeline.encoder import Encoder
 from pipeline.errors import ArtifactError
@@ -18,7 +18,12 @@ log = logging.getLogger(__name__)
 
 
 def open_or_build(
-    catalogue: Catalogue, encoder: Encoder, folder: Path, on_progress: Progress | None = None
+    catalogue: Catalogue,
+    encoder: Encoder,
+    folder: Path,
+    on_progress: Progress | None = None,
+    *,
+    workers: Workers | None = None,
 ) -> BuiltCatalogue:
     """Open what an earlier run built of the same items and encoder, else update or build it.
 
@@ -34,10 +39,10 @@ def open_or_build(
                 if built.manifest.catalogue_fingerprint == catalogue.fingerprint:
                     return built
                 del built  # Windows replaces no folder that is open
-                return update(folder, catalogue, encoder, on_progress).built
+                return update(folder, catalogue, encoder, on_progress, workers=workers).built
         except ArtifactError as error:
             log.warning("%s (doing so now)", error)
-    return build(catalogue, encoder, folder, on_progress)
+    return build(catalogue, encoder, folder, on_progress, workers=workers)
 
 
 def with_closeness(built: BuiltCatalogue, encoder: Encoder) -> BuiltCatalogue:

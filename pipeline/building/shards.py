@@ -1,46 +1,37 @@
-"""Shards: the parts that a build finishes one after another, and can go on from."""
+"""Shards: the parts that a build finishes, in any order, and can go on from."""
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 
 from pipeline.artifacts import (
     COLOURS,
-    DIGEST_BYTES,
     EMBEDDINGS,
     ITEMS,
     PICTURES,
     FileRecord,
     SkippedItem,
     map_embeddings,
+    read_digests,
     write_digests,
     write_embeddings,
     write_items,
 )
-from pipeline.catalogue import Catalogue, make_thumbnail, open_picture, picture_digest, printable
-from pipeline.colour import DIMENSION, describe_colour
-from pipeline.encoder import BATCH, DECODED_SIDE, Encoder
-from pipeline.errors import PictureError
+from pipeline.building.rows import Embedded
+from pipeline.catalogue import Catalogue
+from pipeline.colour import DIMENSION
 from pipeline.folders import put_in_place
 
 SHARD_ROWS = 512
-SHARD_SECONDS = 15.0
-"""A shard ends early rather than that a kill loses more work; with the batch in hand and what is
-prepared ahead it stays under 30."""
 SHARD_EMBEDDINGS = "embeddings-{:05d}.safetensors"
 SHARD_COLOURS = "colours-{:05d}.safetensors"
-AHEAD = 3 * BATCH
-"""Pictures that wait, prepared, for the network: enough to keep it busy, few enough to hold."""
+SHARD_DIGESTS = "digests-{:05d}.safetensors"
+SHARD_RECORD = "shard-{:05d}.json"
 
 
 @dataclass(frozen=True)
@@ -48,31 +39,35 @@ class Shard:
     """A finished shard: its first row, what its files are, which of its items were left out.
 
     Attributes:
-        pictures: The SHA-256 of each kept item's picture, in hexadecimal.
+        start: Its first row of the catalogue.
+        count: How many of its rows are items.
+        skipped: The others.
+        embeddings: The embeddings of the items.
+        colours: The descriptors of their colours.
+        digests: The SHA-256 of their pictures.
+        items: Their ids, attributes and thumbnails.
     """
 
     start: int
     count: int
     skipped: list[SkippedItem]
-    pictures: list[str]
     embeddings: FileRecord
     colours: FileRecord
+    digests: FileRecord
     items: FileRecord
 
     @property
-    def rows(self) -> int:
-        """How many rows of the catalogue it is of."""
-        return self.count + len(self.skipped)
+    def rows(self) -> range:
+        """The rows of the catalogue that it is of."""
+        return range(self.start, self.start + self.count + len(self.skipped))
 
     def write(self, path: Path) -> None:
-        """Write it as JSON, whole or not at all; its two files must lie there already."""
+        """Write it as JSON, whole or not at all; its files must lie there already."""
         write_json(path, asdict(self))
 
-    def is_whole(self, folder: Path, start: int) -> bool:
-        """Whether it begins there and its files are what they were: a crash may have cut them."""
-        if self.start != start:
-            return False
-        records = (self.embeddings, self.colours, self.items)
+    def is_whole(self, folder: Path) -> bool:
+        """Whether its files are what they were: a crash may have cut them."""
+        records = (self.embeddings, self.colours, self.digests, self.items)
         paths = [(folder / record.name, record) for record in records]
         return all(path.is_file() and FileRecord.of(path) == record for path, record in paths)
 
@@ -85,102 +80,76 @@ class Shard:
             ValueError, KeyError, TypeError: If it is something else.
         """
         fields = json.loads(path.read_text(encoding="utf-8"))
+        files = ("embeddings", "colours", "digests", "items")
         return cls(
             start=fields["start"],
             count=fields["count"],
             skipped=[SkippedItem(**item) for item in fields["skipped"]],
-            pictures=fields["pictures"],
-            embeddings=FileRecord(**fields["embeddings"]),
-            colours=FileRecord(**fields["colours"]),
-            items=FileRecord(**fields["items"]),
+            **{name: FileRecord(**fields[name]) for name in files},
         )
 
 
-@dataclass(frozen=True)
-class _Item:
-    """A picture, ready for the network, or the reason why there is none."""
-
-    row: int
-    prepared: np.ndarray | None
-    colour: np.ndarray | None
-    thumbnail: bytes
-    picture: str
-    reason: str = ""
+def finished_shard(folder: Path, number: int, rows: range) -> Shard | None:
+    """The shard of some rows that an earlier run finished; None where it is not there, or cut."""
+    record = folder / SHARD_RECORD.format(number)
+    if not record.is_file():
+        return None
+    shard = Shard.read(record)
+    return shard if shard.rows == rows and shard.is_whole(folder) else None
 
 
-def build_shard(
-    catalogue: Catalogue,
-    encoder: Encoder,
-    folder: Path,
-    number: int,
-    rows: range,
-    *,
-    advance: Callable[[int], None],
+def write_shard(
+    catalogue: Catalogue, folder: Path, number: int, rows: range, embedded: Embedded
 ) -> Shard:
-    """Embed some rows of a catalogue, describe their colours, and write their three files.
-
-    They are fewer where it takes long. Pictures are decoded and prepared by threads while the
-    network runs.
+    """Write the files of a shard, its record last.
 
     Args:
         catalogue: The items.
-        encoder: What embeds them.
         folder: Where to write.
         number: The shard's number, which names its files.
-        rows: The rows of the catalogue.
-        advance: Told after every batch how many items it had.
+        rows: The rows of the catalogue that it is of.
+        embedded: The same, embedded.
     """
-    kept: list[_Item] = []
-    skipped: list[SkippedItem] = []
-    embeddings: list[np.ndarray] = []
-    batch: list[_Item] = []
-    started = time.monotonic()
-    for item in _prepare(catalogue, encoder, rows):
-        if item.prepared is None:
-            skipped.append(SkippedItem(catalogue.ids[item.row], printable(item.reason)))
-            advance(1)
-            continue
-        batch.append(item)
-        if len(batch) == BATCH:
-            embeddings.append(_embed(encoder, batch, kept, advance))
-            if time.monotonic() - started > SHARD_SECONDS:
-                break
-    if batch:
-        embeddings.append(_embed(encoder, batch, kept, advance))
-    embedded = write_embeddings(
-        folder / SHARD_EMBEDDINGS.format(number), embeddings, len(kept), encoder.identity.dimension
+    count, dimension = embedded.embeddings.shape
+    shard = Shard(
+        start=rows.start,
+        count=count,
+        skipped=[SkippedItem(catalogue.ids[row], reason) for row, reason in embedded.skipped],
+        embeddings=write_embeddings(
+            folder / SHARD_EMBEDDINGS.format(number), [embedded.embeddings], count, dimension
+        ),
+        colours=write_embeddings(
+            folder / SHARD_COLOURS.format(number), [embedded.colours], count, DIMENSION
+        ),
+        digests=write_digests(folder / SHARD_DIGESTS.format(number), [embedded.digests], count),
+        items=write_items(
+            folder / ITEMS.format(number),
+            [catalogue.ids[row] for row in embedded.rows.tolist()],
+            catalogue.attributes.take(pa.array(embedded.rows)),
+            embedded.thumbnails,
+        ),
     )
-    described = write_embeddings(
-        folder / SHARD_COLOURS.format(number),
-        [item.colour[None] for item in kept if item.colour is not None],
-        len(kept),
-        DIMENSION,
-    )
-    items = write_items(
-        folder / ITEMS.format(number),
-        [catalogue.ids[item.row] for item in kept],
-        catalogue.attributes.take(pa.array([item.row for item in kept], type=pa.int64())),
-        [item.thumbnail for item in kept],
-    )
-    pictures = [item.picture for item in kept]
-    return Shard(rows.start, len(kept), skipped, pictures, embedded, described, items)
+    shard.write(folder / SHARD_RECORD.format(number))
+    return shard
 
 
-def join_shards(folder: Path, shards: list[Shard], dimension: int) -> tuple[FileRecord, ...]:
+def join_shards(folder: Path, shards: Sequence[Shard], dimension: int) -> tuple[FileRecord, ...]:
     """Join the embeddings of all shards in one file, their colours and digests in others."""
     count = sum(shard.count for shard in shards)
     embeddings = (map_embeddings(folder / shard.embeddings.name) for shard in shards)
     colours = (map_embeddings(folder / shard.colours.name) for shard in shards)
+    digests = (read_digests(folder / shard.digests.name, shard.count) for shard in shards)
     return (
         write_embeddings(folder / EMBEDDINGS, embeddings, count, dimension),
         write_embeddings(folder / COLOURS, colours, count, DIMENSION),
-        write_digests(folder / PICTURES, _digests(shards)),
+        write_digests(folder / PICTURES, digests, count),
     )
 
 
-def _digests(shards: list[Shard]) -> np.ndarray:
-    digests = b"".join(bytes.fromhex(picture) for shard in shards for picture in shard.pictures)
-    return np.frombuffer(digests, np.uint8).reshape(-1, DIGEST_BYTES)
+def shard_rows(count: int, most: int) -> Iterator[tuple[int, range]]:
+    """The number and the rows of each shard of so many rows, at most so many rows each."""
+    for number, start in enumerate(range(0, count, most)):
+        yield number, range(start, min(start + most, count))
 
 
 def write_json(path: Path, value: object) -> None:
@@ -188,40 +157,3 @@ def write_json(path: Path, value: object) -> None:
     part = path.with_suffix(".part")
     part.write_text(json.dumps(value), encoding="utf-8")
     put_in_place(part, path)
-
-
-def _prepare(catalogue: Catalogue, encoder: Encoder, rows: range) -> Iterator[_Item]:
-    """Decode and prepare in threads, in the order of the rows, a bounded number ahead."""
-
-    def prepare(row: int, source: bytes | Path) -> _Item:
-        digest = bytes(DIGEST_BYTES)
-        with contextlib.suppress(OSError):
-            # Before it is decoded: a picture that changes meanwhile is one that the next update
-            # does not know.
-            digest = picture_digest(source)
-        try:
-            picture = open_picture(source, DECODED_SIDE)
-        except PictureError as error:
-            return _Item(row, None, None, b"", "", str(error))
-        prepared, colour = encoder.prepare(picture), describe_colour(picture)
-        return _Item(row, prepared, colour, make_thumbnail(source, picture), digest.hex())
-
-    with ThreadPoolExecutor(os.cpu_count() or 1, "prepare") as pool:
-        waiting = []
-        for row in rows:
-            waiting.append(pool.submit(prepare, row, catalogue.picture_source(row)))
-            if len(waiting) == AHEAD:
-                yield waiting.pop(0).result()
-        for future in waiting:
-            yield future.result()
-
-
-def _embed(
-    encoder: Encoder, batch: list[_Item], kept: list[_Item], advance: Callable[[int], None]
-) -> np.ndarray:
-    """Embed a batch and empty it; what is kept of its items is only what is written."""
-    embedded = encoder.embed([item.prepared for item in batch if item.prepared is not None])
-    kept += [replace(item, prepared=None) for item in batch]
-    advance(len(batch))
-    batch.clear()
-    return embedded

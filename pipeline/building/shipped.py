@@ -137,7 +137,8 @@ def _unpack(manifest: Manifest, catalogue: Catalogue, shipped: Path, folder: Pat
         ]
         items = write_items(part / ITEMS.format(0), catalogue.ids, catalogue.attributes, thumbnails)
         digests = np.frombuffer(b"".join(picture_digests(catalogue)), np.uint8)
-        pictures = write_digests(part / PICTURES, digests.reshape(-1, DIGEST_BYTES))
+        digests = digests.reshape(-1, DIGEST_BYTES)
+        pictures = write_digests(part / PICTURES, [digests], len(digests))
         replace(
             manifest,
             catalogue=catalogue.source,

@@ -43,6 +43,11 @@ def add(commands: Commands) -> None:
     command.add_argument(
         "--engine", choices=("milvus",), help="what searches besides this machine, at --address"
     )
+    command.add_argument(
+        "--workers",
+        metavar="ADDRESS",
+        help="machines that embed: ray (this one's processors), or ray://host:port (a cluster)",
+    )
     add_address(command)
     add_precision(command)
     add_allow_outside(command)
@@ -64,7 +69,7 @@ def _run(options: argparse.Namespace) -> None:
     )
     if options.engine and settings.address is None:
         raise DatabaseError(NO_ADDRESS)
-    built = build_catalogue(settings, options.out)
+    built = build_catalogue(settings, options.out, options.workers)
     if options.json:
         print_json(built_record(built))
         return

@@ -106,7 +106,7 @@ def compose(composition: Composition, folder: Path) -> tuple[FileRecord, ...]:
             records.append(known[name])
         else:
             records.append(write_embeddings(folder / name, parts, count, dimension))
-    records.append(write_digests(folder / PICTURES, composition.pictures()))
+    records.append(write_digests(folder / PICTURES, [composition.pictures()], count))
     return (*records, *_write_items(composition, folder))
 
 

@@ -18,7 +18,7 @@ from pipeline.artifacts import (
     read_digests,
 )
 from pipeline.building.build import join
-from pipeline.building.embedding import Progress, embed_shards
+from pipeline.building.embedding import Progress, Workers, embed_shards
 from pipeline.catalogue import Catalogue, picture_digest
 from pipeline.encoder import Encoder
 from pipeline.errors import ArtifactError
@@ -55,6 +55,7 @@ def take_pictures(
     part: Path,
     *,
     on_progress: Progress | None,
+    workers: Workers | None = None,
 ) -> Taken:
     """Find each picture of a catalogue among what is embedded, and embed those that are not there.
 
@@ -65,6 +66,7 @@ def take_pictures(
         encoder: What made them.
         part: A folder for what is embedded; an interrupted run is gone on from there.
         on_progress: Told after every batch of what is embedded.
+        workers: The machines that embed them; None for this one.
     """
     digests = _digests(catalogue)
     origins = [now]
@@ -78,7 +80,8 @@ def take_pictures(
     for row, digest in enumerate(digests):
         if digest not in known:
             new.setdefault(digest or row, row)
-    fresh, reasons = _embed(catalogue.select(list(new.values())), encoder, part, on_progress)
+    chosen = catalogue.select(list(new.values()))
+    fresh, reasons = _embed(chosen, encoder, part, on_progress, workers)
     if fresh is not None:
         origins.append(fresh)
     places: list[Place | None] = []
@@ -138,12 +141,16 @@ def _earlier(now: BuiltCatalogue, folder: Path, missing: set[bytes]) -> Iterator
 
 
 def _embed(
-    catalogue: Catalogue, encoder: Encoder, part: Path, on_progress: Progress | None
+    catalogue: Catalogue,
+    encoder: Encoder,
+    part: Path,
+    on_progress: Progress | None,
+    workers: Workers | None,
 ) -> tuple[BuiltCatalogue | None, dict[str, str]]:
     """Embed a catalogue; gives what was made, and why items could not be read, by id."""
     if not len(catalogue):
         return None, {}
-    shards = embed_shards(part, catalogue, encoder, on_progress)
+    shards = embed_shards(part, catalogue, encoder, on_progress, workers)
     reasons = {item.id: item.reason for shard in shards for item in shard.skipped}
     if not any(shard.count for shard in shards):
         return None, reasons

@@ -15,7 +15,7 @@ from pipeline.building.build import check_outside, facts_of
 from pipeline.building.changing.composing import Composition
 from pipeline.building.changing.known import Place, take_pictures
 from pipeline.building.changing.taking_place import Update, Wanted, changing, take_place
-from pipeline.building.embedding import Progress
+from pipeline.building.embedding import Progress, Workers
 from pipeline.building.further import keep_views, take_views
 from pipeline.catalogue import Catalogue, stack_tables
 from pipeline.encoder import Encoder
@@ -31,6 +31,7 @@ def update(
     *,
     must_share: bool = False,
     database: Database | None = None,
+    workers: Workers | None = None,
 ) -> Update:
     """Make a built catalogue what its source is now; only pictures that are new are embedded.
 
@@ -44,6 +45,7 @@ def update(
         on_progress: Told after every batch of pictures that are embedded.
         must_share: Whether it is an error that no item stays: the source may be another's.
         database: What is to hold the next version besides; None for this machine alone.
+        workers: The machines that embed; None for this one.
 
     Raises:
         CatalogueError: If no item has a readable picture, or none stays that must.
@@ -58,7 +60,9 @@ def update(
                 f"None of the {len(now):,} items of '{folder}' is in '{catalogue.source}'. If they "
                 f"are all to be replaced, say so: update {folder} {catalogue.source}"
             )
-        taken = take_pictures(catalogue, now, folder, encoder, part, on_progress=on_progress)
+        taken = take_pictures(
+            catalogue, now, folder, encoder, part, on_progress=on_progress, workers=workers
+        )
         rows = [row for row, place in enumerate(taken.places) if place is not None]
         composition = _composition(
             [catalogue.ids[row] for row in rows],
@@ -67,7 +71,9 @@ def update(
             [place for place in taken.places if place is not None],
         )
         facts = replace(now.manifest, **facts_of(catalogue, taken.skipped))
-        further = take_views(catalogue, now, encoder, part, on_progress=on_progress)
+        further = take_views(
+            catalogue, now, encoder, part, on_progress=on_progress, workers=workers
+        )
         embedded = taken.embedded + further.embedded
         source = _rooted(catalogue.source)
         wanted = Wanted(composition, facts, further, embedded, source, database)

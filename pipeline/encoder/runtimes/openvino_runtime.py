@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import logging
 import sys
+import tempfile
 import threading
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ class OpenVinoRuntime:
     """
 
     name = "openvino"
+    uses_gpu = False
 
     def __init__(
         self, network: ov.Model | Path, precision: Precision, cache: Path | None = None
@@ -43,11 +45,23 @@ class OpenVinoRuntime:
         self._cache = cache
         self._compiled: ov.CompiledModel | None = None
         self._mapping: ov.CompiledModel | None = None
+        self.threads: int | None = None
         # One query at a time keeps every core busy; a compiled network has one buffer.
         self._turn = threading.Lock()
         self.precision = precision
         if precision is Precision.BF16 and not has_bf16():
             self.precision = Precision.FP32
+
+    def __reduce__(
+        self,
+    ) -> tuple[
+        Callable[[bytes, bytes, Precision], OpenVinoRuntime], tuple[bytes, bytes, Precision]
+    ]:
+        with tempfile.TemporaryDirectory(prefix="lookalike-") as folder:
+            file = Path(folder) / "network.xml"
+            ov.save_model(_read(self._network), file, compress_to_fp16=False)
+            weights = file.with_suffix(".bin").read_bytes()
+            return _revive, (file.read_bytes(), weights, self.precision)
 
     def embed(self, pixels: np.ndarray) -> np.ndarray:
         """See `Runtime.embed`. Threads take turns, and the first of them compiles the network."""
@@ -92,7 +106,9 @@ class OpenVinoRuntime:
         ov.save_model(_read(self._network), path, compress_to_fp16=True)
 
     def _compile(self, network: ov.Model | Path) -> ov.CompiledModel:
-        options = {"PERFORMANCE_HINT": "LATENCY"}
+        options: dict[str, str | int] = {"PERFORMANCE_HINT": "LATENCY"}
+        if self.threads is not None:
+            options["INFERENCE_NUM_THREADS"] = self.threads
         if self.precision in HINTS:
             options["INFERENCE_PRECISION_HINT"] = HINTS[self.precision]
         if self._cache is not None:
@@ -102,6 +118,14 @@ class OpenVinoRuntime:
                 )
         # Without a cache, or one whose files are damaged.
         return ov.Core().compile_model(network, "CPU", options)
+
+
+def _revive(network: bytes, weights: bytes, precision: Precision) -> OpenVinoRuntime:
+    """The runtime that was pickled, in another process."""
+    runtime = OpenVinoRuntime(ov.Core().read_model(network, weights), precision)
+    # Other processes of the kind are beside it; the embeddings are the same by any number.
+    runtime.threads = 1
+    return runtime
 
 
 def has_bf16() -> bool:

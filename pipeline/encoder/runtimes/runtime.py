@@ -43,10 +43,14 @@ class Runtime(Protocol):
     Attributes:
         name: ``torch`` or ``openvino``.
         precision: What it computes in, which is never ``AUTO``.
+        uses_gpu: Whether it runs on one.
+
+    It can be pickled for another process, which gives the same embeddings on the same hardware.
     """
 
     name: str
     precision: Precision
+    uses_gpu: bool
 
     def embed(self, pixels: np.ndarray) -> np.ndarray:
         """Embed ``(n, 3, side, side)`` float32; gives ``(n, dimension)`` float32."""

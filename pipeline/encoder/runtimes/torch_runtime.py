@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import copy
+from collections.abc import Callable
 
 import numpy as np
 import torch
@@ -32,7 +34,14 @@ class TorchRuntime:
         if precision is Precision.BF16 and not computes_bf16():
             self.precision = Precision.FP32
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.uses_gpu = self._device.type == "cuda"
         self._model = model.eval().to(self._device)
+
+    def __reduce__(
+        self,
+    ) -> tuple[Callable[..., TorchRuntime], tuple[PreTrainedModel, Precision, int]]:
+        model = copy.deepcopy(self._model).cpu() if self.uses_gpu else self._model
+        return _revive, (model, self.precision, torch.get_num_threads())
 
     def embed(self, pixels: np.ndarray) -> np.ndarray:
         """See `Runtime.embed`. Whatever the precision, it gives float32."""
@@ -50,3 +59,10 @@ class TorchRuntime:
         half = torch.autocast(self._device.type, torch.bfloat16)
         with torch.inference_mode(), half if is_half else contextlib.nullcontext():
             return self._model(pixel_values=batch)
+
+
+def _revive(model: PreTrainedModel, precision: Precision, threads: int) -> TorchRuntime:
+    """The runtime that was pickled, in another process."""
+    # Small batches are rounded otherwise by another number of them.
+    torch.set_num_threads(threads)
+    return TorchRuntime(model, precision)
