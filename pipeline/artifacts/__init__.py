@@ -46,7 +46,7 @@ from pipeline.artifacts.versions import (
     settled,
     versions_of,
 )
-from pipeline.artifacts.views import Views
+from pipeline.artifacts.views import Views, copy_views
 
 __all__ = [
     "COLOURS",
@@ -76,6 +76,7 @@ __all__ = [
     "Views",
     "WordsRecord",
     "check_file",
+    "copy_views",
     "has_versions",
     "is_current",
     "keep_version",

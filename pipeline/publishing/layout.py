@@ -2,10 +2,11 @@
 
 A published folder holds ``manifest.json`` and ``data/train-NNNNN-of-NNNNN.parquet`` with the
 columns ``id``, the attributes, ``image`` (unless the pictures are referenced) and ``embedding``, a
-list of fixed length of float32; besides ``data/learnt.safetensors``, what was learnt from a shop's
-events of these items. The colours of the items are not in it: whoever pulls it
-describes them anew from the pictures, which costs little beside decoding them, and trusts no
-stranger's.
+list of fixed length of float32. Besides, in ``data/learnt.safetensors``, what was learnt from a
+shop's events of these items, and in ``data/views.safetensors`` and the file of their colours, the
+embeddings of the further pictures of items that have several. The colours of the items are not in
+it: whoever pulls it describes them anew from the pictures, which costs little beside decoding them,
+and trusts no stranger's.
 """
 
 from __future__ import annotations
@@ -29,10 +30,13 @@ from pipeline.artifacts import (
     FLOAT32_BYTES,
     ITEMS,
     PICTURE_TYPE,
+    VIEW_COLOURS,
+    VIEWS,
     BuiltCatalogue,
     FileRecord,
     LearntRecord,
     Manifest,
+    copy_views,
     open_built,
     write_embeddings,
     write_items,
@@ -49,6 +53,7 @@ DATA = "data"
 PUBLISHED_FILE = "train-{:05d}-of-{:05d}.parquet"
 _PUBLISHED_NAME = re.compile(r"train-\d{5}-of-\d{5}\.parquet")
 ID, IMAGE, EMBEDDING = "id", "image", "embedding"
+FURTHER = (VIEWS, VIEW_COLOURS)
 FILE_ROWS = 40_960
 """A third of a gigabyte of embeddings a file: few enough files, none too large to send again."""
 GROUP_ROWS = 512
@@ -96,14 +101,14 @@ def write_published(
         _write_file(path, built, rows, with_pictures)
         records.append(FileRecord.of(path))
     learnt = publish_learnt(built, folder / DATA) if with_learnt else None
+    try:
+        records += copy_views(built.manifest, built.folder, folder / DATA)
+    except (OSError, ValueError) as error:
+        raise ArtifactError(
+            f"The further pictures of '{built.folder}' are damaged: {error}."
+        ) from error
     published = replace(
-        manifest,
-        files=tuple(records),
-        search=(),
-        views=(),
-        learnt=learnt,
-        words=None,
-        plane=None,
+        manifest, files=tuple(records), search=(), learnt=learnt, words=None, plane=None
     )
     published.write(folder)
     return published
@@ -136,7 +141,8 @@ def restore(
     try:
         for record in manifest.files:
             _check_file(folder / DATA / record.name, record)
-        files = [_open_file(folder / DATA / record.name, manifest) for record in manifest.files]
+        tables = [record for record in manifest.files if record.name not in FURTHER]
+        files = [_open_file(folder / DATA / record.name, manifest) for record in tables]
         if sum(file.metadata.num_rows for file in files) != manifest.count:
             raise ValueError("its files do not hold the items that its manifest counts")
         items: list[FileRecord] = []
@@ -145,9 +151,10 @@ def restore(
         dimension = manifest.encoder.dimension
         embeddings = write_embeddings(part / EMBEDDINGS, parts, manifest.count, dimension)
         described = write_embeddings(part / COLOURS, colours, manifest.count, DIMENSION)
-        restored = replace(manifest, files=(embeddings, described, *items))
+        further = copy_views(manifest, folder / DATA, part)
+        restored = replace(manifest, files=(embeddings, described, *items, *further))
         learnt = _restore_learnt(folder, manifest, items, part, out)
-        restored = replace(restored, views=(), learnt=learnt, words=None)
+        restored = replace(restored, learnt=learnt, words=None)
         search, plane = index_embeddings(part), keep_plane(part)
         replace(restored, search=search, plane=plane).write(part)
         replace_folder(part, out)
@@ -206,7 +213,7 @@ def _write_file(path: Path, built: BuiltCatalogue, rows: range, with_pictures: b
 
 
 def _check_file(path: Path, record: FileRecord) -> None:
-    if not _PUBLISHED_NAME.fullmatch(record.name):
+    if not (_PUBLISHED_NAME.fullmatch(record.name) or record.name in FURTHER):
         raise ValueError(f"'{record.name}' is no file of a published catalogue")
     if not path.is_file() or FileRecord.of(path) != record:
         raise ValueError(f"{record.name} is not the file that its manifest describes")

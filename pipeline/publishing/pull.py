@@ -26,13 +26,13 @@ from pipeline.errors import ArtifactError, CatalogueError, HubError
 from pipeline.folders import lock_of
 from pipeline.hub import find_hub
 from pipeline.learning import LEARNT
-from pipeline.publishing.layout import DATA, REPUBLISH, PictureOf, restore
+from pipeline.publishing.layout import DATA, FURTHER, REPUBLISH, PictureOf, restore
 from pipeline.publishing.repository import Repository, explained
 
 log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
-WANTED = [MANIFEST, f"{DATA}/train-*.parquet", f"{DATA}/{LEARNT}"]
+WANTED = [MANIFEST, f"{DATA}/train-*.parquet", *(f"{DATA}/{name}" for name in (LEARNT, *FURTHER))]
 """All that is ever downloaded: cards, code and anything else stay where they are."""
 INFO_SECONDS = 10.0
 

@@ -101,8 +101,6 @@ def push(built: BuiltCatalogue, plan: PushPlan) -> Pushed:
         api.create_repo(repository.id, repo_type="dataset", private=plan.private, exist_ok=True)
     encoder = _push_encoder(api, built.manifest.encoder, plan)
     manifest = _public(built.manifest, encoder, source)
-    if built.views is not None:
-        log.warning("Of items of several pictures, only the first is published.")
     with tempfile.TemporaryDirectory(prefix="lookalike-push-") as scratch:
         folder = Path(scratch) / "published"
         published = write_published(

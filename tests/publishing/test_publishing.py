@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +20,22 @@ import yaml
 from gradio_client import Client
 from safetensors.numpy import load_file, save_file
 
-from pipeline.artifacts import BuiltCatalogue, open_built
+from pipeline.artifacts import BuiltCatalogue, Manifest, open_built, write_embeddings
 from pipeline.building import build
 from pipeline.catalogue import FASHION_PRODUCTS, open_catalogue
-from pipeline.encoder import RESNET_50, load_encoder
+from pipeline.encoder import RESNET_50, Encoder, load_encoder
+from pipeline.errors import ArtifactError
 from pipeline.events import read_events
 from pipeline.learning import learn_beside, open_learnt
 from pipeline.publishing.card import size_category
+from pipeline.publishing.layout import restore
+from pipeline.recommender import Recommender
 from tests.learning.test_learning import write_events
 from tests.support.hub_requests import TOKEN
 from tests.support.hub_server import LocalHub
 from tests.support.live import LiveApp
 from tests.support.publishing import ROOT, Machine
+from tests.support.shop_server import ShopServer, picture
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +172,51 @@ def test_what_was_learnt_goes_along_and_is_said(
     assert (learnt.neighbours != mine.neighbours).nnz == 0
     shop.answer("push", *arguments, "--without-learnt")
     assert "data/learnt.safetensors" not in hub.files("dataset", "me/learnt")
+
+
+def test_every_picture_of_an_item_is_published_and_found_by(
+    shop: Machine, engineer: Machine, encoder: Encoder, tmp_path: Path, hub: LocalHub
+) -> None:
+    with ShopServer().serving() as server:
+        rows = ["id,title,image_1,image_2,image_3", "1,One,@red-disc,@blue-disc,@black-square"]
+        rows += ["2,Two,@green-disc,,", "3,Three,@orange-disc,@red-square,"]
+        feed = tmp_path / "feed.csv"
+        feed.write_text("\n".join(rows).replace("@", server.address("ok/")), encoding="utf-8")
+        source = open_catalogue(feed, allow_private=True, home=tmp_path / "home")
+        mine = build(source, encoder, tmp_path / "built")
+    assert len(mine.manifest.views) == 3
+    shop.answer("push", "me/views", "--artifacts", mine.folder, "--licence", "mit")
+    files = hub.files("dataset", "me/views")
+    assert "The embeddings of the 3 others" in files["README.md"].decode()
+    theirs = open_built(engineer.answer("pull", "me/views")["folder"])
+    assert theirs.manifest.views == mine.manifest.views
+    assert theirs.views is not None
+    assert mine.views is not None
+    np.testing.assert_array_equal(theirs.views.embeddings, mine.views.embeddings)
+    np.testing.assert_array_equal(theirs.views.colours, mine.views.colours)
+    (tmp_path / "photo.png").write_bytes(picture("red-square"))
+    found, as_built = (
+        Recommender(encoder, one).recommend(tmp_path / "photo.png", colour_weight=0.5)
+        for one in (theirs, mine)
+    )
+    assert (found[0].id, found[0].closeness) == ("3", 1)
+    assert [match.id for match in found] == [match.id for match in as_built]
+    # What others wrote is checked, and what is not listed is not taken.
+    stored = tmp_path / "stored"
+    for name, data in files.items():
+        (stored / name).parent.mkdir(parents=True, exist_ok=True)
+        (stored / name).write_bytes(data)
+    for numbers in (np.full((3, 32), np.nan, np.float32), np.zeros((2, 32), np.float32)):
+        record = write_embeddings(stored / "data/views.safetensors", [numbers], *numbers.shape)
+        manifest = Manifest.read(stored)
+        others = [one for one in manifest.files if one.name != record.name]
+        replace(manifest, files=(*others, record)).write(stored)
+        with pytest.raises(ArtifactError, match="damaged"):
+            restore(stored, "me/views", tmp_path / "out")
+        assert not (tmp_path / "out").exists()
+    (stored / "data/views.safetensors").unlink()
+    with pytest.raises(ArtifactError, match="damaged"):
+        restore(stored, "me/views", tmp_path / "out")
 
 
 @pytest.mark.usefixtures("pushed")
