@@ -1,10 +1,10 @@
 """Laying out: from embeddings to places in a plane, items that look alike beside each other.
 
 By t-SNE (van der Maaten and Hinton 2008), its repulsion interpolated on a grid (Linderman, Rachh,
-Hoskins, Steinerberger and Kluger 2019), as `openTSNE` does it; with an exaggeration of 4 it draws
-what UMAP draws (Böhm, Berens and Kobak 2022, *Attraction-Repulsion Spectrum in Neighbor
-Embeddings*), without a compiler. It starts from the principal components, so it is the same in
-every run.
+Hoskins, Steinerberger and Kluger 2019) or, of few, by a tree, as `openTSNE` does it; with an
+exaggeration of 4 it draws what UMAP draws (Böhm, Berens and Kobak 2022, *Attraction-Repulsion
+Spectrum in Neighbor Embeddings*), without a compiler. It starts from the principal components, so
+it is the same in every run.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ CHUNK = 4_096
 EARLY, EARLY_EXAGGERATION = 100, 12
 LATE, EXAGGERATION = 200, 4
 """Iterations, and how much more strongly than in t-SNE neighbours attract each other in them."""
+TREE = 3_000
+"""Items, fewer of which repel each other by a tree, which is quicker for them than a grid."""
 START = 1e-4
 """The deviation of the places that it starts from, as t-SNE is told to."""
 NEARLY_NONE = 1e-6
@@ -117,8 +119,9 @@ def _lay(vectors: np.ndarray) -> np.ndarray:
     # Items that look the same start a little apart: they could not part else.
     noise = np.random.default_rng(0).normal(0, 0.01, first.shape)
     start = (first / deviation + noise) * START
+    method = "bh" if len(vectors) < TREE else "fft"
     plane = TSNEEmbedding(
-        start, affinities, negative_gradient_method="fft", n_jobs=1, random_state=0
+        start, affinities, negative_gradient_method=method, n_jobs=1, random_state=0
     )
     plane = plane.optimize(EARLY, exaggeration=EARLY_EXAGGERATION, momentum=0.5)
     plane = plane.optimize(LATE, exaggeration=EXAGGERATION, momentum=0.8)
