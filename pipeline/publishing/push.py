@@ -27,7 +27,7 @@ STARTER_LICENCE = "apache-2.0"
 INCLUDED, REFERENCED = "included", "referenced"
 LEARNT_TOO = (
     "What was learnt from %s events of %s people goes along: which items the same people chose, "
-    "and how often each was chosen of late; nobody is named. --without-learnt leaves it out."
+    "and how often each was chosen of late; nobody is named."
 )
 ENCODER_FILES = ["*.json", "model.safetensors", "README.md", "*.png"]
 
@@ -56,7 +56,7 @@ class PushPlan:
     branch: str | None = None
     tag: str | None = None
     encoder_repository: str | None = None
-    learnt: bool = True
+    learnt: bool = False
 
 
 @dataclass(frozen=True)

@@ -156,13 +156,15 @@ def test_a_revision_is_a_branch_a_tag_or_a_commit(
     assert "no such revision" in engineer.refusal("pull", "me/branches@autumn")
 
 
-def test_what_was_learnt_goes_along_and_is_said(
+def test_what_was_learnt_goes_along_where_asked_and_is_said(
     shop: Machine, engineer: Machine, built: BuiltCatalogue, tmp_path: Path, hub: LocalHub
 ) -> None:
     place = shutil.copytree(built.folder, tmp_path / "shop")
     learn_beside(read_events(write_events(tmp_path / "events.csv"), items=built.ids), place)
     arguments = ("me/learnt", "--artifacts", place, "--licence", "mit")
-    finished = shop.run("push", *arguments)
+    shop.answer("push", *arguments)
+    assert "data/learnt.safetensors" not in hub.files("dataset", "me/learnt")
+    finished = shop.run("push", *arguments, "--with-learnt")
     assert "What was learnt from 120 events of 40 people goes along" in finished.stderr
     assert "What people chose together" in hub.files("dataset", "me/learnt")["README.md"].decode()
     pulled = open_built(engineer.answer("pull", "me/learnt")["folder"])
@@ -170,8 +172,6 @@ def test_what_was_learnt_goes_along_and_is_said(
     assert learnt is not None
     assert mine is not None
     assert (learnt.neighbours != mine.neighbours).nnz == 0
-    shop.answer("push", *arguments, "--without-learnt")
-    assert "data/learnt.safetensors" not in hub.files("dataset", "me/learnt")
 
 
 def test_every_picture_of_an_item_is_published_and_found_by(

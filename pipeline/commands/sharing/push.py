@@ -27,9 +27,9 @@ def add(commands: Commands) -> None:
         help="where your own encoder goes (default: the repository's name with -encoder)",
     )
     command.add_argument(
-        "--without-learnt",
+        "--with-learnt",
         action="store_true",
-        help="leave out what was learnt from a shop's events",
+        help="also publish what was learnt from a shop's events: which items sell together",
     )
     add_settings(command)
     add_json(command)
@@ -52,7 +52,7 @@ def _run(options: argparse.Namespace) -> None:
         branch=options.revision,
         tag=options.tag,
         encoder_repository=options.encoder_repository,
-        learnt=not options.without_learnt,
+        learnt=options.with_learnt,
     )
     pushed = push(built, plan)
     if options.json:
