@@ -27,7 +27,7 @@ def embedded(encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many pictures of catalogues are embedded, batch by batch."""
     batches: list[int] = []
     monkeypatch.setattr(
-        "pipeline.building.shards._embed", _counted("pipeline.building.shards", batches)
+        "pipeline.building.rows.batches._embed", _counted("pipeline.building.rows.batches", batches)
     )
     return batches
 
