@@ -5,11 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import subprocess
+import sysconfig
 from fnmatch import fnmatch
 from pathlib import Path
 
+import crossplane
 import pytest
 import yaml
+from compose_spec import PyCompose
 
 from pipeline.cli import _parser
 
@@ -22,6 +26,48 @@ LOOKALIKE = COMPOSE["services"]["lookalike"]
 
 def parse(command: list[str]) -> argparse.Namespace:
     return _parser().parse_args(command)
+
+
+def test_the_compose_file_is_as_its_specification_asks() -> None:
+    """Which has a word for every key and value: a misspelt one is refused."""
+    text = (ROOT / "compose.yaml").read_text(encoding="utf-8")
+    assert PyCompose.from_yaml(text).service_names() == ["lookalike", "proxy"]
+    for right, wrong in [("read_only", "read_olny"), ("mem_limit: 3g", "mem_limit: much")]:
+        with pytest.raises(ValueError, match="lookalike"):
+            PyCompose.from_yaml(text.replace(right, wrong))
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "error"),
+    [
+        ("", "", None),
+        ("proxy_buffering", "proxy_bufering", "unknown directive"),
+        ("buffering off", "buffering of", "invalid value"),
+        ("600s;", "600s", "invalid number of arguments"),
+    ],
+)
+def test_the_settings_of_nginx_are_ones_that_it_takes(
+    right: str, wrong: str, error: str | None, tmp_path: Path
+) -> None:
+    page = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    (location,) = re.findall(r"```nginx\n(.*?)```", page, re.S)
+    settings = tmp_path / "nginx.conf"
+    settings.write_text(
+        "events {}\nhttp { server { listen 80;\n" + location.replace(right, wrong) + "}}\n"
+    )
+    read = crossplane.parse(str(settings), strict=True, check_ctx=True, check_args=True)
+    told = " ".join(found["error"] for found in read["errors"])
+    assert error in told if error else told == ""
+
+
+def test_the_dockerfile_is_well_formed() -> None:
+    program = Path(sysconfig.get_path("scripts")) / "hadolint"
+    if not program.is_file():
+        pytest.skip("hadolint has no wheel for this system")
+    judged = subprocess.run(
+        [program, "--no-color", ROOT / "Dockerfile"], capture_output=True, text=True
+    )
+    assert (judged.returncode, judged.stdout) == (0, "")
 
 
 def test_the_image_serves_to_the_outside_of_its_container() -> None:
