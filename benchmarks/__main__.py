@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.building import measure_builds
+from benchmarks.calling import measure_calls
 from benchmarks.encoding import full_size_encoder, measure_encoding
 from benchmarks.learning import measure_learning
 from benchmarks.load import bear
 from benchmarks.report import (
     Row,
     build_rows,
+    call_rows,
     encoding_rows,
     learning_rows,
     load_rows,
@@ -42,6 +44,8 @@ LIVING = 50_000
 """Items up to which updates are measured."""
 MODELLED = 2000
 """Photos that are embedded to learn the mean and the covariance of real embeddings."""
+CALLED = 16
+"""Items of the catalogue that is called: what a call costs hardly depends on them."""
 
 
 def main() -> None:
@@ -64,9 +68,9 @@ def main() -> None:
         print(table(rows), flush=True)
 
 
-def _photos(options: argparse.Namespace) -> Catalogue:
+def _photos(options: argparse.Namespace, count: int = MODELLED) -> Catalogue:
     opened = open_catalogue(options.photos)
-    return opened.select(list(range(0, len(opened), max(1, len(opened) // MODELLED))))
+    return opened.select(list(range(0, len(opened), max(1, len(opened) // count))))
 
 
 def _encoding(options: argparse.Namespace, work: Path) -> tuple[list[Row], dict[str, Any]]:
@@ -120,6 +124,24 @@ def _serving(options: argparse.Namespace, work: Path) -> tuple[list[Row], dict[s
     return serving_rows(theirs, mine), facts
 
 
+def _calling(options: argparse.Namespace, work: Path) -> tuple[list[Row], dict[str, Any]]:
+    opened, home = _photos(options, CALLED), work / "home"
+    picture = work / "photo.jpg"
+    opened.read_picture(0).save(picture, quality=95)
+    full = full_size_encoder(work)
+    build(opened, load_encoder(full, home=home), work / "built")
+    rows: list[Row] = []
+    for network, encoder, catalogue in (
+        ("starter encoder", "starter", ["--catalogue", "starter"]),
+        ("ResNet-50", str(full), ["--artifacts", str(work / "built")]),
+    ):
+        port = str(free_port())
+        page = ["app.py", *catalogue, "--encoder", encoder, "--home", str(home), "--port", port]
+        alone, url = load_encoder(encoder, home=home), f"http://127.0.0.1:{port}"
+        rows += call_rows(measure_calls(network, alone, page, url, picture))
+    return rows, {}
+
+
 def _updating(options: argparse.Namespace, work: Path) -> tuple[list[Row], dict[str, Any]]:
     found = measure_updates(
         options.photos, [size for size in options.sizes if size <= LIVING], work
@@ -145,6 +167,7 @@ PARTS: dict[str, Callable[[argparse.Namespace, Path], tuple[list[Row], dict[str,
     "building": _building,
     "searching": _searching,
     "serving": _serving,
+    "calling": _calling,
     "updating": _updating,
     "learning": _learning,
     "load": _load,

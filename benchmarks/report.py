@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.building import BuildRow
+from benchmarks.calling import Calls
 from benchmarks.encoding import ITEMS
 from benchmarks.learning import LearningRow
 from benchmarks.load import CALLERS, CROWD, Load
@@ -91,6 +92,18 @@ def learning_rows(found: list[LearningRow]) -> list[Row]:
             f"{row.file / MEGABYTE:.0f} MB of CSV",
         )
         for row in found
+    ]
+
+
+def call_rows(found: Calls) -> list[Row]:
+    """What `measure_calls` found."""
+    shares = f"{found.plain.median / found.encoder.median:.2f} times the encoder alone"
+    return [
+        Row(f"{found.network}: the encoder alone", "-", str(found.encoder), None),
+        Row("`POST /api/search`", "-", str(found.plain), None, shares),
+    ] + [
+        Row(way, "-", str(timing), None, f"{1e3 * (timing.median - found.plain.median):+.0f} ms")
+        for way, timing in found.ways.items()
     ]
 
 
