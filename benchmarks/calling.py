@@ -14,7 +14,7 @@ from benchmarks.serving import Caller, running
 from benchmarks.timing import Timing, alternate
 from pipeline.encoder import Encoder
 
-ROUNDS = 25
+ROUNDS = 20
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -56,6 +57,20 @@ def test_five_matches_with_all_that_was_promised(client: Client, shop_folder: Pa
     assert Image.open(matches[0]["image"]).size == (64, 64)
     scores = [match["score"] for match in matches]
     assert scores == sorted(scores, reverse=True)
+
+
+def test_a_client_that_fetches_nothing_has_addresses(
+    app: LiveApp, client: Client, shop_folder: Path, tmp_path: Path
+) -> None:
+    """As docs/http.md makes it, the quickest there is."""
+    context = ssl.create_default_context()
+    lean = Client(app.url, verbose=False, download_files=False, ssl_verify=context)
+    picture = shop_folder / "blue-disc.png"
+    matches, usual = recommend(lean, picture), recommend(client, picture)
+    assert [match["id"] for match in matches] == [match["id"] for match in usual]
+    shown = tmp_path / "shown"
+    shown.write_bytes(httpx.get(matches[0]["picture"]).content)
+    assert Image.open(shown).size == Image.open(usual[0]["image"]).size
 
 
 def test_a_bare_path_is_told_to_be_a_file(client: Client, shop_folder: Path) -> None:
