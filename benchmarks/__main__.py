@@ -13,15 +13,19 @@ from typing import Any
 from benchmarks.building import measure_builds
 from benchmarks.calling import measure_calls
 from benchmarks.encoding import full_size_encoder, measure_encoding
+from benchmarks.engines import measure_engines
 from benchmarks.learning import measure_learning
 from benchmarks.load import bear
+from benchmarks.memory import hold
 from benchmarks.report import (
     Row,
     build_rows,
     call_rows,
     encoding_rows,
+    engine_rows,
     learning_rows,
     load_rows,
+    memory_rows,
     plot_growth,
     search_rows,
     serving_rows,
@@ -32,9 +36,13 @@ from benchmarks.searching import measure_search, peak_memory, read_bandwidth
 from benchmarks.serving import Serving, enlarge, serve, write_pickle
 from benchmarks.timing import alternate
 from benchmarks.updating import measure_updates
+from pipeline.artifacts import EMBEDDINGS, map_embeddings
 from pipeline.building import build
+from pipeline.building.shipped import SHIPPED
 from pipeline.catalogue import Catalogue, open_catalogue
 from pipeline.encoder import load_encoder
+from pipeline.recommender import open_recommender
+from pipeline.settings import Settings
 from tests.support.live import free_port
 
 PHOTOS = "../shared/data/fashion-product-images-small"
@@ -91,6 +99,11 @@ def _searching(options: argparse.Namespace, work: Path) -> tuple[list[Row], dict
     plot_growth(found, options.out / "growth.png")
     bandwidth = read_bandwidth()
     return search_rows(found, bandwidth), {"bandwidth": bandwidth}
+
+
+def _engines(options: argparse.Namespace, work: Path) -> tuple[list[Row], dict[str, Any]]:
+    real = map_embeddings(SHIPPED / EMBEDDINGS)
+    return engine_rows(measure_engines(real, options.sizes)), {}
 
 
 def _serving(options: argparse.Namespace, work: Path) -> tuple[list[Row], dict[str, Any]]:
@@ -162,15 +175,34 @@ def _load(options: argparse.Namespace, work: Path) -> tuple[list[Row], dict[str,
     return load_rows(found), {}
 
 
+def _memory(options: argparse.Namespace, work: Path) -> tuple[list[Row], dict[str, Any]]:
+    home, picture = work / "home", work / "photo.jpg"
+    open_catalogue(options.photos).read_picture(0).save(picture, quality=95)
+    starter = open_recommender(Settings(catalogue="starter", encoder="starter", home=home))
+    large = enlarge(starter.built, SERVED, work / "large")
+    found = []
+    for what, catalogue, limit in (
+        ("the starter set", ["--catalogue", "starter"], 1000),
+        (f"{SERVED:,} items", ["--artifacts", str(large)], 1200),
+    ):
+        port = str(free_port())
+        page = ["app.py", *catalogue, "--encoder", "starter", "--home", str(home), "--port", port]
+        url = f"http://127.0.0.1:{port}"
+        found.append(hold(what, page, url, picture, limit * 2**20))
+    return memory_rows(found), {}
+
+
 PARTS: dict[str, Callable[[argparse.Namespace, Path], tuple[list[Row], dict[str, Any]]]] = {
     "encoding": _encoding,
     "building": _building,
     "searching": _searching,
+    "engines": _engines,
     "serving": _serving,
     "calling": _calling,
     "updating": _updating,
     "learning": _learning,
     "load": _load,
+    "memory": _memory,
 }
 
 if __name__ == "__main__":

@@ -9,8 +9,10 @@ from typing import Any
 from benchmarks.building import BuildRow
 from benchmarks.calling import Calls
 from benchmarks.encoding import ITEMS
+from benchmarks.engines import EngineRow
 from benchmarks.learning import LearningRow
 from benchmarks.load import CALLERS, CROWD, Load
+from benchmarks.memory import Held
 from benchmarks.searching import SearchRow
 from benchmarks.serving import Serving
 from benchmarks.timing import Timing
@@ -129,6 +131,37 @@ def load_rows(found: Load) -> list[Row]:
         Row(
             f"{CROWD} at once: until the last was told", "-", f"{found.longest:.1f} s", None, crowd
         ),
+    ]
+
+
+def memory_rows(found: list[Held]) -> list[Row]:
+    """What `hold` found."""
+    return [
+        Row(
+            f"{held.what}, limit of {held.limit / MEGABYTE:.0f} MB",
+            "-",
+            f"{held.resident / MEGABYTE:.0f} MB resident",
+            None,
+            f"{held.own / MEGABYTE:.0f} MB of it its own; the limit was "
+            + ("enforced" if held.is_enforced else "only watched: no control group could be made"),
+        )
+        for held in found
+    ]
+
+
+def engine_rows(found: list[EngineRow]) -> list[Row]:
+    """What `measure_engines` found: each engine's query beside Lookalike's."""
+    lookalike = {row.items: row.query for row in found if row.engine == "Lookalike"}
+    return [
+        Row(
+            f"{row.items:,} items: {row.engine}",
+            str(row.query),
+            str(lookalike[row.items]),
+            row.query.median / lookalike[row.items].median,
+            f"made in {row.made:.1f} s; recall@5 {row.recall:.3f}"
+            + ("" if row.width is None else f" with {row.width} candidates"),
+        )
+        for row in found
     ]
 
 

@@ -136,14 +136,20 @@ def write_pickle(folder: Path, path: Path) -> None:
 
 
 @contextlib.contextmanager
-def running(command: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
+def running(
+    command: Sequence[str], started_by: Sequence[str] = ()
+) -> Iterator[subprocess.Popen[str]]:
     """A page that listens, for as long as the context lasts.
 
     Args:
         command: What starts it; it prints a line with "is at" once it listens.
+        started_by: What becomes it, given the command.
     """
     process = subprocess.Popen(
-        [sys.executable, *command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        [*started_by, sys.executable, *command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     )
     try:
         assert process.stdout is not None

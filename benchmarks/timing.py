@@ -36,14 +36,18 @@ class Timing:
         return f"{median} {unit} ({low} to {high})"
 
 
-def alternate(runs: Mapping[str, Callable[[], object]], times: int) -> dict[str, Timing]:
-    """Run each once to warm up, then all in turn, ``times`` rounds."""
+def alternate(
+    runs: Mapping[str, Callable[[], object]],
+    times: int,
+    clock: Callable[[], float] = time.perf_counter,
+) -> dict[str, Timing]:
+    """Run each once to warm up, then all in turn, ``times`` rounds, by a clock in seconds."""
     for run in runs.values():
         run()
     seconds: dict[str, list[float]] = {name: [] for name in runs}
     for _ in range(times):
         for name, run in runs.items():
-            started = time.perf_counter()
+            started = clock()
             run()
-            seconds[name].append(time.perf_counter() - started)
+            seconds[name].append(clock() - started)
     return {name: Timing.of(taken) for name, taken in seconds.items()}
