@@ -132,3 +132,8 @@ def test_an_audit_says_what_it_found_and_what_it_could_not_ask() -> None:
     assert not is_clean
     del report["dependencies"][1]
     assert summarise(report)[1]
+    del report["dependencies"][0]
+    text, is_clean = summarise(report)
+    assert text.startswith("Skipped: ")
+    assert "Dependency not found on PyPI" in text
+    assert is_clean

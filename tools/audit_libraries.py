@@ -20,8 +20,9 @@ import httpx
 
 PIP_AUDIT = "pip-audit==2.10.1"
 LOCK = Path(__file__).resolve().parents[1] / "requirements.lock"
-SERVICE = "https://pypi.org/pypi/pip/json"
-"""One of the addresses that pip-audit reads: what is known of the faults of a library."""
+SERVICE = "https://pypi.org/pypi/pip/25.0/json"
+"""An address as pip-audit reads them: what is known of one version of a library. Mirrors that pass
+on files alone have none."""
 REACHED_SECONDS = 5.0
 SECONDS = 300
 
@@ -100,6 +101,9 @@ def summarise(report: dict[str, Any]) -> tuple[str, bool]:
     """What a report says, and whether no fault is known."""
     libraries = report["dependencies"]
     asked = [library for library in libraries if "skip_reason" not in library]
+    if not asked:
+        reason = libraries[0]["skip_reason"] if libraries else "nothing is locked"
+        return f"Skipped: no library was audited for known faults ({reason}).", True
     lines = [
         f"{library['name']} {library['version']}: {fault['id']}, mended in "
         f"{', '.join(fault['fix_versions']) or 'no version yet'}"
