@@ -155,7 +155,7 @@ class ShopServer:
         request.close_connection = True
 
     def _packed(self, request: BaseHTTPRequestHandler, _: str) -> None:
-        _send(request, gzip.compress(bytes(2_000_000)), 200, {"Content-Encoding": "gzip"})
+        _send(request, gzip.compress(bytes(2_000_000), mtime=0), 200, {"Content-Encoding": "gzip"})
 
     def _drip(self, request: BaseHTTPRequestHandler, name: str) -> None:
         content = picture(name)
