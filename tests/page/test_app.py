@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from gradio_client import Client, handle_file
 
 from pipeline.artifacts import BuiltCatalogue
 from pipeline.catalogue import open_catalogue
+from pipeline.page.serving.address import reach_directly
 from tests.recommender.test_opening import has_starter
 from tests.support.live import ROOT, StartedApp
 
@@ -64,9 +66,36 @@ def test_a_public_link_that_cannot_be_had_is_said_and_the_page_served(
         assert Client(app.url, verbose=False).predict(api_name="/info")["items"] == 8
 
 
+def test_a_proxy_that_cannot_be_used_is_an_error_that_says_so(
+    built: BuiltCatalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", "carrier://pigeon")
+    finished = run("--artifacts", built.folder)
+    assert finished.returncode == 1
+    assert "proxy that this machine names cannot be used" in finished.stderr
+    assert "Traceback" not in finished.stderr
+
+
+def test_the_page_reaches_itself_past_the_proxy_of_the_system(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # As Windows and macOS tell it where no variable does, and these tests run on neither.
+    monkeypatch.setattr(urllib.request, "getproxies", lambda: {"http": "http://proxy.example:1"})
+    for name in ("http_proxy", "NO_PROXY"):
+        monkeypatch.setenv(name, "")
+    monkeypatch.setenv("no_proxy", "shop.example")
+    reach_directly("[2001:db8::7]")
+    assert urllib.request.getproxies_environment()["http"] == "http://proxy.example:1"
+    for host in ("localhost", "127.0.0.1", "2001:db8::7", "shop.example"):
+        assert urllib.request.proxy_bypass(host)
+    assert not urllib.request.proxy_bypass("hub.example")
+
+
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_ends_it_cleanly(built: BuiltCatalogue, by: signal.Signals) -> None:
-    app = StartedApp(LOOKALIKE_ARTIFACTS=str(built.folder))
+    # With a proxy for all there is, which is not asked for the page's own address.
+    proxied = {"HTTP_PROXY": "http://127.0.0.1:9", "NO_PROXY": "", "no_proxy": ""}
+    app = StartedApp(LOOKALIKE_ARTIFACTS=str(built.folder), **proxied)
     assert app.stop(by) == 0
 
 

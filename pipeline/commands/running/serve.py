@@ -72,8 +72,26 @@ def _check_gradios_port() -> None:
         )
 
 
+def _check_proxies() -> None:
+    """Gradio makes a client while it is imported, and fails with a stack.
+
+    Raises:
+        LookalikeError: If no client can be made with the proxies of this machine.
+    """
+    import httpx
+
+    try:
+        httpx.Client().close()
+    except (ImportError, ValueError, httpx.InvalidURL) as error:
+        raise LookalikeError(
+            f"The proxy that this machine names cannot be used: {str(error).rstrip('.')[:200]}. "
+            "Mend or unset HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY."
+        ) from error
+
+
 def _serve(chosen: dict[str, Any], settings: Settings) -> None:
     _check_gradios_port()
+    _check_proxies()
     from pipeline.access import Users, read_token
     from pipeline.events import EventLog
     from pipeline.page.serving import Door, Shop, serving

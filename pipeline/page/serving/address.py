@@ -5,11 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import socket
+import urllib.request
 from typing import Any
 
 from pipeline.errors import LookalikeError
 
 PORTS = range(1, 65536)
+OWN = ("localhost", "127.0.0.1", "::1")
 
 
 def check_address(host: str, port: int | None) -> None:
@@ -42,6 +44,26 @@ def check_address(host: str, port: int | None) -> None:
     errors = [_try(family, kind, address) for family, kind, _, _, address in found]
     if all(errors):
         raise LookalikeError(_reason(host, port, errors[0])) from errors[0]
+
+
+def reach_directly(host: str) -> None:
+    """Have this process reach its own page past a proxy of the environment or of the system.
+
+    Gradio asks its server at the start, and takes what a proxy says of it for its answer.
+
+    Args:
+        host: Where the page listens.
+    """
+    named = urllib.request.getproxies()
+    proxies = {name: named[name] for name in ("http", "https", "all") if named.get(name)}
+    if not proxies:
+        return
+    for name, address in proxies.items():
+        # Those of Windows and macOS are no longer looked for once NO_PROXY is set.
+        os.environ[f"{name}_proxy"] = address
+    told = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    hosts = filter(None, [*told.split(","), *OWN, host.strip("[]")])
+    os.environ["NO_PROXY"] = os.environ["no_proxy"] = ",".join(dict.fromkeys(hosts))
 
 
 def _try(family: int, kind: int, address: tuple[Any, ...]) -> OSError | None:

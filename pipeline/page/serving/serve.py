@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import gradio as gr
+import httpx
 from gradio import routes
 from starlette.middleware import Middleware
 
@@ -45,7 +46,7 @@ from pipeline.page.operating import (
 )
 from pipeline.page.page import QUERIES_AT_ONCE, THEME, build_page
 from pipeline.page.rest import rest_door
-from pipeline.page.serving.address import check_address
+from pipeline.page.serving.address import check_address, reach_directly
 from pipeline.page.serving.connections import bounded_connections
 from pipeline.recommender import LiveRecommender
 
@@ -196,6 +197,7 @@ def _lifespan(uploads: Uploads, agents: AgentsDoor | None) -> Callable[[object],
 def _launch(
     page: gr.Blocks, door: Door, names: HostNames, served_by: dict[str, Any]
 ) -> tuple[str, str | None]:
+    reach_directly(door.listening)
     try:
         with bounded_connections():
             _, local_url, share_url = page.launch(
@@ -223,6 +225,15 @@ def _launch(
         raise LookalikeError(
             f"The page cannot be served on port {door.port or 'any from 7860 on'}: it is taken. "
             "Choose another with --port, or leave the flag out."
+        ) from error
+    except Exception as error:
+        # Gradio's own are of no class of their own.
+        if not isinstance(error, httpx.HTTPError) and "localhost" not in str(error):
+            raise
+        raise LookalikeError(
+            f"The page was started, but cannot be reached from this machine itself at "
+            f"{door.listening}: a proxy or a firewall stands between. Have them let it through, or "
+            "choose another address with --host."
         ) from error
     if share_url:
         names.add(urlsplit(share_url).hostname or "")
