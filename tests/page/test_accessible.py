@@ -29,10 +29,10 @@ SMALL = """() => [...document.querySelectorAll("button, a, input, select, summar
 WIDE = "() => document.documentElement.scrollWidth - innerWidth"
 
 
-def faults(page: Page) -> list[str]:
-    """What axe-core finds at every width in both schemes, what is too small and what too wide."""
+def faults(page: Page, widths: tuple[int, ...] = (*FITTED, *JUDGED)) -> list[str]:
+    """What axe-core finds at the widths in both schemes, what is too small and what too wide."""
     found: list[str] = []
-    for width in (*FITTED, *JUDGED):
+    for width in widths:
         page.set_viewport_size({"width": width, "height": 844})
         if page.evaluate(WIDE) > 0:
             found.append(f"scrolls sideways at {width} px")
@@ -54,6 +54,14 @@ def call_it_nothing_alike(route: Route) -> None:
     told = route.fetch().json()
     told["data"][0] |= {"state": "nothing", "message": "Nothing in the catalogue looks like this."}
     route.fulfill(json=told)
+
+
+def fail(route: Route, status: int) -> None:
+    """As a server that is full or broken, or that cannot be reached."""
+    if status:
+        route.fulfill(status=status, json={"error": "The server has a sentence of its own."})
+    else:
+        route.abort("internetdisconnected")
 
 
 def holding(page: Page) -> list[Route]:
@@ -82,6 +90,17 @@ def test_no_state_of_the_page_shuts_anybody_out(page: Page, shop: Path, tmp_path
     expect(page.locator("#item")).to_be_visible()
     found["item"] = faults(page)
     page.keyboard.press("Escape")
+    statuses = iter((503, 500, 0))
+    page.route("**/run/page_ask", lambda route: fail(route, next(statuses)))
+    page.get_by_label("How many").select_option("10")
+    for state in ("busy", "failed", "offline"):
+        expect(page.locator("body")).to_have_attribute("data-state", state)
+        # Like the first, which was judged at every width, but for what is said.
+        found[f"the server's: {state}"] = faults(page, JUDGED[:1])
+        if state == "offline":
+            page.unroute("**/run/page_ask")
+        page.get_by_role("button", name="Try again").click()
+    wait_for_answer(page)
     page.get_by_role("tab", name="API").click()
     expect(page.locator(".language")).to_have_count(3)
     found["code"] = faults(page)

@@ -249,7 +249,12 @@ def test_why_shows_where_both_pictures_agree(page: Page) -> None:
 
 @pytest.mark.parametrize(
     ("status", "state", "sentence"),
-    [(503, "busy", "Many people"), (500, "failed", "went wrong"), (0, "offline", "be reached")],
+    [
+        (503, "busy", "Many people"),
+        (500, "failed", "went wrong on our side"),
+        (0, "offline", "be reached"),
+        (200, "failed", "went wrong in this page"),
+    ],
 )
 def test_trouble_has_a_state_of_its_own_and_the_old_answer_stays(
     page: Page, status: int, state: str, sentence: str
@@ -258,7 +263,9 @@ def test_trouble_has_a_state_of_its_own_and_the_old_answer_stays(
     names = wait_for_answer(page)
 
     def fail(route: Route) -> None:
-        if status:
+        if status == 200:
+            route.fulfill(json={"data": [{"state": "found"}]})  # which the script cannot show
+        elif status:
             route.fulfill(status=status, json={"error": "The server is full."})
         else:
             route.abort("internetdisconnected")
@@ -281,5 +288,24 @@ def test_a_broken_photo_gets_a_sentence_and_the_next_one_works(
     upload(page, broken)
     expect(page.locator("#message")).to_contain_text("not a picture that can be read")
     assert page.locator("#lookalikes .caption-label").count() == 0
+    # One that is too large is not even sent; what the server finds too large is told alike.
+    with (tmp_path / "huge.jpg").open("wb") as huge:
+        huge.truncate(41 * 2**20)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    upload(page, tmp_path / "huge.jpg")
+    expect(page.locator("#message")).to_contain_text("has 41 MB; the limit is 40 MB")
+    assert not asked
+    refused = {"error": "The upload is too large. Save it smaller."}
+    page.route("**/upload", lambda route: route.fulfill(status=413, json=refused))
     upload(page, shop / "red-disc.png")
+    expect(page.locator("#message")).to_contain_text("The upload is too large")
+    expect(page.locator("body")).to_have_attribute("data-state", "error")
+    page.unroute("**/upload")
+    page.route("**/upload", lambda route: route.abort("internetdisconnected"))
+    upload(page, shop / "red-disc.png")
+    expect(page.locator("#told")).to_contain_text("be reached")
+    page.unroute("**/upload")
+    # It is the new photo that is tried again.
+    page.get_by_role("button", name="Try again").click()
     wait_for_answer(page, "red disc")

@@ -99,14 +99,13 @@ function priceText(card) {
 }
 
 function showCards(found) {
+  // What cannot be shown fails here, and the answer of before stays whole.
+  const matches = found.map((card) => ({ image: onServer(card.picture), caption: card.name }));
   cards = found;
   document.body.classList.toggle("answered", cards.length > 0);
   for (const card of cards) names.set(card.id, card.name);
   note("shown", cards.map((card) => card.id));
-  lookalike.matches = cards.map((card) => ({
-    image: onServer(card.picture),
-    caption: card.name,
-  }));
+  lookalike.matches = matches;
   lookalike.trigger("show_matches");
   requestAnimationFrame(decorate);
   markOnMap();

@@ -9,17 +9,31 @@ class Refused extends Error {
   }
 }
 
+const refusal = (response, told) => new Refused(response.status, [told?.error, told?.detail].find((one) => typeof one === "string") || "");
+
+class Unreachable extends Error {}
+
+// What fails here is the way to the server; what fails elsewhere is the page's own.
+async function sent(address, request) {
+  try {
+    return await fetch(address, request);
+  } catch (error) {
+    throw error.name === "AbortError" ? error : new Unreachable();
+  }
+}
+
 const root = () => `${window.gradio_config.root}/gradio_api`;
 
 async function post(name, data, signal) {
-  const response = await fetch(`${root()}/run/${name}`, {
+  const response = await sent(`${root()}/run/${name}`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ data, session_hash: window.__gradio_session_hash__ }),
     signal,
   });
   const told = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Refused(response.status, told.error || told.detail || "");
+  if (!response.ok) throw refusal(response, told);
+  if (!told?.data) throw new Unreachable(); // cut off on the way
   return told.data[0];
 }
 
@@ -36,6 +50,7 @@ const parts = () => [
 ];
 
 async function ask() {
+  unsent = null;
   asking.abort();
   asking = new AbortController();
   const { signal } = asking;
@@ -74,13 +89,28 @@ async function ask() {
 }
 let sentPhoto = false;
 
+// What failed: the last query, or the photo that did not come to be asked about.
+function askAgain() {
+  if (unsent) return unsent();
+  ask();
+}
+let unsent = null;
+
 function showTrouble(error) {
-  if (!(error instanceof Refused)) {
+  if (error instanceof Unreachable) {
     return show("offline", {
       message: "The shop cannot be reached",
       advice: "Look whether you are online. The search goes on by itself as soon as you are.",
     });
   }
+  if (!(error instanceof Refused)) {
+    console.warn(error);
+    return show("failed", {
+      message: "Something went wrong in this page",
+      advice: "Load it again. If that does not help, another browser may.",
+    });
+  }
+  if (error.status === 413) return show("error", { message: error.message || "The photo is too large for the shop. Save it smaller." });
   const isFull = error.status === 503 || error.status === 429;
   show(isFull ? "busy" : "failed", {
     message: isFull ? "Many people are searching just now" : "Something went wrong on our side",
@@ -88,7 +118,12 @@ function showTrouble(error) {
   });
 }
 
+function sentenceOf(error) {
+  if (error instanceof Unreachable) return "The shop cannot be reached.";
+  return (error instanceof Refused && error.message) || "Something went wrong. Try again in a moment.";
+}
+
 addEventListener("online", () => {
   followKept();
-  if (document.body.dataset.state === "offline") ask();
+  if (document.body.dataset.state === "offline") askAgain();
 });

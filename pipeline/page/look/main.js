@@ -8,7 +8,7 @@ const lookalike = {
   matches: [],
   metric: "cosine",
   stored: {},
-  photoIs,
+  photoIsGone,
   metricIs,
   keptIs,
   trigger: () => {},
@@ -106,7 +106,7 @@ function wire() {
     event.target.setAttribute("aria-pressed", String(isOn));
   };
   $(".undo").onclick = () => { history.back(); focusAnswer(); };
-  $(".again").onclick = () => { ask(); focusAnswer(); };
+  $(".again").onclick = () => { askAgain(); focusAnswer(); };
   $(".words").onsubmit = (event) => {
     event.preventDefault();
     const words = $("#words").value.trim();

@@ -177,8 +177,8 @@ function cardOf(row) {
 }
 
 async function fetchCard(id) {
-  const response = await fetch(`${window.gradio_config.root}/api/items/${encodeURIComponent(id)}`);
-  if (!response.ok) throw new Refused(response.status, (await response.json()).detail);
+  const response = await sent(`${window.gradio_config.root}/api/items/${encodeURIComponent(id)}`);
+  if (!response.ok) throw new Refused(response.status, (await response.json().catch(() => ({}))).detail);
   const { name, picture } = await response.json();
   const file = picture.slice(picture.indexOf(FILE) + FILE.length);
   return { id, name, picture: { path: decodeURIComponent(file), url: FILE + file, meta: { _type: "gradio.FileData" } } };
@@ -188,6 +188,6 @@ async function choosePlace(row) {
   try {
     askByItem(await cardOf(row));
   } catch (error) {
-    sayOfMap(error instanceof Refused && error.status === 404 ? "The catalogue has that item no longer. Close the map, and open it again." : "The shop cannot be reached. Try again.");
+    sayOfMap(error instanceof Refused && error.status === 404 ? "The catalogue has that item no longer. Close the map, and open it again." : sentenceOf(error));
   }
 }

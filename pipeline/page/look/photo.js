@@ -3,7 +3,8 @@
 const MOST_KEPT = 6;
 const PICTURE = /\.(jpe?g|jfif|png|webp|gif|bmp|tiff?|avif|heic|heif)$/i;
 const files = new Map();
-let chosenFile = null;
+// Of one upload, as the server takes it.
+const MOST_MB = 40;
 let shownPhoto = null;
 let uploading = 0;
 
@@ -16,22 +17,15 @@ function setPhoto(value) {
   lookalike.trigger("show_photo");
 }
 
-// Gradio's own input was used.
-function photoIs(value) {
-  if (!value) {
-    shownPhoto = null;
-    if (asked.photo || asked.item) step({ photo: null, item: null, box: null }, "No photo");
-    return;
-  }
-  shownPhoto = value;
-  becomeAsked(chosenFile, value, {});
+// By the cross of Gradio's own input.
+function photoIsGone() {
+  shownPhoto = null;
+  if (asked.photo || asked.item) step({ photo: null, item: null, box: null }, "No photo");
 }
 
 function becomeAsked(file, value, kept) {
-  if (file) {
-    files.set(value.path, file);
-    if (files.size > MOST_KEPT) files.delete(files.keys().next().value);
-  }
+  files.set(value.path, file);
+  if (files.size > MOST_KEPT) files.delete(files.keys().next().value);
   const { metric, k, variety, colour_weight } = asked;
   const photo = { id: value.path, file: value };
   step({ ...EMPTY, metric, k, variety, colour_weight, ...kept, photo }, "Your photo");
@@ -40,9 +34,10 @@ function becomeAsked(file, value, kept) {
 async function uploadFile(file) {
   const form = new FormData();
   form.append("files", file, file.name || "photo.png");
-  const response = await fetch(`${root()}/upload`, { method: "POST", body: form });
+  const response = await sent(`${root()}/upload`, { method: "POST", body: form });
   const told = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Refused(response.status, told.error || told.detail || "");
+  if (!response.ok) throw refusal(response, told);
+  if (!Array.isArray(told)) throw new Unreachable(); // cut off on the way
   const [path] = told;
   const url = `${root()}/file=${path}`;
   return { path, url, orig_name: file.name, meta: { _type: "gradio.FileData" } };
@@ -54,7 +49,11 @@ async function takeFile(file, kept = {}) {
   }
   say("");
   const number = ++uploading;
+  unsent = null;
   asking.abort();
+  if (file.size > MOST_MB * 2 ** 20) {
+    return show("error", { message: `The picture file has ${Math.ceil(file.size / 2 ** 20)} MB; the limit is ${MOST_MB} MB. Save it smaller.` });
+  }
   show("working");
   try {
     const value = await uploadFile(file);
@@ -62,7 +61,9 @@ async function takeFile(file, kept = {}) {
     setPhoto(value);
     becomeAsked(file, value, kept);
   } catch (error) {
-    if (number === uploading) showTrouble(error);
+    if (number !== uploading) return;
+    unsent = () => takeFile(file, kept);
+    showTrouble(error);
   }
 }
 
@@ -96,7 +97,7 @@ const onServer = (picture) => ({ ...picture, url: window.gradio_config.root + pi
 async function turn() {
   if (!asked.photo) return;
   try {
-    const blob = files.get(asked.photo.id) || (await (await fetch(asked.photo.file.url)).blob());
+    const blob = files.get(asked.photo.id) || (await (await sent(asked.photo.file.url)).blob());
     const bitmap = await createImageBitmap(blob);
     const scale = Math.min(1, 2048 / Math.max(bitmap.width, bitmap.height));
     const canvas = document.createElement("canvas");
@@ -109,7 +110,8 @@ async function turn() {
     const turned = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.95));
     const { words, where } = asked;
     await takeFile(new File([turned], "turned.jpg", { type: "image/jpeg" }), { words, where });
-  } catch {
+  } catch (error) {
+    if (error instanceof Unreachable) return say(sentenceOf(error));
     say("This browser cannot show the photo, so it cannot turn it. Turn it on your device.");
   }
 }
@@ -168,14 +170,13 @@ for (const name of ["load", "error"]) {
 function choosePhoto() {
   document.querySelector("#photo input[type=file]").click();
 }
-// Gradio tells what it uploaded, but does not hand over the file.
+// Before Gradio sees it, which would neither hand over the file nor say why one was refused.
 document.addEventListener("change", (event) => {
-  if (event.target.matches?.("#photo input[type=file]")) {
-    chosenFile = event.target.files[0];
-    uploading += 1;
-    asking.abort();
-    show("working");
-  }
+  if (!event.target.matches?.("#photo input[type=file]")) return;
+  event.stopImmediatePropagation();
+  const [file] = event.target.files;
+  if (file) takeFile(file);
+  event.target.value = ""; // the same file may be chosen again
 }, true);
 
 async function openCamera() {

@@ -24,8 +24,7 @@ async function askForYou() {
     told = await post("page_for_you", [{ kept, disliked }], signal);
   } catch (error) {
     if (signal.aborted) return;
-    const isFull = error instanceof Refused && error.message;
-    told = { message: isFull ? error.message : "The shop cannot be reached. What you keep is safe in this browser." };
+    told = { message: `${sentenceOf(error)} What you keep is safe in this browser.` };
   }
   if (!signal.aborted) showForYou(told);
 }

@@ -9,9 +9,9 @@ async function openWhy(card) {
   $(".shared", dialog).replaceChildren();
   lead.textContent = "Looking …";
   dialog.showModal();
-  const told = await post("page_why", [...parts(), card.id]).catch(() => null);
-  if (!told || told.state === "error") {
-    lead.textContent = told ? told.message : "The shop cannot be reached. Try again in a moment.";
+  const told = await post("page_why", [...parts(), card.id]).catch((error) => ({ state: "error", message: sentenceOf(error) }));
+  if (told.state === "error") {
+    lead.textContent = told.message;
     return;
   }
   lead.textContent = `${told.title}: ${told.score}.`;

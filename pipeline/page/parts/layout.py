@@ -84,7 +84,8 @@ def _gallery() -> gr.Gallery:
 def _join(photo: gr.Image, metric: gr.Dropdown, gallery: gr.Gallery, kept: gr.BrowserState) -> None:
     """What a person does to Gradio's components goes to the script, and its answers to them."""
     own: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
-    gr.on([photo.upload, photo.clear], None, photo, js="(photo) => lookalike.photoIs(photo)", **own)
+    # Not given the photo: of one that was not uploaded by Gradio, it tells that it is still there.
+    photo.clear(None, js="() => lookalike.photoIsGone()", **own)
     metric.input(None, metric, js="(metric) => lookalike.metricIs(metric)", **own)
     bridge = gr.HTML("", js_on_load=SHOWS, elem_id="bridge", apply_default_css=False)
     bridge.show_photo(None, None, photo, js="() => [lookalike.photo]", **own)
