@@ -104,7 +104,7 @@ def test_a_build_over_a_catalogue_that_lives_is_its_next_version(
     assert numbers(out) == [1, 2, 3]
     names = {file.name for file in settled(out).iterdir()}
     assert settled(out).name == "00003"
-    assert not [name for name in names if name.startswith(("shard", "plan", "embeddings-"))]
+    assert not [name for name in names if name.startswith(("shard", "plan.", "embeddings-"))]
     roll_back(out)
     assert len(open_built(out)) == 7
 
