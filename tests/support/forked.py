@@ -27,7 +27,8 @@ class Forked:
         function: What to call; what it gives is the exit status.
         arguments: What to call it with.
         environment: All of the variables of the process.
-        output: The file or pipe that takes what it prints, errors too.
+        output: The file or pipe that takes what it prints.
+        errors: The one that takes its errors; None for the same.
     """
 
     def __init__(
@@ -36,8 +37,10 @@ class Forked:
         *arguments: Any,
         environment: Mapping[str, str],
         output: Path,
+        errors: Path | None = None,
     ) -> None:
-        told = (function, arguments, dict(environment), [output, output])
+        self._name = function.__name__
+        told = (function, arguments, dict(environment), [output, errors or output])
         self._process = FORKS.Process(target=_call, args=told)
         self._process.start()
 
@@ -52,7 +55,7 @@ class Forked:
         """Its exit status; `subprocess.TimeoutExpired` if it has not ended by then."""
         self._process.join(timeout)
         if self._process.exitcode is None:
-            raise subprocess.TimeoutExpired("a forked process", timeout or 0)
+            raise subprocess.TimeoutExpired(self._name, timeout or 0)
         return self._process.exitcode
 
 
@@ -71,18 +74,18 @@ def run_forked(
         seconds: How long it may take.
     """
     with TemporaryDirectory() as folder:
-        outputs = [Path(folder) / name for name in ("stdout", "stderr")]
-        process = FORKS.Process(
-            target=_call, args=(function, arguments, dict(environment), outputs)
+        output, errors = outputs = [Path(folder) / name for name in ("stdout", "stderr")]
+        process = Forked(
+            function, *arguments, environment=environment, output=output, errors=errors
         )
-        process.start()
-        process.join(seconds)
-        if process.exitcode is None:
+        try:
+            status = process.wait(seconds)
+        except subprocess.TimeoutExpired:
             process.kill()
-            process.join()
-            raise subprocess.TimeoutExpired(function.__name__, seconds)
+            process.wait()
+            raise
         out, err = (path.read_text(encoding="utf-8") for path in outputs)
-        return subprocess.CompletedProcess(arguments, process.exitcode, out, err)
+        return subprocess.CompletedProcess(arguments, status, out, err)
 
 
 def command(arguments: list[str]) -> int:
