@@ -43,3 +43,8 @@ class StoreError(LookalikeError):
 
 class EventsError(LookalikeError):
     """A shop's log that cannot be read, or from which nothing can be learnt."""
+
+
+def lines_of(error: BaseException) -> list[str]:
+    """The lines of what another library's error says, or its class where it says nothing."""
+    return str(error).strip().splitlines() or [type(error).__name__]

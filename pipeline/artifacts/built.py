@@ -30,7 +30,7 @@ from pipeline.artifacts.manifest import COLOURS, EMBEDDINGS, MANIFEST, REBUILD, 
 from pipeline.artifacts.views import Views
 from pipeline.catalogue import AttributeValue, plain_value
 from pipeline.colour import DIMENSION
-from pipeline.errors import ArtifactError
+from pipeline.errors import ArtifactError, lines_of
 from pipeline.folders import heal_folder
 
 OPENINGS = 5
@@ -125,7 +125,7 @@ class BuiltCatalogue:
             if not isinstance(thumbnail, bytes):
                 raise TypeError(f"there is no picture of '{self.ids[row]}'")
         except Exception as error:
-            raise _damaged(self.folder, _reason(error)) from error
+            raise _damaged(self.folder, lines_of(error)[0]) from error
         return thumbnail
 
     def _check_counts(self) -> None:
@@ -171,7 +171,7 @@ def _open(folder: Path) -> BuiltCatalogue:
         return BuiltCatalogue(folder, manifest)
     except Exception as error:
         # What strangers write makes pyarrow, numpy and json raise almost any class.
-        raise _damaged(folder, _reason(error)) from error
+        raise _damaged(folder, lines_of(error)[0]) from error
 
 
 def _stamp(folder: Path) -> tuple[int, int] | None:
@@ -181,10 +181,6 @@ def _stamp(folder: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return stat.st_ino, stat.st_mtime_ns
-
-
-def _reason(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
 def _damaged(folder: Path, reason: str) -> ArtifactError:

@@ -12,7 +12,7 @@ from PIL import Image
 from transformers import AutoImageProcessor, AutoModel, PreTrainedModel
 from transformers.utils import logging as transformers_logging
 
-from pipeline.errors import EncoderError
+from pipeline.errors import EncoderError, lines_of
 from pipeline.hub import bound_waits
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def load_network(name: str, location: str, revision: str | None) -> Network:
         )
     except Exception as error:
         # Offline, missing, private and damaged models each raise another library's class.
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        reason = lines_of(error)[0]
         raise EncoderError(
             f"The encoder '{name}' cannot be loaded: {reason} "
             "Check its name and the connection, or use the encoder 'starter'."

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.errors import EventsError
+from pipeline.errors import EventsError, lines_of
 from pipeline.events.columns import ITEM, KIND, ORDER, TIME, USER, WEIGHT, Columns
 from pipeline.events.events import Counts, Events
 from pipeline.events.kinds import kind_weight
@@ -51,7 +51,7 @@ def read_events(
             reading.counts.rows += broken
             reading.add(batch)
     except (OSError, pa.ArrowException, csv.Error, UnicodeError) as error:
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        reason = lines_of(error)[0]
         raise EventsError(
             f"The events '{path}' cannot be read ({reason[:200]}). Give a CSV file with a header, "
             "or a parquet file."

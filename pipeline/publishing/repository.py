@@ -19,7 +19,7 @@ from huggingface_hub.errors import (
 )
 from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
 
-from pipeline.errors import HubError, LookalikeError
+from pipeline.errors import HubError, LookalikeError, lines_of
 from pipeline.hub import find_hub, hub_endpoint
 from pipeline.stalls import HubStalled
 
@@ -121,5 +121,4 @@ def _reason(error: Exception) -> str:
         status = error.response.status_code if error.response is not None else 0
         otherwise = f"the hub failed (status {status}). Nothing is half done; run it again."
         return STATUSES.get(status, otherwise)
-    first_line = (str(error).strip().splitlines() or [type(error).__name__])[0]
-    return f"the transfer broke off ({first_line}). Nothing is half done; run it again."
+    return f"the transfer broke off ({lines_of(error)[0]}). Nothing is half done; run it again."

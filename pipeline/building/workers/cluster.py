@@ -10,7 +10,7 @@ import socket
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pipeline.errors import WorkersError
+from pipeline.errors import WorkersError, lines_of
 
 if TYPE_CHECKING:
     from pipeline.building.workers.sending import RayWorkers
@@ -99,7 +99,7 @@ def _connect(address: str, *, is_local: bool) -> None:
             ray.init(address, log_to_driver=False, logging_level=logging.ERROR)
     except Exception as error:
         # A cluster of another Python or Ray, and a server that is no cluster, raise almost any.
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        reason = lines_of(error)[0]
         raise WorkersError(
             f"The cluster '{address}' cannot be used ({reason}). It needs the Python and the Ray "
             "of this machine; see docs/scale.md."

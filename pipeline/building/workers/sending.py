@@ -16,7 +16,7 @@ from pipeline.building.rows import Embedded
 from pipeline.building.workers.work import embed_unit, versions
 from pipeline.catalogue import Catalogue, picture_digest, printable
 from pipeline.encoder import Encoder
-from pipeline.errors import LookalikeError, WorkersError
+from pipeline.errors import LookalikeError, WorkersError, lines_of
 
 SPARE = 2
 """Shards that wait at the cluster for a free processor, so that none waits for this machine."""
@@ -122,13 +122,13 @@ class RayWorkers:
         except RayTaskError as error:
             if isinstance(error.cause, LookalikeError):
                 raise WorkersError(str(error.cause)) from None
-            reason = (str(error).strip().splitlines() or [type(error).__name__])[-1]
+            reason = lines_of(error)[-1]
             raise WorkersError(
                 f"A worker of '{self._address}' failed ({reason.strip()}). Install this version of "
                 "Lookalike and its requirements on all machines."
             ) from error
         except (RayError, OSError, RuntimeError) as error:
-            reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            reason = lines_of(error)[0]
             raise WorkersError(
                 f"The cluster '{self._address}' does not answer any longer ({reason}). {GO_ON}"
             ) from error

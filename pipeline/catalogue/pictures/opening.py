@@ -47,7 +47,7 @@ from pipeline.catalogue.pictures.limits import (
 from pipeline.catalogue.pictures.memory import FILES, MB, PICTURE_BYTES, PIXELS
 from pipeline.catalogue.pictures.pixels import profile_of, to_rgb
 from pipeline.catalogue.pictures.unread import name_of_unread
-from pipeline.errors import PictureError
+from pipeline.errors import PictureError, lines_of
 from pipeline.timing import timed
 
 Picture = str | Path | bytes | Image.Image
@@ -127,7 +127,7 @@ def open_picture(source: Picture, side: int | None = None) -> Image.Image:
     except Exception as error:
         # On damaged files, Pillow's decoders raise almost any class: OSError, SyntaxError,
         # ValueError, TypeError, MemoryError, and RuntimeError for AVIF; libvips has its own.
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[-1].strip()
+        reason = lines_of(error)[-1].strip()
         raise PictureError(
             f"The picture is damaged or cut short ({reason}). Save or copy it again."
         ) from error

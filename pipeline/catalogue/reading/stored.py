@@ -24,7 +24,7 @@ from pipeline.catalogue.reading.tables import (
     stack_tables,
 )
 from pipeline.catalogue.reading.walking import WalkedFile, own_folders
-from pipeline.errors import CatalogueError
+from pipeline.errors import CatalogueError, lines_of
 from pipeline.hub import bound_waits
 
 IMAGE = "image"
@@ -115,7 +115,7 @@ def read_hub(hub_id: str, revision: str | None, split: str) -> tuple[Found, str 
         raise
     except Exception as error:
         # Offline, missing, private and damaged sets each raise another library's class.
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        reason = lines_of(error)[0]
         raise CatalogueError(
             f"The catalogue '{hub_id}' cannot be loaded from the hub ({reason}). "
             "There is no folder of that name here either. Check the name and the connection."
