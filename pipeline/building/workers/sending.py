@@ -6,6 +6,7 @@ import contextlib
 import os
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -83,7 +84,7 @@ class RayWorkers:
             for (number, rows, are_files), (embedded, unopened) in done:
                 if are_files:
                     self._check(catalogue, embedded, unopened)
-                yield number, rows, embedded
+                yield number, rows, _as_here(catalogue, embedded)
 
     def processors(self) -> int:
         """How many processors the cluster has now.
@@ -136,3 +137,14 @@ class RayWorkers:
 
 def _sent(source: bytes | Path) -> bytes | str:
     return os.path.abspath(source) if isinstance(source, Path) else source  # noqa: PTH100 links stay
+
+
+def _as_here(catalogue: Catalogue, embedded: Embedded) -> Embedded:
+    """The same, with files named as this machine names them in the reasons of what is skipped."""
+    skipped = []
+    for row, reason in embedded.skipped:
+        source = catalogue.picture_source(row)
+        names = (_sent(source), source) if isinstance(source, Path) else ("", "")
+        sent, here = (printable(str(name)) for name in names)
+        skipped.append((row, reason.replace(sent, here)))
+    return replace(embedded, skipped=tuple(skipped))
