@@ -75,6 +75,8 @@ class HubRequest(BaseHTTPRequestHandler):
         except Refusal as refusal:
             headers = {"X-Error-Code": refusal.code, "X-Error-Message": refusal.message}
             self._answer({"error": refusal.message}, refusal.status, headers)
+        # Not under the lock: whoever hangs must not keep others waiting.
+        self._write(*self._sent)
 
     def _body(self) -> bytes:
         if self.headers.get("Transfer-Encoding") == "chunked":
@@ -95,6 +97,9 @@ class HubRequest(BaseHTTPRequestHandler):
         self._send(json.dumps(value).encode(), status, headers or {})
 
     def _send(self, data: bytes, status: int, headers: dict[str, str]) -> None:
+        self._sent = (data, status, headers)
+
+    def _write(self, data: bytes, status: int, headers: dict[str, str]) -> None:
         self.send_response(status)
         for name, text in headers.items():
             self.send_header(name, text)
