@@ -44,6 +44,7 @@ from pipeline.artifacts.versions import (
     publish_version,
     roll_back,
     settled,
+    stamp_version,
     versions_of,
 )
 from pipeline.artifacts.views import Views, copy_views
@@ -88,6 +89,7 @@ __all__ = [
     "read_digests",
     "roll_back",
     "settled",
+    "stamp_version",
     "versions_of",
     "write_digests",
     "write_embeddings",

@@ -102,9 +102,17 @@ def is_current(built: BuiltCatalogue, folder: Path) -> bool:
         ArtifactError: If no built catalogue lies there.
     """
     heal_folder(folder)
-    there, opened = Manifest.read(folder), built.manifest
-    is_same = (there.files, there.learnt) == (opened.files, opened.learnt)
-    return is_same and Version.read(folder) == Version.read(built.folder)
+    return _content(Manifest.read(folder), folder) == _content(built.manifest, built.folder)
+
+
+def stamp_version(folder: Path) -> str:
+    """What changes when something else comes to lie in the folder of a built catalogue.
+
+    Raises:
+        ArtifactError: If no built catalogue lies there.
+    """
+    heal_folder(folder)
+    return repr(_content(Manifest.read(folder), folder))
 
 
 def has_versions(folder: Path) -> bool:
@@ -197,6 +205,11 @@ def roll_back(folder: Path, number: int | None = None) -> Version:
             f"The built catalogue '{folder}' cannot be written ({error.strerror or error}). It is "
             "as it was. Free some space or allow it to be written, and run this again."
         ) from error
+
+
+def _content(manifest: Manifest, folder: Path) -> tuple[object, ...]:
+    """What tells a built catalogue from all others; its manifest may have been read earlier."""
+    return manifest.files, manifest.learnt, Version.read(folder)
 
 
 def _roll_back(folder: Path, number: int | None) -> Version:

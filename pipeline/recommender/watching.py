@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 
@@ -17,6 +18,8 @@ SECONDS = 1.0
 """From one look to the next."""
 SHARE = 0.05
 """Of the time, at most, that is spent on looking; more than ten thousand files take longer."""
+AGAIN = 60.0
+"""Seconds until what could not be taken over is tried again."""
 
 
 class Watcher:
@@ -46,21 +49,24 @@ class Watcher:
 
     def _watch(self) -> None:
         # Nothing is known at first: something may have changed since it was opened.
-        taken, last, pause = "", "", 0.0
+        taken, last, pause, again = "", "", 0.0, math.inf
         while not self._ended.wait(pause):
             started = time.monotonic()
             looked = stamp(self._live.current, self._settings)
             pause = max(SECONDS, (time.monotonic() - started) / SHARE)
-            if looked not in (taken, "") and looked == last:
-                self._take_over()
+            is_new = looked not in (taken, "") or time.monotonic() > again
+            if is_new and looked == last:
+                again = math.inf if self._take_over() else time.monotonic() + AGAIN
                 taken = looked
             last = looked
 
-    def _take_over(self) -> None:
+    def _take_over(self) -> bool:
         try:
             self._live.reload()
+            return True
         except LookalikeError as error:
             log.warning("What changed is not taken over: %s", error)
         except Exception:
             # Whatever it is, the page goes on with what it has.
             log.exception("What changed is not taken over")
+        return False

@@ -70,3 +70,17 @@ def test_artifacts_that_change_are_followed(
         wait_until(lambda: live.info()["items"] == 7)
     assert "sku-0-disc" not in {match.id for match in live.recommend(shop_folder / "red-disc.png")}
     assert live.current.built.folder == tmp_path / "built.versions" / "00002"
+
+
+def test_what_changes_again_before_the_next_look_is_followed(
+    built: BuiltCatalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.recommender.watching.SECONDS", 1.0)
+    out = shutil.copytree(built.folder, tmp_path / "built")
+    settings = Settings(artifacts=out, home=tmp_path / "home")
+    live = open_live(settings)
+    with Watcher(live, settings):
+        remove_items(out, ["sku-0-disc"])
+        wait_until(lambda: live.info()["items"] == 7)
+        remove_items(out, ["sku-1-disc"])
+        wait_until(lambda: live.info()["items"] == 6)

@@ -13,6 +13,7 @@ from pipeline.artifacts import (
     keep_version,
     open_built,
     settled,
+    stamp_version,
 )
 from pipeline.building import open_or_build
 from pipeline.catalogue import stamp_source
@@ -80,7 +81,7 @@ def stamp(now: Recommender, settings: Settings) -> str:
     """
     looked: list[str] = []
     with contextlib.suppress(OSError, ArtifactError):
-        looked.append(str(is_current(now.built, _folder(now, settings))))
+        looked.append(stamp_version(_folder(now, settings)))
     if settings.artifacts is not None and is_stored(settings.artifacts):
         try:
             looked.append(version_of(str(settings.artifacts)))
