@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import threading
 
 import httpx
+
+log = logging.getLogger(__name__)
 
 STALL_SECONDS = 10.0
 """Without a byte for so long, the hub has stopped answering."""
@@ -28,6 +31,19 @@ def is_offline() -> bool:
     return os.environ.get("HF_HUB_OFFLINE", "").upper() in {"1", "ON", "YES", "TRUE"}
 
 
+def proxy_fault() -> str:
+    """What is wrong with the proxies that this machine names, as a sentence; else nothing."""
+    try:
+        # It asks nobody; certificates, which take their time to load, are of no matter to it.
+        httpx.Client(verify=False).close()
+    except (ImportError, ValueError, httpx.InvalidURL) as error:
+        return (
+            f"The proxy that this machine names cannot be used: {str(error).rstrip('.')[:200]}. "
+            "Mend or unset HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY."
+        )
+    return ""
+
+
 def find_hub(seconds: float = PROBE_SECONDS) -> bool:
     """Ask the hub for an answer once; where none comes, set the libraries to offline mode.
 
@@ -37,6 +53,9 @@ def find_hub(seconds: float = PROBE_SECONDS) -> bool:
     Returns:
         Whether the hub can be reached.
     """
+    if not is_offline() and (fault := proxy_fault()):
+        log.warning("%s", fault)
+        set_offline()
     if is_offline() or not _answers(seconds):
         set_offline()
         return False

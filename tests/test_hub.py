@@ -13,7 +13,8 @@ import datasets
 import huggingface_hub.constants
 import pytest
 
-from pipeline.hub import find_hub, is_offline
+from pipeline.doctor.parts import examine_hub
+from pipeline.hub import find_hub, is_offline, proxy_fault
 
 
 class AnsweringHub(BaseHTTPRequestHandler):
@@ -124,3 +125,30 @@ def test_offline_mode_asks_nobody(answering_hub: str, monkeypatch: pytest.Monkey
     monkeypatch.setenv("HF_ENDPOINT", answering_hub)
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     assert not find_hub()
+
+
+@pytest.mark.parametrize("proxy", ["carrier://pigeon", "ftp://127.0.0.1:9"])
+def test_a_proxy_that_cannot_be_used_is_named_where_the_hub_is_looked_for(
+    proxy: str,
+    answering_hub: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", answering_hub)
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    assert "unset HTTP_PROXY" in examine_hub().advice
+    assert not find_hub()
+    assert "proxy that this machine names cannot be used" in caplog.text
+    assert is_offline()
+
+
+def test_the_hub_is_reached_by_proxies_of_the_usual_kinds_alone(
+    answering_hub: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing listens there: with the proxy the hub is out of reach, which is no error."""
+    monkeypatch.setenv("HF_ENDPOINT", answering_hub)
+    for proxy in ("http://127.0.0.1:9", "socks5://127.0.0.1:9"):
+        monkeypatch.setenv("ALL_PROXY", proxy)
+        monkeypatch.setenv("HF_HUB_OFFLINE", "0")
+        assert proxy_fault() == ""
+        assert not find_hub()

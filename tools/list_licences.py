@@ -76,7 +76,7 @@ def _add(requirement: Requirement, found: dict[str, Distribution]) -> None:
     if marker is not None and not any(marker.evaluate({"extra": extra}) for extra in extras):
         return
     name = canonicalize_name(requirement.name)
-    if name in found:
+    if name in found and not requirement.extras:
         return
     try:
         found[name] = distribution(name)

@@ -11,10 +11,12 @@ from pipeline.settings import STARTER, Settings
 
 def examine_hub() -> Finding:
     """Whether the Hugging Face hub answers."""
-    from pipeline.hub import find_hub, hub_endpoint, is_offline
+    from pipeline.hub import find_hub, hub_endpoint, is_offline, proxy_fault
 
     if is_offline():
         return good("hub", "not asked, as HF_HUB_OFFLINE wishes")
+    if fault := proxy_fault():
+        return poor("hub", f"{hub_endpoint()} cannot be asked", fault)
     if find_hub():
         return good("hub", f"{hub_endpoint()} answers")
     return poor(

@@ -15,6 +15,7 @@ from pipeline import values
 from pipeline.commands.options import Commands, add_settings, read_settings
 from pipeline.commands.running.logs import JSON, TEXT, join_server_log, set_up_log
 from pipeline.errors import LookalikeError
+from pipeline.hub import proxy_fault
 from pipeline.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -78,15 +79,8 @@ def _check_proxies() -> None:
     Raises:
         LookalikeError: If no client can be made with the proxies of this machine.
     """
-    import httpx
-
-    try:
-        httpx.Client().close()
-    except (ImportError, ValueError, httpx.InvalidURL) as error:
-        raise LookalikeError(
-            f"The proxy that this machine names cannot be used: {str(error).rstrip('.')[:200]}. "
-            "Mend or unset HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY."
-        ) from error
+    if fault := proxy_fault():
+        raise LookalikeError(fault)
 
 
 def _serve(chosen: dict[str, Any], settings: Settings) -> None:
