@@ -1,6 +1,6 @@
 """Compare models of a log: `python -m tools.compare_log_models EVENTS`.
 
-Beside BM25's neighbours, which `learn` takes, stand `implicit`'s ALS and BPR. The settings of each
+Beside BM25's neighbours stand `implicit`'s ALS and BPR. The settings of each
 and its share beside popularity are chosen on the window before the last, as `learn` chooses; there
 it says which surely does better than BM25, and on the last window how that turns out. All items are
 ranked, and nobody is given what they had before.

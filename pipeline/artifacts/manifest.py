@@ -8,7 +8,7 @@ import re
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
@@ -172,6 +172,11 @@ class ClosenessRecord:
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
+LogModel = Literal["bm25", "als"]
+"""What tells which items the same people choose, see `pipeline.learning`."""
+EventCount = Annotated[int, Field(ge=1, le=10**12)]
+
+
 @dataclass(frozen=True)
 class LearntRecord:
     """What was learnt from a shop's events, see `pipeline.learning`.
@@ -185,16 +190,18 @@ class LearntRecord:
         picture: How much the picture does.
         popularity: How much popularity does; the three add up to 1.
         days: The days in which popularity is counted; None for all of the log.
+        model: What made the neighbours; BM25 in what was learnt before there was another.
     """
 
     file: FileRecord
-    events: Annotated[int, Field(ge=1)]
-    people: Annotated[int, Field(ge=1)]
-    items: Annotated[int, Field(ge=1)]
+    events: EventCount
+    people: EventCount
+    items: EventCount
     log: Share
     picture: Share
     popularity: Share
     days: Annotated[int, Field(ge=1)] | None = None
+    model: LogModel = "bm25"
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from pathlib import Path
 from pipeline.artifacts import BuiltCatalogue, FileRecord, LearntRecord, Manifest
 from pipeline.errors import ArtifactError
 from pipeline.folders import link_file
-from pipeline.learning.blending import Weights
 from pipeline.learning.counting import MOST_NEIGHBOURS
 from pipeline.learning.learnt import LEARNT, Learnt, open_kept, read_ids
 
@@ -96,8 +95,7 @@ def restore_learnt(
     if not path.is_file() or FileRecord.of(path) != record.file:
         raise ValueError(f"{LEARNT} is not the file that its manifest describes")
     try:
-        weights = Weights(record.log, record.picture, record.popularity)
-        return _write(Learnt.read(path, weights).only(ids), record, part)
+        return _write(Learnt.read(path, record).only(ids), record, part)
     except ValueError as error:
         raise ValueError(f"what was learnt is of no use: {error}") from error
 

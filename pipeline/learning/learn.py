@@ -71,13 +71,14 @@ def _learn(events: Events, built: BuiltCatalogue | None) -> tuple[Learnt, Chosen
         chosen = choose_blend(events, None, directions)
     except EventsError:
         chosen = UNTRIED
-    neighbours = find_neighbours(people_matrix(events))
+    neighbours = find_neighbours(people_matrix(events), chosen.model)
     popularity = count_popularity(events, np.ones(len(events), dtype=bool), chosen.days)
     met = np.flatnonzero(np.bincount(events.item, minlength=len(events.ids)))
     ids = [events.ids[number] for number in met.tolist()]
     few = popularity[met].astype(np.float32)
     all_met = np.ones(len(met), dtype=bool)
-    return Learnt(ids, neighbours[met][:, met], few, chosen.weights, all_met), chosen
+    few_near = neighbours[met][:, met]
+    return Learnt(ids, few_near, few, chosen.weights, all_met, chosen.model), chosen
 
 
 def learn_beside(events: Events, folder: Path) -> LearntRecord:
@@ -127,6 +128,5 @@ def _record(file: FileRecord, events: Events, learnt: Learnt, chosen: Chosen) ->
     shares = [round(share, 6) for share in vars(chosen.weights).values()]
     counts = {"events": len(events), "people": events.users, "items": len(learnt.ids)}
     log, picture, popularity = shares
-    return LearntRecord(
-        file, **counts, log=log, picture=picture, popularity=popularity, days=chosen.days
-    )
+    blend = {"log": log, "picture": picture, "popularity": popularity}
+    return LearntRecord(file, **counts, **blend, days=chosen.days, model=chosen.model)

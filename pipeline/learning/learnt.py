@@ -22,13 +22,15 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load_file, save_file
 from scipy.sparse import csr_matrix
 
-from pipeline.artifacts import BuiltCatalogue, check_file
+from pipeline.artifacts import BuiltCatalogue, LearntRecord, LogModel, check_file
 from pipeline.errors import ArtifactError
 from pipeline.ids import Ids
 from pipeline.learning.blending import Weights
 from pipeline.learning.counting import MOST_NEIGHBOURS
 
 LEARNT = "learnt.safetensors"
+ROUNDED = 1e-4
+"""How far from 1 the weights of a manifest, which are rounded, may add up to."""
 TENSORS = {
     "ids": np.uint8,
     "id_ends": np.int64,
@@ -49,6 +51,7 @@ class Learnt:
         popularity: ``(items,)`` float32.
         weights: How much the log, the picture and popularity count.
         has_events: Whether there were events of an item, ``(items,)`` bool.
+        model: What made the neighbours.
     """
 
     ids: Sequence[str]
@@ -56,6 +59,7 @@ class Learnt:
     popularity: np.ndarray
     weights: Weights
     has_events: np.ndarray
+    model: LogModel = "bm25"
 
     def of(self, ids: Sequence[str]) -> Learnt:
         """The same for the items of a catalogue: those it lacks are left out, new ones know none.
@@ -71,7 +75,7 @@ class Learnt:
         neighbours = csr_matrix((few.data, cells), shape=(len(ids), len(ids)))
         has_events = np.zeros(len(ids), dtype=bool)
         has_events[rows] = True
-        return Learnt(ids, neighbours, popularity, self.weights, has_events)
+        return Learnt(ids, neighbours, popularity, self.weights, has_events, self.model)
 
     def only(self, ids: Sequence[str]) -> Learnt:
         """The same without the items that a catalogue lacks.
@@ -81,8 +85,9 @@ class Learnt:
         """
         kept, _ = self._common(ids)
         named = [self.ids[number] for number in kept.tolist()]
-        few = self.neighbours[kept][:, kept]
-        return Learnt(named, few, self.popularity[kept], self.weights, self.has_events[kept])
+        few, has_events = self.neighbours[kept][:, kept], self.has_events[kept]
+        popularity = self.popularity[kept]
+        return Learnt(named, few, popularity, self.weights, has_events, self.model)
 
     def _common(self, ids: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         """The items that a catalogue has too, and their rows there."""
@@ -106,11 +111,15 @@ class Learnt:
         save_file({n: np.ascontiguousarray(t, dtype=TENSORS[n]) for n, t in tensors.items()}, path)
 
     @classmethod
-    def read(cls, path: Path, weights: Weights) -> Learnt:
+    def read(cls, path: Path, record: LearntRecord) -> Learnt:
         """Read such a file, and check all that it says.
 
+        Args:
+            path: The file.
+            record: What a manifest says of it.
+
         Raises:
-            ValueError: If it is none, or contradicts itself.
+            ValueError: If it is none, contradicts itself, or its record does.
         """
         try:
             tensors = load_file(path)
@@ -131,9 +140,12 @@ class Learnt:
         for part in (nearness, tensors["popularity"]):
             if not np.isfinite(part).all() or (part < 0).any():
                 raise ValueError("it holds numbers that are infinite, or below 0")
+        _check_record(record, count, tensors["popularity"])
         ids = _split_ids(tensors["ids"], ends)
         neighbours = csr_matrix((nearness, numbers, starts), shape=(count, count))
-        return cls(ids, neighbours, tensors["popularity"], weights, np.ones(count, dtype=bool))
+        weights = Weights(record.log, record.picture, record.popularity)
+        met = np.ones(count, dtype=bool)
+        return cls(ids, neighbours, tensors["popularity"], weights, met, record.model)
 
 
 def read_ids(path: Path) -> list[str]:
@@ -173,13 +185,22 @@ def _open(built: BuiltCatalogue, suit: Callable[[Learnt, Sequence[str]], Learnt]
         return None
     try:
         check_file(built.folder, record.file)
-        weights = Weights(record.log, record.picture, record.popularity)
-        return suit(Learnt.read(built.folder / record.file.name, weights), built.ids)
+        return suit(Learnt.read(built.folder / record.file.name, record), built.ids)
     except ValueError as error:
         raise ArtifactError(
             f"What was learnt beside '{built.folder}' is of no use: {error}. Learn it again: "
             "python -m pipeline learn EVENTS --artifacts FOLDER"
         ) from error
+
+
+def _check_record(record: LearntRecord, count: int, popularity: np.ndarray) -> None:
+    """Whether what is counted can be of one log."""
+    if record.items != count or max(record.people, record.items) > record.events:
+        raise ValueError("its manifest counts other items, or more people or items than events")
+    if popularity.max() > record.events:
+        raise ValueError("it counts an item as chosen more often than there were events")
+    if abs(record.log + record.picture + record.popularity - 1) > ROUNDED:
+        raise ValueError("its weights do not add up to 1")
 
 
 def _split_ids(joined: np.ndarray, ends: np.ndarray) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -129,6 +130,26 @@ def test_what_strangers_publish_as_learnt_is_refused(
     else:
         change(folder, edit)
     with pytest.raises(ArtifactError, match=f"'they/shop' is damaged: .*{sentence}"):
+        restore(folder, "they/shop", tmp_path / "pulled")
+    assert not (tmp_path / "pulled").exists()
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"model": "word2vec"}, "learnt.model: Input should be 'bm25' or 'als'"),
+        ({"items": 10**6}, "counts other items, or more people or items than events"),
+        ({"popularity": 1.0}, "its weights do not add up to 1"),
+    ],
+)
+def test_what_strangers_say_of_it_is_checked(
+    said: dict[str, object], sentence: str, published: Path, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(published, tmp_path / "published")
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest["learnt"] |= said
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(ArtifactError, match=sentence):
         restore(folder, "they/shop", tmp_path / "pulled")
     assert not (tmp_path / "pulled").exists()
 

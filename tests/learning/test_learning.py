@@ -144,7 +144,9 @@ def test_a_log_of_other_items_is_an_error_and_changes_nothing(
     assert (built.folder / "manifest.json").read_bytes() == before
 
 
-@pytest.mark.parametrize("fault", ["bytes", "neighbours", "starts", "nearness", "ids", "others"])
+@pytest.mark.parametrize(
+    "fault", ["bytes", "neighbours", "starts", "nearness", "ids", "others", "popularity"]
+)
 def test_what_is_damaged_or_hostile_is_refused(
     fault: str, learnt: Path, encoder: Encoder, tmp_path: Path
 ) -> None:
@@ -157,6 +159,8 @@ def test_what_is_damaged_or_hostile_is_refused(
         tensors["starts"][1] = -5
     elif fault == "nearness":
         tensors["nearness"][0] = np.nan
+    elif fault == "popularity":
+        tensors["popularity"][0] = 1e30
     elif fault == "ids":
         tensors["id_ends"][-1] += 1
     elif fault == "others":
@@ -172,6 +176,42 @@ def test_what_is_damaged_or_hostile_is_refused(
         replace(manifest, learnt=replace(manifest.learnt, file=FileRecord.of(file))).write(place)
     with pytest.raises(ArtifactError, match=r"What was learnt beside .* Learn it again"):
         Recommender(encoder, open_built(place))
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"model": "word2vec"}, "is damaged .learnt.model: Input should be 'bm25' or 'als'"),
+        ({"events": 10**13}, "is damaged .learnt.events: "),
+        ({"items": 7}, "counts other items"),
+        ({"people": 10**6}, "more people or items than events"),
+        ({"log": 0.0, "picture": 0.0, "popularity": 0.0}, "do not add up to 1"),
+    ],
+)
+def test_what_a_manifest_says_of_it_is_checked(
+    said: dict[str, object], sentence: str, learnt: Path, encoder: Encoder, tmp_path: Path
+) -> None:
+    place = shutil.copytree(learnt, tmp_path / "shop")
+    manifest = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
+    manifest["learnt"] |= said
+    (place / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(ArtifactError, match=sentence):
+        Recommender(encoder, open_built(place))
+
+
+def test_what_was_learnt_before_there_were_models_opens_as_bm25(
+    learnt: Path, encoder: Encoder, tmp_path: Path
+) -> None:
+    place = shutil.copytree(learnt, tmp_path / "shop")
+    manifest = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["learnt"].pop("model") == "bm25"
+    (place / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    older = Recommender(encoder, open_built(place)).also_liked(PAIRS[0][0], k=1)
+    assert older.records()[0]["reason"].endswith("chose it too")
+    manifest["learnt"]["model"] = "als"
+    (place / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    by_als = Recommender(encoder, open_built(place)).also_liked(PAIRS[0][0], k=1)
+    assert by_als.records()[0]["reason"].endswith("are likely to choose it")
 
 
 def test_the_measures_are_those_of_implicit() -> None:

@@ -46,5 +46,6 @@ def _run(options: argparse.Namespace) -> None:
     print(
         f"Learnt from {record.events:,} events of {record.people:,} people on {record.items:,} "
         f"items. A suggestion counts the log {record.log:.0%}, the picture {record.picture:.0%} "
-        f"and popularity in {days} {record.popularity:.0%}."
+        f"and popularity in {days} {record.popularity:.0%}; the log speaks by "
+        f"{record.model.upper()}."
     )

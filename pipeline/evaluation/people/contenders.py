@@ -60,7 +60,7 @@ def recommend_all(known: Known, bars_own: bool) -> dict[str, np.ndarray]:
     split, weights = known.split, known.chosen.weights
     windows = dict.fromkeys((WEEK, known.chosen.days)) if known.events.has_times else {None: None}
     popular = {_named(days): count_popularity(known.events, split.known, days) for days in windows}
-    neighbours = find_neighbours(split.before)
+    neighbours = find_neighbours(split.before, known.chosen.model)
     has_events = np.bincount(split.before.indices, minlength=split.before.shape[1]) > 0
     latest = None if bars_own else _latest(known)
     lists: dict[str, list[np.ndarray]] = {}

@@ -19,7 +19,7 @@ TARGETS = {
 
 
 def sentence(evaluation: PeopleEvaluation) -> str:
-    """Whether the log helps, and for whom."""
+    """Whether the log helps, and for whom, and by which model it speaks."""
     whole = evaluation.gain.get(EVERYBODY)
     helped = [
         group
@@ -29,12 +29,12 @@ def sentence(evaluation: PeopleEvaluation) -> str:
     if whole is None or not helped:
         return (
             "This log does not help: no blend with it does surely better than what is popular "
-            "anyway, for any group of people."
+            f"anyway, for any group of people. {evaluation.chosen.why_model}"
         )
     groups = " and for ".join(f"{group} ({_signed(evaluation.gain[group])})" for group in helped)
     return (
         f"This log helps: beside what is popular, a blend with it gains in NDCG@10 for {groups}; "
-        f"over everybody {_signed(whole)}."
+        f"over everybody {_signed(whole)}. {evaluation.chosen.why_model}"
     )
 
 

@@ -21,6 +21,7 @@ class By(Enum):
     LOG = 0
     POPULARITY = 2
     RULE = 3
+    TASTE = 4
 
 
 REASONS = {
@@ -28,6 +29,7 @@ REASONS = {
     By.LOG: "because people who chose {} chose it too",
     By.POPULARITY: "because many choose it at the moment",
     By.RULE: "goes with {}, by a rule",
+    By.TASTE: "because people who chose {} are likely to choose it",
 }
 
 

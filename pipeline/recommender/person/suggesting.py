@@ -109,7 +109,7 @@ class Suggester:
             where: What every item must have, as in a `Query`.
 
         Returns:
-            An answer of `Suggestion`, their scores the nearness by BM25; without any, and with a
+            An answer of `Suggestion`, their scores the nearness in the log; without any, and with a
             note, where nothing was learnt of the item.
 
         Raises:
@@ -214,12 +214,15 @@ class Suggester:
         if one.by is By.LOG and self._learnt is not None and one.own:
             near = self._learnt.neighbours[list(one.own)][:, [one.row]].toarray()
             because = one.own[int(near.argmax())]
+        by = one.by
+        if by is By.LOG and self._learnt is not None and self._learnt.model == "als":
+            by = By.TASTE  # its neighbours may have nobody in common
         name = name_of(built.ids[because], built.attributes(because))
         return Suggestion(
             **match_facts(built, Chosen(one.row, one.score, one.doubles), verdict),
             rank=rank,
             because=built.ids[because],
-            reason=REASONS[one.by].format(name),
+            reason=REASONS[by].format(name),
         )
 
 
