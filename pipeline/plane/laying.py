@@ -10,8 +10,6 @@ it is the same in every run.
 from __future__ import annotations
 
 import numpy as np
-from sklearn.decomposition import PCA
-from sklearn.neighbors import NearestNeighbors
 
 from pipeline.spreading import spread
 
@@ -63,6 +61,8 @@ def lay_out(embeddings: np.ndarray) -> np.ndarray:
 
 def components_of(embeddings: np.ndarray) -> np.ndarray:
     """The directions of embeddings, in fewer numbers, ``(n, at most 50)`` float32."""
+    from sklearn.decomposition import PCA
+
     fitted = _directions(embeddings[spread(len(embeddings), FITTED)])
     if len(fitted) == 1 or np.ptp(fitted, axis=0).max(initial=0) < NEARLY_NONE:
         return np.zeros((len(embeddings), 1), np.float32)
@@ -86,6 +86,8 @@ def beside(known: np.ndarray, places: np.ndarray, vectors: np.ndarray) -> np.nda
     Returns:
         ``(n, 2)`` float32.
     """
+    from sklearn.neighbors import NearestNeighbors
+
     nearest = NearestNeighbors(n_neighbors=min(BESIDE, len(known)), algorithm="brute").fit(known)
     starts = range(0, len(vectors), CHUNK)
     parts = [nearest.kneighbors(vectors[s : s + CHUNK], return_distance=False) for s in starts]
@@ -108,10 +110,10 @@ def _lay(vectors: np.ndarray) -> np.ndarray:
     deviation = first[:, 0].std()
     if len(vectors) < FEWEST or deviation < NEARLY_NONE:
         return first
-    # As quick to import as it is small, but no command waits for it that lays nothing out.
     from openTSNE import TSNEEmbedding
     from openTSNE.affinity import Uniform
     from openTSNE.nearest_neighbors import PrecomputedNeighbors
+    from sklearn.neighbors import NearestNeighbors
 
     nearest = NearestNeighbors(n_neighbors=NEIGHBOURS, algorithm="brute").fit(vectors)
     distances, rows = nearest.kneighbors()

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import Ridge
-from sklearn.pipeline import FeatureUnion
 
 from pipeline.artifacts import BuiltCatalogue
 from pipeline.errors import QueryError
 from pipeline.spreading import spread
+
+if TYPE_CHECKING:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.pipeline import FeatureUnion
 
 MAX_ITEMS = 16_384
 """Items, spread evenly, from which words are learned."""
@@ -57,6 +59,9 @@ def learn_words(built: BuiltCatalogue) -> Learned:
     Raises:
         QueryError: If its items have no text to learn from.
     """
+    from sklearn.linear_model import Ridge
+    from sklearn.pipeline import FeatureUnion
+
     rows = spread(len(built), MAX_ITEMS)
     texts = _texts(built, rows)
     known = frozenset(word for text in texts for word in words_of(text))
@@ -90,6 +95,8 @@ def counter_of(learned: Learned) -> FeatureUnion:
     Raises:
         ValueError: If there is a term twice, or not one weight for each.
     """
+    from sklearn.pipeline import FeatureUnion
+
     counters, start = [], 0
     for name, kind in KINDS.items():
         terms = learned.terms[name]
@@ -116,6 +123,8 @@ def _is_text(column: pa.ChunkedArray) -> bool:
 
 
 def _tfidf(analyzer: str, least: int, most: int) -> TfidfVectorizer:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
     return TfidfVectorizer(
         analyzer=analyzer, ngram_range=(least, most), max_features=FEATURES, sublinear_tf=True
     )

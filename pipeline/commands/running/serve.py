@@ -15,7 +15,6 @@ from pipeline import values
 from pipeline.commands.options import Commands, add_settings, read_settings
 from pipeline.commands.running.logs import JSON, TEXT, join_server_log, set_up_log
 from pipeline.errors import LookalikeError
-from pipeline.hub import proxy_fault
 from pipeline.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -79,6 +78,8 @@ def _check_proxies() -> None:
     Raises:
         LookalikeError: If no client can be made with the proxies of this machine.
     """
+    from pipeline.hub import proxy_fault
+
     if fault := proxy_fault():
         raise LookalikeError(fault)
 

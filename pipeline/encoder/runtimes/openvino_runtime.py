@@ -166,7 +166,9 @@ def convert(model: PreTrainedModel, side: int | None) -> ov.Model:
     with warnings.catch_warnings():
         # Tracing takes a check of the number of channels for a constant, which it is.
         warnings.simplefilter("ignore")
-        return ov.convert_model(Pooled().eval(), example_input=example, input=shape)
+        # To trace it again and compare takes longer than all the rest.
+        traced = torch.jit.trace(Pooled().eval(), example, strict=False, check_trace=False)
+        return ov.convert_model(traced, example_input=example, input=shape)
 
 
 def _up_to_map(network: ov.Model) -> ov.Model:

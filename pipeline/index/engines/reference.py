@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from sklearn.neighbors import NearestNeighbors
 
 from pipeline.index.colour import ColourQuery
 from pipeline.index.engines.ranking import rank
@@ -22,6 +21,8 @@ class ReferenceIndex:
     name = "scikit-learn"
 
     def __init__(self, embeddings: np.ndarray, metric: Metric) -> None:
+        from sklearn.neighbors import NearestNeighbors
+
         self.metric = metric
         self._embeddings = embeddings
         # In float32 scikit-learn takes whatever is shorter than 1e-6 for no direction at all.
