@@ -16,7 +16,8 @@ test: $(VENV)/.installed-dev
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 	$(VENV)/bin/lint-imports
-	$(RUN) -m pytest --numprocesses 2 --dist loadfile
+	# Three on two cores: one of them mostly waits, for a server, a browser or a limit of time.
+	$(RUN) -m pytest --numprocesses 3 --dist loadfile
 
 lock: $(VENV)/.installed-dev
 	$(RUN) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
