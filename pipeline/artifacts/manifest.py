@@ -191,6 +191,7 @@ class LearntRecord:
         popularity: How much popularity does; the three add up to 1.
         days: The days in which popularity is counted; None for all of the log.
         model: What made the neighbours; BM25 in what was learnt before there was another.
+        baskets: How many baskets tell which kinds go together; 0 where none do.
     """
 
     file: FileRecord
@@ -202,6 +203,7 @@ class LearntRecord:
     popularity: Share
     days: Annotated[int, Field(ge=1)] | None = None
     model: LogModel = "bm25"
+    baskets: Annotated[int, Field(ge=0, le=10**9)] = 0
 
 
 @dataclass(frozen=True)

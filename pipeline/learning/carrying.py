@@ -13,6 +13,7 @@ from pipeline.errors import ArtifactError
 from pipeline.folders import link_file
 from pipeline.learning.counting import MOST_NEIGHBOURS
 from pipeline.learning.learnt import LEARNT, Learnt, open_kept, read_ids
+from pipeline.learning.outfits import LONGEST, MOST_KINDS, kinds_of
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +73,11 @@ def publish_learnt(built: BuiltCatalogue, folder: Path) -> LearntRecord | None:
         ArtifactError: If it is damaged, or was learnt for another catalogue.
     """
     record, kept = built.manifest.learnt, open_kept(built)
-    return None if record is None or kept is None else _write(kept, record, folder)
+    if record is None or kept is None:
+        return None
+    if kept.baskets is not None:
+        kept = replace(kept, baskets=kept.baskets.only(set(kinds_of(built).tolist())))
+    return _write(kept, record, folder)
 
 
 def restore_learnt(
@@ -89,7 +94,10 @@ def restore_learnt(
     Raises:
         ValueError: If it is not what its record says, contradicts itself, or is of other items.
     """
-    most = HEADER_BYTES + sum(ITEM_BYTES + len(item.encode()) for item in ids)
+    # As many pieces as kinds at most, and as many kinds as items.
+    kinds = 2 * min(len(ids), MOST_KINDS)
+    most = HEADER_BYTES + kinds * (4 * LONGEST + 1 + kinds * 4)
+    most += sum(ITEM_BYTES + len(item.encode()) for item in ids)
     if record.file.bytes > most:
         raise ValueError(f"what was learnt is longer than that of {len(ids):,} items can be")
     if not path.is_file() or FileRecord.of(path) != record.file:
@@ -102,4 +110,6 @@ def restore_learnt(
 
 def _write(learnt: Learnt, record: LearntRecord, folder: Path) -> LearntRecord:
     learnt.write(folder / LEARNT)
-    return replace(record, file=FileRecord.of(folder / LEARNT), items=len(learnt.ids))
+    baskets = learnt.baskets.count if learnt.baskets is not None else 0
+    file = FileRecord.of(folder / LEARNT)
+    return replace(record, file=file, items=len(learnt.ids), baskets=baskets)

@@ -27,6 +27,7 @@ from pipeline.learning.blending import Weights
 from pipeline.learning.choosing import Chosen, choose_blend
 from pipeline.learning.counting import WEEK, count_popularity, find_neighbours, people_matrix
 from pipeline.learning.learnt import LEARNT, Learnt
+from pipeline.learning.outfits import count_baskets, kinds_of
 from pipeline.learning.splitting import unit_rows
 
 RECORD = "learnt.json"
@@ -77,8 +78,10 @@ def _learn(events: Events, built: BuiltCatalogue | None) -> tuple[Learnt, Chosen
     ids = [events.ids[number] for number in met.tolist()]
     few = popularity[met].astype(np.float32)
     all_met = np.ones(len(met), dtype=bool)
-    few_near = neighbours[met][:, met]
-    return Learnt(ids, few_near, few, chosen.weights, all_met, chosen.model), chosen
+    near = neighbours[met][:, met]
+    baskets = count_baskets(events, kinds_of(built)) if built is not None else None
+    learnt = Learnt(ids, near, few, chosen.weights, all_met, chosen.model, baskets)
+    return learnt, chosen
 
 
 def learn_beside(events: Events, folder: Path) -> LearntRecord:
@@ -129,4 +132,7 @@ def _record(file: FileRecord, events: Events, learnt: Learnt, chosen: Chosen) ->
     counts = {"events": len(events), "people": events.users, "items": len(learnt.ids)}
     log, picture, popularity = shares
     blend = {"log": log, "picture": picture, "popularity": popularity}
-    return LearntRecord(file, **counts, **blend, days=chosen.days, model=chosen.model)
+    baskets = learnt.baskets.count if learnt.baskets is not None else 0
+    return LearntRecord(
+        file, **counts, **blend, days=chosen.days, model=chosen.model, baskets=baskets
+    )

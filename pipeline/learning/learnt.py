@@ -6,6 +6,8 @@
 - ``starts``: ``(m + 1,)`` int64, ``neighbours``: int32, ``nearness``: float32: the neighbours of
   item ``i`` are those from ``starts[i]`` up to ``starts[i + 1]``, the nearest first.
 - ``popularity``: ``(m,)`` float32, choices in the last window.
+- ``kinds``, ``pieces``, ``together``: where the log's baskets tell which kinds go together, see
+  `Baskets`.
 
 No person is in it.
 """
@@ -13,7 +15,7 @@ No person is in it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -27,6 +29,7 @@ from pipeline.errors import ArtifactError
 from pipeline.ids import Ids
 from pipeline.learning.blending import Weights
 from pipeline.learning.counting import MOST_NEIGHBOURS
+from pipeline.learning.outfits import BASKETS, Baskets
 
 LEARNT = "learnt.safetensors"
 ROUNDED = 1e-4
@@ -52,6 +55,7 @@ class Learnt:
         weights: How much the log, the picture and popularity count.
         has_events: Whether there were events of an item, ``(items,)`` bool.
         model: What made the neighbours.
+        baskets: Which kinds go together; None where no baskets tell of it.
     """
 
     ids: Sequence[str]
@@ -60,6 +64,7 @@ class Learnt:
     weights: Weights
     has_events: np.ndarray
     model: LogModel = "bm25"
+    baskets: Baskets | None = None
 
     def of(self, ids: Sequence[str]) -> Learnt:
         """The same for the items of a catalogue: those it lacks are left out, new ones know none.
@@ -75,7 +80,9 @@ class Learnt:
         neighbours = csr_matrix((few.data, cells), shape=(len(ids), len(ids)))
         has_events = np.zeros(len(ids), dtype=bool)
         has_events[rows] = True
-        return Learnt(ids, neighbours, popularity, self.weights, has_events, self.model)
+        return replace(
+            self, ids=ids, neighbours=neighbours, popularity=popularity, has_events=has_events
+        )
 
     def only(self, ids: Sequence[str]) -> Learnt:
         """The same without the items that a catalogue lacks.
@@ -87,7 +94,9 @@ class Learnt:
         named = [self.ids[number] for number in kept.tolist()]
         few, has_events = self.neighbours[kept][:, kept], self.has_events[kept]
         popularity = self.popularity[kept]
-        return Learnt(named, few, popularity, self.weights, has_events, self.model)
+        return replace(
+            self, ids=named, neighbours=few, popularity=popularity, has_events=has_events
+        )
 
     def _common(self, ids: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         """The items that a catalogue has too, and their rows there."""
@@ -108,7 +117,8 @@ class Learnt:
             "nearness": self.neighbours.data,
             "popularity": self.popularity,
         }
-        save_file({n: np.ascontiguousarray(t, dtype=TENSORS[n]) for n, t in tensors.items()}, path)
+        parts = {n: np.ascontiguousarray(t, dtype=TENSORS[n]) for n, t in tensors.items()}
+        save_file(parts | (self.baskets.tensors() if self.baskets is not None else {}), path)
 
     @classmethod
     def read(cls, path: Path, record: LearntRecord) -> Learnt:
@@ -125,8 +135,11 @@ class Learnt:
             tensors = load_file(path)
         except (SafetensorError, OSError) as error:
             raise ValueError(f"it is no file of safetensors ({error})") from error
-        if {name: part.dtype for name, part in tensors.items()} != TENSORS:
+        wanted = TENSORS | (BASKETS if record.baskets else {})
+        if {name: part.dtype for name, part in tensors.items()} != wanted:
             raise ValueError("it holds other tensors")
+        kinds = {name: tensors.pop(name) for name in BASKETS if record.baskets}
+        baskets = Baskets.read(kinds, record.baskets) if record.baskets else None
         ends, starts = tensors["id_ends"], tensors["starts"]
         count = len(ends)
         if any(part.ndim != 1 for part in tensors.values()) or len(starts) != count + 1:
@@ -145,7 +158,8 @@ class Learnt:
         neighbours = csr_matrix((nearness, numbers, starts), shape=(count, count))
         weights = Weights(record.log, record.picture, record.popularity)
         met = np.ones(count, dtype=bool)
-        return cls(ids, neighbours, tensors["popularity"], weights, met, record.model)
+        popularity = tensors["popularity"]
+        return cls(ids, neighbours, popularity, weights, met, record.model, baskets)
 
 
 def read_ids(path: Path) -> list[str]:
@@ -197,6 +211,8 @@ def _check_record(record: LearntRecord, count: int, popularity: np.ndarray) -> N
     """Whether what is counted can be of one log."""
     if record.items != count or max(record.people, record.items) > record.events:
         raise ValueError("its manifest counts other items, or more people or items than events")
+    if 2 * record.baskets > record.events:
+        raise ValueError("its manifest counts more baskets than its events can fill")
     if popularity.max() > record.events:
         raise ValueError("it counts an item as chosen more often than there were events")
     if abs(record.log + record.picture + record.popularity - 1) > ROUNDED:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from pipeline.artifacts import open_built
 from pipeline.building import build
 from pipeline.catalogue import open_catalogue
+from pipeline.cli import main
 from pipeline.encoder import Encoder
 from pipeline.errors import QueryError
+from pipeline.learning.outfits import piece_of, pieces_with
 from pipeline.recommender import Recommender
 from pipeline.recommender.person.harmony import go_together
-from pipeline.recommender.person.pieces import piece_of, pieces_with
 from tests.conftest import SHARED_DATA, draw_garment
-from tools.count_outfits import hits, read_outfits
+from tools.count_outfits import hits, hits_learnt, learn_baskets, read_kinds, read_outfits
 
 ITEMS = {
     "shirt": ("Shirts", "Men", "Blue", "Casual", "Summer"),
@@ -55,6 +58,48 @@ def test_one_of_each_other_piece_that_fits(outfits: Recommender) -> None:
     assert answer.notes == ("3 of 3 go with shirt by a rule, not by what people chose.",)
     assert ids(outfits, "trousers")[1:2] == ["shirt"]
     assert ids(outfits, "shirt", k=1, where={"articleType": "Backpacks"}) == ["backpack"]
+
+
+@pytest.fixture(scope="module")
+def learnt(
+    outfits: Recommender, encoder: Encoder, tmp_path_factory: pytest.TempPathFactory
+) -> Recommender:
+    """The same after it learnt from baskets in which shoes are with everything."""
+    folder = tmp_path_factory.mktemp("learnt")
+    held = {
+        "a": ("shirt", "backpack", "shoes-yellow"),
+        "b": ("dress", "polish", "shoes-brown"),
+        "c": ("trousers", "shoes-brown"),
+        "d": ("jeans", "shoes-yellow"),
+    }
+    lines = [
+        f"{group}{person},{item},2024-03-{1 + person:02d}"
+        for group, items in held.items()
+        for person in range(12)
+        for item in items
+    ]
+    (folder / "events.csv").write_text("\n".join(["user,item,time", *lines]), encoding="utf-8")
+    place = shutil.copytree(outfits.built.folder, folder / "shop")
+    assert main(["learn", str(folder / "events.csv"), "--artifacts", str(place)]) == 0
+    return Recommender(encoder, open_built(place))
+
+
+def test_baskets_tell_which_kinds_go_together_and_the_rule_the_rest(learnt: Recommender) -> None:
+    assert ids(learnt, "shirt")[:2] == ["backpack", "shoes-yellow"], "shoes go with everything"
+    answer = learnt.complete_the_look("shirt")
+    reasons = [one["reason"] for one in answer.records()]
+    assert [reason.endswith("chose it too") for reason in reasons] == [True, True, False]
+    assert answer.matches[2].id == "jeans"
+    assert reasons[2] == "goes with shirt, by a rule"
+    assert answer.notes == ("1 of 3 go with shirt by a rule, not by what people chose.",)
+    # Nobody chose these themselves, but others of their kind, with shoes that are for women too.
+    of_kind = learnt.complete_the_look("jeans-women").records()
+    assert (of_kind[0]["id"], of_kind[0]["reason"]) == (
+        "shoes-brown",
+        "goes with jeans-women, learnt from baskets",
+    )
+    assert ids(learnt, "dress")[:2] == ["polish", "shoes-brown"], "by no rule, but by baskets"
+    assert not learnt.complete_the_look("vest").matches, "not worn with anything"
 
 
 def test_a_dress_takes_the_place_of_top_and_bottom(outfits: Recommender) -> None:
@@ -108,6 +153,10 @@ def test_a_missing_piece_of_real_outfits_is_mostly_among_the_first_three() -> No
     if not Path(path).is_file():
         pytest.skip(f"the shared outfits are not here ({path})")
     found, frequent, total = hits(read_outfits(path))
+    kinds = read_kinds(path)
+    # Learnt on half of the shorter file, that the test be quick.
+    baskets = learn_baskets(kinds[::2])
+    assert hits_learnt(baskets.pieces_with, kinds[1::2]) > 0.85
     assert total > 10_000
     assert found > 0.85 > frequent
     assert pieces_with(["top"])[0][1] > 0.9

@@ -47,5 +47,9 @@ def _run(options: argparse.Namespace) -> None:
         f"Learnt from {record.events:,} events of {record.people:,} people on {record.items:,} "
         f"items. A suggestion counts the log {record.log:.0%}, the picture {record.picture:.0%} "
         f"and popularity in {days} {record.popularity:.0%}; the log speaks by "
-        f"{record.model.upper()}."
+        f"{record.model.upper()}.{_told(record.baskets)}"
     )
+
+
+def _told(baskets: int) -> str:
+    return f" {baskets:,} baskets tell which kinds go together." if baskets else ""

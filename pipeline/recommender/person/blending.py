@@ -22,6 +22,7 @@ class By(Enum):
     POPULARITY = 2
     RULE = 3
     TASTE = 4
+    BASKETS = 5
 
 
 REASONS = {
@@ -29,6 +30,7 @@ REASONS = {
     By.LOG: "because people who chose {} chose it too",
     By.POPULARITY: "because many choose it at the moment",
     By.RULE: "goes with {}, by a rule",
+    By.BASKETS: "goes with {}, learnt from baskets",
     By.TASTE: "because people who chose {} are likely to choose it",
 }
 

@@ -1,4 +1,4 @@
-"""Completing: pieces that go with an item, one of a kind, by a rule and by what was learnt."""
+"""Completing: pieces that go with an item, one of a kind, by what was learnt, else by a rule."""
 
 from __future__ import annotations
 
@@ -10,10 +10,17 @@ import numpy as np
 
 from pipeline.artifacts import BuiltCatalogue
 from pipeline.learning import Learnt
+from pipeline.learning.outfits import (
+    WORDS,
+    covers_the_same,
+    kinds_of,
+    pieces_with,
+    place_of,
+    texts_of,
+)
+from pipeline.recommender.person.blending import By
 from pipeline.recommender.person.harmony import go_together
-from pipeline.recommender.person.pieces import covers_the_same, piece_of, pieces_with
 
-KINDS = ("articleType", "product_type", "kind", "category", "subCategory", "label")
 COLOURS = ("baseColour", "colour", "color")
 GENDERS, USAGES, SEASONS = ("gender",), ("usage",), ("season",)
 EVERYBODY = ("unisex", "")
@@ -25,13 +32,14 @@ class Piece:
 
     Attributes:
         row: Its row.
-        score: In what share of outfits with the one its piece is worn.
-        is_learnt: Whether people chose it with the other; else it is there by the rule alone.
+        score: In what share of outfits with the one its piece is worn, or of baskets chosen.
+        by: The log, where people chose it with the other; the baskets, where they tell that the
+            kinds go together; else the rule.
     """
 
     row: int
     score: float
-    is_learnt: bool
+    by: By
 
 
 class Completer:
@@ -49,9 +57,11 @@ class Completer:
     def complete(self, row: int, allowed: np.ndarray | None) -> Iterator[Piece]:
         """Find pieces that go with an item, the likeliest first, one of each.
 
-        For whom an item is made must not contradict the other's; then what people chose with it
-        comes first, then what is of the same usage, in harmony and of the same season. Of as good
-        ones each item of the catalogue is given others, in a colour that is not there yet.
+        Which pieces, baskets tell where they were learnt, and then the rule, for what they do not
+        tell of. For whom an item is made must not contradict the other's; then what people chose
+        with it comes first, then the kind that goes best with it in baskets, then what is of the
+        same usage, in harmony and of the same season. Of as good ones each item of the catalogue is
+        given others, in a colour that is not there yet.
 
         Args:
             row: The item.
@@ -65,17 +75,39 @@ class Completer:
             return
         near, may, reasons = self._near(row), self._may(row, allowed), self._reasons(row)
         after = (np.arange(len(self._built)) - row) % len(self._built)
+        goes = self._goes(row)
         worn, colours = [str(own)], {str(self._colours[row])}
-        for piece, share in pieces_with(worn):
+        for piece, share, by in self._pieces_with(row):
             rows = np.flatnonzero(may & (self._pieces == piece))
             if not len(rows) or covers_the_same(piece, worn):
                 continue
             is_there = np.isin(self._colours[rows], list(colours))
-            keys = (after[rows], is_there, *(~part[rows] for part in reasons), -near[rows])
+            harmony = (~part[rows] for part in reasons)
+            keys = (after[rows], is_there, *harmony, -goes[rows], -near[rows])
             best = int(rows[np.lexsort(keys)[0]])
             worn.append(piece)
             colours.add(str(self._colours[best]))
-            yield Piece(best, share, bool(near[best] > 0))
+            yield Piece(best, share, By.LOG if near[best] > 0 else by)
+
+    def _pieces_with(self, row: int) -> Iterator[tuple[str, float, By]]:
+        """The pieces that go with an item: by baskets, and then by the rule."""
+        own, told = str(self._pieces[row]), set()
+        if self._learnt is not None and self._learnt.baskets is not None:
+            for piece, share in self._learnt.baskets.pieces_with([str(self._kinds[row])]):
+                told.add(piece)
+                yield piece, share, By.BASKETS
+        if own in WORDS:
+            for piece, share in pieces_with([own]):
+                if piece not in told:
+                    yield piece, share, By.RULE
+
+    def _goes(self, row: int) -> np.ndarray:
+        """How well each item's kind goes with that of one in baskets, ``(n,)``; 0 for not."""
+        if self._learnt is None or self._learnt.baskets is None:
+            return np.zeros(len(self._built))
+        found = self._learnt.baskets.kinds_with(str(self._kinds[row]))
+        names, codes = np.unique(self._kinds, return_inverse=True)
+        return np.array([found.get(name, 0.0) for name in names.tolist()])[codes]
 
     def _near(self, row: int) -> np.ndarray:
         near = np.zeros(len(self._built))
@@ -106,30 +138,25 @@ class Completer:
     @cached_property
     def _pieces(self) -> np.ndarray:
         """Which piece each item is; empty for none."""
-        kinds = self._texts(KINDS)
-        known = {kind: piece_of(kind) or "" for kind in np.unique(kinds).tolist()}
-        return np.array([known[kind] for kind in kinds.tolist()])
+        names, codes = np.unique(self._kinds, return_inverse=True)
+        return np.array([place_of(name) or "" for name in names.tolist()])[codes]
+
+    @cached_property
+    def _kinds(self) -> np.ndarray:
+        return kinds_of(self._built)
 
     @cached_property
     def _colours(self) -> np.ndarray:
-        return self._texts(COLOURS)
+        return texts_of(self._built, COLOURS)
 
     @cached_property
     def _genders(self) -> np.ndarray:
-        return self._texts(GENDERS)
+        return texts_of(self._built, GENDERS)
 
     @cached_property
     def _usages(self) -> np.ndarray:
-        return self._texts(USAGES)
+        return texts_of(self._built, USAGES)
 
     @cached_property
     def _seasons(self) -> np.ndarray:
-        return self._texts(SEASONS)
-
-    def _texts(self, names: tuple[str, ...]) -> np.ndarray:
-        """The first of some attributes that the catalogue has, ``(n,)`` text; empty for none."""
-        name = next((name for name in names if name in self._built.attribute_names), None)
-        if name is None:
-            return np.full(len(self._built), "")
-        values = self._built.column(name).to_pylist()
-        return np.array([str(value or "").strip().casefold() for value in values])
+        return texts_of(self._built, SEASONS)

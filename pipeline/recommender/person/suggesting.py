@@ -141,7 +141,8 @@ class Suggester:
 
         Returns:
             An answer of `Suggestion`, their scores the share of outfits in which people wear such a
-            piece with the item's; without any, and with a note, where nothing goes with it.
+            piece with the item's, or of baskets with its kind that hold
+            one; without any, and with a note, where nothing goes with it.
 
         Raises:
             QueryError: If the catalogue has no such item, or no other that passes.
@@ -153,12 +154,10 @@ class Suggester:
         if not found:
             return Answer([], ("Nothing in the catalogue is known to be worn with this item.",))
         name = name_of(item, self._built.attributes(row))
-        reasons = {True: By.LOG, False: By.RULE}
         matches: list[Match] = [
-            self._tell(n, Found(one.row, one.score, row, reasons[one.is_learnt]))
-            for n, one in enumerate(found, 1)
+            self._tell(n, Found(one.row, one.score, row, one.by)) for n, one in enumerate(found, 1)
         ]
-        by_rule = sum(not one.is_learnt for one in found)
+        by_rule = sum(one.by is By.RULE for one in found)
         note = f"{by_rule} of {len(found)} go with {name} by a rule, not by what people chose."
         return Answer(matches, (note,) if by_rule else ())
 

@@ -49,6 +49,15 @@ def piece_of(kind: str) -> str | None:
     return known[-1] if known else None
 
 
+def place_of(kind: str) -> str | None:
+    """Which place of an outfit a kind takes: its piece, or its own where its words are not known.
+
+    None for nothing, and for what is known not to be worn with anything.
+    """
+    is_worn = kind and not _NOT_WORN & set(re.findall(r"[a-z]+", kind.casefold()))
+    return (piece_of(kind) or kind) if is_worn else None
+
+
 @cache
 def worn_together() -> dict[str, dict[str, float]]:
     """How often each piece is worn with each other, as a share of the other's outfits.
