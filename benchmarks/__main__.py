@@ -14,6 +14,7 @@ from benchmarks.building import measure_builds
 from benchmarks.calling import measure_calls
 from benchmarks.encoding import full_size_encoder, measure_encoding
 from benchmarks.engines import measure_engines
+from benchmarks.garments import measure_garments
 from benchmarks.learning import measure_learning
 from benchmarks.load import bear
 from benchmarks.memory import hold
@@ -23,6 +24,7 @@ from benchmarks.report import (
     call_rows,
     encoding_rows,
     engine_rows,
+    garment_rows,
     learning_rows,
     load_rows,
     memory_rows,
@@ -46,6 +48,7 @@ from pipeline.settings import Settings
 from tests.support.live import free_port
 
 PHOTOS = "../shared/data/fashion-product-images-small"
+PHONES = "../shared/data/clothing-photos"
 SIZES = (10_000, 44_000, 200_000, 1_000_000)
 SERVED = 44_000
 LIVING = 50_000
@@ -60,6 +63,7 @@ def main() -> None:
     """Measure what the arguments name and write ``results.md``, ``.json`` and ``growth.png``."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--photos", default=PHOTOS, help="a catalogue of real photos")
+    parser.add_argument("--phones", default=PHONES, help="photos taken at home")
     parser.add_argument("--out", type=Path, default=Path("benchmarks/results"))
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
     parser.add_argument("--seconds", type=float, default=600, help="how long the load lasts")
@@ -192,6 +196,11 @@ def _memory(options: argparse.Namespace, work: Path) -> tuple[list[Row], dict[st
     return memory_rows(found), {}
 
 
+def _garments(options: argparse.Namespace, _work: Path) -> tuple[list[Row], dict[str, Any]]:
+    found = measure_garments(open_catalogue(options.photos), open_catalogue(options.phones))
+    return garment_rows(*found), {}
+
+
 PARTS: dict[str, Callable[[argparse.Namespace, Path], tuple[list[Row], dict[str, Any]]]] = {
     "encoding": _encoding,
     "building": _building,
@@ -203,6 +212,7 @@ PARTS: dict[str, Callable[[argparse.Namespace, Path], tuple[list[Row], dict[str,
     "learning": _learning,
     "load": _load,
     "memory": _memory,
+    "garments": _garments,
 }
 
 if __name__ == "__main__":

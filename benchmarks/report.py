@@ -10,6 +10,7 @@ from benchmarks.building import BuildRow
 from benchmarks.calling import Calls
 from benchmarks.encoding import ITEMS
 from benchmarks.engines import EngineRow
+from benchmarks.garments import GarmentsRow
 from benchmarks.learning import LearningRow
 from benchmarks.load import CALLERS, CROWD, Load
 from benchmarks.memory import Held
@@ -95,6 +96,17 @@ def learning_rows(found: list[LearningRow]) -> list[Row]:
         )
         for row in found
     ]
+
+
+def garment_rows(found: list[GarmentsRow], times: dict[str, Timing]) -> list[Row]:
+    """What `measure_garments` found."""
+    rows = []
+    for row in found:
+        offers = f"several boxes offered in {row.offered} of {row.pictures} pictures"
+        share = row.found / row.garments if row.garments else row.offered / row.pictures
+        what = "found" if row.garments else "a second falsely offered"
+        rows.append(Row(f"{row.what}: {what}", "-", f"{share:.1%}", None, offers))
+    return rows + [Row(what, "-", str(timing), None) for what, timing in times.items()]
 
 
 def call_rows(found: Calls) -> list[Row]:

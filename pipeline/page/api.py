@@ -36,7 +36,8 @@ MATCHES = (
     "share of the catalogue's items have their nearest, 0 to 1), alike (whether it looks like the "
     "picture at all; null for both where the catalogue was built without), attributes, url and "
     "price where the catalogue has them, image, picture (its address), doubles (ids of what it "
-    "stands for), box (what was asked about), box_confidence (null for a box that was said) and "
+    "stands for), box (what was asked about), box_confidence (null for a box that was said), "
+    "boxes (a box for each garment, where the photo shows several apart; else empty) and "
     "notes (sentences on what could not be done as it was asked)."
 )
 Named = dict[str, Any]

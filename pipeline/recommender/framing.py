@@ -13,7 +13,7 @@ from PIL import Image
 from pipeline.catalogue import Picture, open_picture
 from pipeline.encoder import DECODED_SIDE
 from pipeline.errors import QueryError
-from pipeline.scenes import garment_mask, has_white_ground
+from pipeline.scenes import Seen, garment_mask, garments_apart, has_white_ground
 from pipeline.timing import timed
 
 Box = tuple[float, float, float, float]
@@ -46,11 +46,14 @@ class Framed:
             since encoders crop pictures to one.
         box: The box itself.
         confidence: How sure a guessed box is, 0..1; None for one that was said.
+        boxes: Where the box is guessed and the picture shows several garments apart from each
+            other, the box of each, five at most, the largest garment's first; else none.
     """
 
     picture: Picture
     box: Box
     confidence: float | None
+    boxes: tuple[Box, ...] = ()
 
 
 @timed("frame")
@@ -71,8 +74,10 @@ def frame(picture: Picture, box: BoxChoice = None) -> Framed:
         return Framed(picture, WHOLE_BOX, None)
     if not isinstance(wanted, tuple):
         image = open_picture(picture, DECODED_SIDE)
-        guessed, confidence = guess_box(image)
-        return Framed(_cut(image, guessed), guessed, confidence)
+        seen = Seen.of(np.asarray(image))
+        guessed, confidence = guess_box(image, seen)
+        boxes = tuple(_with_margins(*edges) for edges in garments_apart(seen))
+        return Framed(_cut(image, guessed), guessed, confidence, boxes)
     left, top, right, bottom = wanted
     image = open_picture(picture, round(DECODED_SIDE / max(min(right - left, bottom - top), 0.01)))
     width, height = (right - left) * image.width, (bottom - top) * image.height
@@ -84,17 +89,20 @@ def frame(picture: Picture, box: BoxChoice = None) -> Framed:
     return Framed(_cut(image, wanted), wanted, None)
 
 
-def guess_box(image: Image.Image) -> tuple[Box, float]:
+def guess_box(image: Image.Image, seen: Seen) -> tuple[Box, float]:
     """The box around a garment that is small in its picture and surely told from the ground.
 
     Studio photos stay whole: catalogues frame their items the same way.
 
+    Args:
+        image: The picture.
+        seen: The same, as it is looked at.
+
     Returns:
         The box, or that of the whole picture, and the confidence of `garment_mask`, 0..1.
     """
-    pixels = np.asarray(image)
-    mask, confidence = garment_mask(pixels)
-    if confidence < SURE or has_white_ground(pixels):
+    mask, confidence = garment_mask(seen)
+    if confidence < SURE or has_white_ground(np.asarray(image)):
         return WHOLE_BOX, confidence
     top, bottom = _extent(np.any(mask, axis=1))
     left, right = _extent(np.any(mask, axis=0))
@@ -156,9 +164,17 @@ def _finite(edge: Real) -> float | None:
 def _extent(is_garment: np.ndarray) -> tuple[float, float]:
     """Where the garment begins and ends along one side, its margin with it, as shares."""
     along = np.flatnonzero(is_garment)
-    first, last = along[0] / len(is_garment), (along[-1] + 1) / len(is_garment)
+    return _with_margin(along[0] / len(is_garment), (along[-1] + 1) / len(is_garment))
+
+
+def _with_margin(first: float, last: float) -> tuple[float, float]:
     margin = MARGIN * (last - first)
     return max(0.0, float(first - margin)), min(1.0, float(last + margin))
+
+
+def _with_margins(left: float, top: float, right: float, bottom: float) -> Box:
+    (left, right), (top, bottom) = _with_margin(left, right), _with_margin(top, bottom)
+    return left, top, right, bottom
 
 
 def _cut(image: Image.Image, box: Box) -> Image.Image:

@@ -8,10 +8,8 @@ from scipy import ndimage
 from scipy.cluster.vq import kmeans, vq
 
 from pipeline.scenes.cutting import cut_out
-from pipeline.scenes.lab import to_lab
+from pipeline.scenes.lab import SIDE, Seen
 
-SIDE = 96
-"""The side of the square that a picture is looked at in: enough for an outline, and quick."""
 RING = 4
 """How many of those pixels deep the border is."""
 UNLIT = 8.0
@@ -34,7 +32,7 @@ photos set on walls, wood, bedspreads and borders of phone photos, and on pictur
 garments fill; 0.90 area under the curve in five folds."""
 
 
-def garment_mask(picture: np.ndarray) -> tuple[np.ndarray, float]:
+def garment_mask(picture: np.ndarray | Seen) -> tuple[np.ndarray, float]:
     """Tell a garment's own pixels from its ground.
 
     A studio photo's white ground is cut away as `cut_out` does. Elsewhere, the light's falling
@@ -44,24 +42,22 @@ def garment_mask(picture: np.ndarray) -> tuple[np.ndarray, float]:
     graph cut; the outline then moves to the nearest edges by a watershed.
 
     Args:
-        picture: ``(height, width, 3)`` uint8, upright.
+        picture: ``(height, width, 3)`` uint8, upright, or such a picture as it is seen.
 
     Returns:
         ``(height, width)`` bool, true on the garment, never all false; and how sure that is,
         0..1: the chance that a box around it fits the garment. A picture that nothing can be
         told of gives a mask all true and 0.
     """
-    height, width = picture.shape[:2]
-    small = Image.fromarray(picture).resize((SIDE, SIDE), Image.Resampling.BOX)
-    pixels = np.asarray(small)
-    lab = _evenly_lit(to_lab(pixels.astype(np.float32) / 255))
-    cut = cut_out(pixels)
+    seen = picture if isinstance(picture, Seen) else Seen.of(picture)
+    lab = _evenly_lit(seen.lab)
+    cut = cut_out(seen.pixels)
     garment = _large_pieces(cut > 0 if cut is not None else _outlined(lab, _likely(lab)))
     if not garment.any() or garment.all():
-        return np.ones((height, width), bool), 0.0
+        return np.ones(seen.size[::-1], bool), 0.0
     constant, *weights = CONFIDENCE
     odds = constant + float(np.dot(weights, _evidence(lab, garment)))
-    whole = Image.fromarray(garment).resize((width, height), Image.Resampling.NEAREST)
+    whole = Image.fromarray(garment).resize(seen.size, Image.Resampling.NEAREST)
     return np.asarray(whole), float(1 / (1 + np.exp(-odds)))
 
 

@@ -48,7 +48,7 @@ def test_five_matches_with_all_that_was_promised(client: Client, shop_folder: Pa
     matches = recommend(client, shop_folder / "blue-disc.png", "cosine")
     assert [match["rank"] for match in matches] == [1, 2, 3, 4, 5]
     promised = {"rank", "id", "score", "closeness", "alike", "attributes", "image"}
-    promised |= {"box", "box_confidence", "name", "doubles", "notes", "picture"}
+    promised |= {"box", "box_confidence", "boxes", "name", "doubles", "notes", "picture"}
     assert [set(match) for match in matches] == [promised] * 5
     assert (matches[0]["closeness"], matches[0]["alike"]) == (1, True)
     assert matches[0]["id"] == "sku-2-disc"

@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from PIL import Image
 from playwright.sync_api import FloatRect, Page, Request, Route, expect
 
 from tests.page.browsing import PHONE, opened, upload, wait_for_answer
+from tests.page.test_accessible import faults
 
 
 def box_of(page: Page, selector: str) -> FloatRect:
@@ -160,6 +163,52 @@ def test_a_frame_around_the_garment_is_asked_about(page: Page, shop: Path) -> No
         page.mouse.up()
     assert box_asked(request.value) == pytest.approx([0.06, 0, 0.53, 0.5], abs=0.02)
     wait_for_answer(page)
+
+
+def test_each_garment_of_a_flat_lay_can_be_asked_about(
+    page: Page, shop: Path, tmp_path: Path
+) -> None:
+    lay = Image.new("RGB", (960, 480), "white")
+    for left, name in ((60, "red-disc"), (560, "black-square")):
+        lay.paste(Image.open(shop / f"{name}.png").resize((340, 340)), (left, 70))
+    lay.save(tmp_path / "lay.png")
+    upload(page, tmp_path / "lay.png")
+    wait_for_answer(page)
+    said = page.get_by_role("status").first
+    expect(said).to_contain_text("2 garments in the photo: choose one.")
+    group = page.get_by_role("group", name="Garments in the photo")
+    garments = group.get_by_role("button")
+    expect(garments).to_have_count(2)
+    places = [one.bounding_box() for one in garments.all()]
+    assert all(place is not None and place["width"] >= 24 <= place["height"] for place in places)
+    photo = box_of(page, "#photo")
+    for name, key in (("Garment 1 of 2", "Enter"), ("Garment 2 of 2", "Space")):
+        one = group.get_by_role("button", name=name)
+        one.focus()
+        with page.expect_request("**/run/page_ask") as request:
+            page.keyboard.press(key)
+        box = box_asked(request.value)
+        assert 0.2 < box[2] - box[0] < 0.32
+        is_left = box[0] < 0.5
+        first = page.locator("#lookalikes .caption-label").first
+        expect(first).to_contain_text("red" if is_left else "black")
+        expect(one).to_have_attribute("aria-pressed", "true")
+        expect(one).to_be_focused()
+        # The frame and its handles are where the garment is.
+        frame = box_of(page, "#frame")
+        middle = frame["x"] + frame["width"] / 2
+        assert (middle < photo["x"] + photo["width"] / 2) == is_left
+    page.evaluate(AXE_SCRIPT)
+    assert faults(page) == []
+    page.get_by_role("button", name="Undo").click()
+    expect(group.get_by_role("button", name="Garment 1 of 2", pressed=True)).to_be_visible()
+    # By a finger, once more: that garment no longer, but what the photo is asked for by itself.
+    with page.expect_request("**/run/page_ask") as request:
+        group.get_by_role("button", name="Garment 1 of 2").click()
+    assert box_asked(request.value) is None
+    upload(page, shop / "red-disc.png")
+    wait_for_answer(page, "red disc")
+    expect(garments).to_have_count(0)
 
 
 def test_an_item_opens_larger_and_closes_where_it_was_opened(page: Page, shop: Path) -> None:

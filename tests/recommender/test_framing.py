@@ -11,7 +11,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from pipeline.errors import QueryError
-from pipeline.recommender import Recommender
+from pipeline.recommender import Query, Recommender
+from tests.scenes.test_apart import fits, outfit
 from tests.scenes.test_garment import draw_shirt, wall
 
 WHOLE = (0, 0, 1, 1)
@@ -47,6 +48,29 @@ def test_whole_switches_the_trimming_off(recommender: Recommender) -> None:
     match = recommender.recommend(picture, box="whole")[0]
     assert match.box == WHOLE
     assert match.box_confidence is None
+
+
+def test_a_flat_lay_offers_each_of_its_garments(recommender: Recommender) -> None:
+    picture, true = outfit(wall())
+    asked = recommender.recommend(picture)
+    boxes = asked[0].boxes
+    assert [any(fits(box, one) for box in boxes) for one in true] == [True] * 3
+    assert {match.boxes for match in asked} == {boxes}
+    assert recommender.ask(Query(pictures=[picture])).records()[0]["boxes"] == boxes
+    # What is asked about is chosen as ever, and each of them can be asked about in its turn.
+    assert all(asked[0].box != box for box in boxes)
+    assert recommender.recommend(picture, box=boxes[1])[0].box == boxes[1]
+    for box in ("whole", boxes[1]):
+        assert recommender.recommend(picture, box=box)[0].boxes == ()
+
+
+def test_a_photo_of_one_garment_offers_no_other(recommender: Recommender) -> None:
+    picture = wall()
+    draw_shirt(picture, 60, 80, width=120, colour="#1b2a4a")
+    match = recommender.recommend(picture)[0]
+    assert match.boxes == ()
+    assert match.box != WHOLE
+    assert recommender.similar(match.id)[0].boxes == ()
 
 
 @pytest.mark.parametrize("give", [tuple, list, np.array, lambda box: ",".join(map(str, box))])

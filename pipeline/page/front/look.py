@@ -12,7 +12,7 @@ from pipeline.page.front.shop import LOGOS, Shop
 LOOK = Path(__file__).parent.parent / "look"
 SCRIPTS = (
     *("state", "asking", "photo", "answer", "item", "kept", "noting", "shelves"),
-    *("box", "steering", "why", "code", "map", "plane", "main"),
+    *("garments", "box", "steering", "why", "code", "map", "plane", "main"),
 )
 """In the order in which they are joined: they share one scope."""
 PRIVACY = (

@@ -42,7 +42,8 @@ function aloud(state, told) {
   if (state === "working") return LOOKING;
   if (state === "error") return told.message;
   if (state !== "found" && state !== "nothing") return `${told.message}. ${told.advice || ""}`;
-  return `${told.message}. First: ${told.cards[0].name}.`;
+  const several = told.boxes.length ? ` ${told.boxes.length} garments in the photo: choose one.` : "";
+  return `${told.message}. First: ${told.cards[0].name}.${several}`;
 }
 
 // What is asked: the steps, what is chosen, and which parts of the page go with it.

@@ -79,6 +79,7 @@ async function ask() {
     if (told.asked) showItemAsPhoto(told.asked);
     showCards(told.cards);
     show(told.state, told);
+    keepGarments(told.boxes);
     showBox(told.box);
     showCode(told.code);
     showFacets(told.facets);

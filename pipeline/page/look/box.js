@@ -15,6 +15,7 @@ let box = WHOLE;
 let boxTimer = 0;
 
 function wireBox() {
+  wireGarments();
   const frame = node("div", { id: "frame", hidden: true });
   frame.append(handle("frame", "Frame", [1, 1, 1, 1]));
   for (const [name, edges] of Object.entries(HANDLES)) frame.append(handle(name.replace(" ", "-"), `Frame, ${name}`, edges));
@@ -96,6 +97,7 @@ function placeFrame() {
   const frame = $("#frame");
   if (!frame) return;
   const place = shownPhoto && cards.length ? placeOfPhoto() : null;
+  placeGarments(place);
   frame.hidden = !place;
   frame.classList.toggle("whole", box.every((edge, number) => edge === WHOLE[number]));
   if (!place) return;

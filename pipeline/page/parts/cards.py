@@ -78,6 +78,7 @@ def answer_record(answer: Answer, metric: str, folder: Path, shop: Shop) -> dict
         "notes": list(answer.notes),
         "cards": [card(match, metric, folder, shop) for match in answer.matches],
         "box": answer.matches[0].box,
+        "boxes": answer.matches[0].boxes,
     }
 
 

@@ -49,6 +49,12 @@ _MATCH = _ITEM | {
         "type": ["number", "null"],
         "description": "How sure a guessed box is; null for one that was said.",
     },
+    "boxes": {
+        "type": "array",
+        "items": {"type": "array", "items": {"type": "number"}},
+        "description": "Where the picture shows several garments apart, a box for each, the "
+        "largest garment's first.",
+    },
 }
 _ANSWER = {
     "matches": {

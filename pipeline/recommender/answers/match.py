@@ -78,6 +78,10 @@ class Match:
         box_confidence: How sure a guessed box is, 0..1; None for one that was said.
         doubles: The ids of near duplicates and other variants that it stands for, where the query
             asked for them to be folded.
+        boxes: Where the box was guessed and the picture shows several garments apart from each
+            other on one ground, the box of each to ask about next, in the units of ``box``: two
+            to five, the largest garment's first. Empty for one garment, a pair of shoes among
+            them, and for a box that was said.
     """
 
     rank: int
@@ -90,6 +94,7 @@ class Match:
     box: Box = WHOLE_BOX
     box_confidence: float | None = None
     doubles: tuple[str, ...] = ()
+    boxes: tuple[Box, ...] = ()
 
     @property
     def name(self) -> str:
@@ -120,6 +125,7 @@ class Match:
             "attributes": self.attributes,
             "box": self.box,
             "box_confidence": self.box_confidence,
+            "boxes": self.boxes,
             "doubles": list(self.doubles),
         }
 

@@ -57,7 +57,13 @@ def _match(
     built: BuiltCatalogue, rank: int, asked: Asked, chosen: Chosen, verdict: Verdict | None
 ) -> Match:
     facts = match_facts(built, chosen, verdict)
-    return Match(rank=rank, box=asked.box, box_confidence=asked.box_confidence, **facts)
+    return Match(
+        rank=rank,
+        box=asked.box,
+        box_confidence=asked.box_confidence,
+        boxes=asked.boxes,
+        **facts,
+    )
 
 
 def _notes(query: Query, asked: Asked, given: int, left: int) -> Iterator[str]:

@@ -30,6 +30,7 @@ class Asked:
         colours: What to weigh beside it; None for nothing.
         box: The part of the first picture that is asked about; the whole where there is none.
         box_confidence: How sure a guessed box is, 0..1; None for one that was said.
+        boxes: A box for each of several garments, see `Framed`.
         unknown_words: Words of the query that the catalogue never uses.
     """
 
@@ -37,6 +38,7 @@ class Asked:
     colours: ColourQuery | None
     box: Box = WHOLE_BOX
     box_confidence: float | None = None
+    boxes: tuple[Box, ...] = ()
     unknown_words: tuple[str, ...] = ()
 
 
@@ -128,6 +130,7 @@ class Asker:
                     one.colours,
                     one.framed.box,
                     one.framed.confidence,
+                    one.framed.boxes,
                     meant.unknown if meant is not None else (),
                 )
             )

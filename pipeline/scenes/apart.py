@@ -1,0 +1,188 @@
+"""Telling garments apart that lie beside each other on one plain ground: a flat lay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import combinations
+
+import numpy as np
+from PIL import Image
+from scipy import ndimage
+
+from pipeline.scenes.lab import SIDE, Seen
+
+RING = 3
+"""How many pixels deep the border is that shows the ground."""
+ODD = 6.0
+"""CIELAB; border pixels this far off the ground's light count little for it."""
+WEIGHTS = np.array([0.7, 1.2, 1.2], np.float32)
+"""Of CIELAB's channels: shadows change the lightness of one and the same ground."""
+PLAIN, OPEN = 5.0, 0.12
+"""How far a plain ground's own colours lie from its light (median), and the share of the border
+that garments may cover."""
+GARMENT, GARMENT_NOISES = 10.0, 3.5
+"""Off the ground: this far, and so many times as far as the ground itself is."""
+LINK, LINK_NOISES = 2.5, 5.0
+"""Pieces that hang together by what is so far off are one: a white shirt on a white ground, of
+which only the face and the jeans of who wears it are seen."""
+LEAST, SIDE_PIECE = 0.015, 0.12
+"""The least area of a garment: of the picture, and of the largest garment."""
+CUT_OFF = 0.6
+"""A piece that touches an edge of the picture with so much of its length is a door or a rug."""
+OVERLAP = 0.3
+"""Boxes that share so much of the smaller are around one garment."""
+ALIKE, ALIKE_SHAPE, NEAR = 0.8, 0.6, 8
+"""Pieces whose colours overlap by so much (Bhattacharyya coefficient) are one garment where their
+outlines overlap by so much, as a pair's do, or fewer pixels lie between: stripes."""
+MOST = 5
+"""Garments that are offered."""
+ROUNDS = 3
+"""In which the light is fitted."""
+EVEN = 1e-3 * np.eye(6, dtype=np.float32)
+"""Keeps the fit from failing where next to nothing counts for it."""
+
+
+def _terms() -> np.ndarray:
+    """``(SIDE², 6)``: what a lamp's light on a plane is made of, as far as its squares."""
+    across, down = np.meshgrid(np.linspace(-1, 1, SIDE), np.linspace(-1, 1, SIDE))
+    terms = [np.ones_like(across), across, down, across * down, across**2, down**2]
+    return np.stack(terms, axis=-1).astype(np.float32).reshape(-1, len(terms))
+
+
+TERMS = _terms()
+BORDER = np.ones((SIDE, SIDE), bool)
+BORDER[RING:-RING, RING:-RING] = False
+SOME = np.flatnonzero(BORDER)[::2]
+"""Of the border's pixels, enough to fit a light to."""
+
+
+def garments_apart(seen: Seen) -> list[tuple[float, float, float, float]]:
+    """Find the garments of a picture that shows several.
+
+    The ground's light is fitted to the border, and what is far off it is garment. Unlike
+    `garment_mask`, this supposes nothing in the middle, and needs a ground without a pattern.
+    A pair of shoes is one garment, and so are a garment's own stripes and prints.
+
+    Args:
+        seen: The picture.
+
+    Returns:
+        Two to five boxes, that of the largest garment first: left, top, right and bottom, as
+        shares of the picture's width and height, 0..1. Empty where there is one garment, or where
+        several are not surely told apart.
+    """
+    far = _off_ground(seen.lab)
+    noise = float(np.median(far[BORDER]))
+    garment = far > max(GARMENT, GARMENT_NOISES * noise)
+    if noise > PLAIN or garment[BORDER].mean() > OPEN:
+        return []
+    garment = ndimage.binary_opening(garment, iterations=2)
+    if ndimage.label(garment)[1] < 2:
+        return []
+    links = ndimage.binary_opening(garment | (far > max(LINK, LINK_NOISES * noise)))
+    pieces = ndimage.label(links)[0] * garment
+    areas = np.bincount(pieces.ravel())[1:]
+    large = 1 + np.flatnonzero(areas >= max(LEAST * SIDE**2, SIDE_PIECE * areas.max(initial=0)))
+    if len(large) < 2:
+        return []
+    cells = np.floor(seen.lab / 10).astype(np.int64) @ (10_000, 100, 1)
+    kinds = np.unique(cells, return_inverse=True)[1].reshape(SIDE, SIDE)
+    garments = _joined(
+        [pieces == number for number in large], lambda one, other: _is_one(kinds, one, other)
+    )
+    whole = [mask for mask in garments if not _is_cut_off(mask)]
+    if len(whole) < 2:
+        return []
+    whole.sort(key=lambda mask: -int(mask.sum()))
+    return [_shares(mask) for mask in whole[:MOST]]
+
+
+def _off_ground(lab: np.ndarray) -> np.ndarray:
+    """How far each pixel is off the ground's light, ``(SIDE, SIDE)``."""
+    colours = lab.reshape(-1, 3)
+    terms, border = TERMS[SOME], colours[SOME]
+    weights = np.ones(len(border), np.float32)
+    for _ in range(ROUNDS):
+        # Each time, what lies far from the light of the rest counts less: a garment at the edge.
+        weighed = terms * weights[:, None]
+        light = np.linalg.solve(weighed.T @ terms + EVEN, weighed.T @ border)
+        off = border - terms @ light
+        weights = 1 / (1 + np.einsum("pc,pc->p", off, off) / ODD**2) ** 2
+    off = (colours - TERMS @ light) * WEIGHTS
+    smooth = ndimage.uniform_filter(off.reshape(lab.shape), (3, 3, 1))
+    far: np.ndarray = np.sqrt(np.einsum("ijc,ijc->ij", smooth, smooth))
+    return far
+
+
+def _joined(
+    masks: list[np.ndarray], are_one: Callable[[np.ndarray, np.ndarray], bool]
+) -> list[np.ndarray]:
+    """The masks, those that belong together as one."""
+    for one, other in combinations(masks, 2):
+        if are_one(one, other):
+            rest = [mask for mask in masks if mask is not one and mask is not other]
+            return _joined([*rest, one | other], are_one)
+    return masks
+
+
+def _is_one(kinds: np.ndarray, one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two pieces are of one garment, or a pair; ``kinds`` are the colours in numbers."""
+    (left, top, right, bottom), theirs = _box(one), _box(other)
+    across = min(right, theirs[2]) - max(left, theirs[0])
+    down = min(bottom, theirs[3]) - max(top, theirs[1])
+    least = min(_area(_box(one)), _area(theirs))
+    if across > 0 and down > 0 and across * down > OVERLAP * least:
+        return True
+    shares = [np.bincount(kinds[mask], minlength=kinds.max() + 1) for mask in (one, other)]
+    alike = np.sqrt(shares[0] / one.sum() * (shares[1] / other.sum())).sum()
+    return bool(alike > ALIKE) and (
+        -min(across, down) < NEAR or _alike_in_shape(one, other) > ALIKE_SHAPE
+    )
+
+
+def _alike_in_shape(one: np.ndarray, other: np.ndarray) -> float:
+    """How much two outlines overlap (intersection over union), however one is turned over."""
+    areas = sorted((int(one.sum()), int(other.sum())))
+    if areas[0] < areas[1] / 2:
+        return 0.0
+    mine, theirs = (_outline(mask) for mask in (one, other))
+    turned = [side[rows, columns] for side in (theirs, theirs.T) for rows, columns in FLIPS]
+    return max(float((mine & way).sum() / (mine | way).sum()) for way in turned)
+
+
+FLIPS = [
+    (slice(None, None, down), slice(None, None, across)) for down in (1, -1) for across in (1, -1)
+]
+
+
+def _outline(mask: np.ndarray) -> np.ndarray:
+    """A piece in the middle of a square of its own, as long as it is, ``(16, 16)`` bool."""
+    left, top, right, bottom = _box(mask)
+    side = max(right - left, bottom - top)
+    square = Image.new("1", (side, side))
+    place = ((side - right + left) // 2, (side - bottom + top) // 2)
+    square.paste(Image.fromarray(mask[top:bottom, left:right]), place)
+    return np.asarray(square.resize((16, 16)))
+
+
+def _is_cut_off(mask: np.ndarray) -> bool:
+    left, top, right, bottom = _box(mask)
+    along = max(mask[0].sum(), mask[-1].sum()) / (right - left)
+    up = max(mask[:, 0].sum(), mask[:, -1].sum()) / (bottom - top)
+    return bool(max(along, up) > CUT_OFF)
+
+
+def _box(mask: np.ndarray) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom in pixels."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def _area(box: tuple[int, int, int, int]) -> int:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def _shares(mask: np.ndarray) -> tuple[float, float, float, float]:
+    """The box without the pixel by which smoothing has spread the garment."""
+    left, top, right, bottom = _box(mask)
+    return (left + 1) / SIDE, (top + 1) / SIDE, (right - 1) / SIDE, (bottom - 1) / SIDE
