@@ -29,7 +29,8 @@ POPULAR = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0)
 PICTURED = (0.0, 0.1, 0.25, 0.5, 0.75, 1.0)
 """Shares of popularity, and of the picture in the rest, that are tried."""
 TRIED = 2_000
-"""People on whom they are tried; on all that are asked for the best of each model is compared."""
+"""People on whom they are tried; on all that are asked for, the best blends of the models are
+compared, where ALS looks better on these."""
 POOL = 200
 """Best items of each part among which blends are tried."""
 FEWEST = 100
@@ -143,8 +144,11 @@ def choose_blend(events: Events, upto: np.ndarray | None, directions: np.ndarray
     each = [values[number, place] for number, place in enumerate(best)]
     gain = None
     if len(models) > 1:
-        more = trial.measure(people[TRIED:], [[tried[place]] for place in best])
-        gain = Gain.of(np.concatenate([each[1] - each[0], more[1, 0] - more[0, 0]]))
+        gains = each[1] - each[0]
+        if gains.mean() > 0:
+            more = trial.measure(people[TRIED:], [[tried[place]] for place in best])
+            gains = np.concatenate([gains, more[1, 0] - more[0, 0]])
+        gain = Gain.of(gains)
     which = int(gain is not None and gain.low > 0)
     ndcg = float(each[which].mean())
     return Chosen(tried[best[which]], days, ndcg, models[which], gain)
@@ -175,11 +179,14 @@ class _Trial:
             people: Their places among those of the split.
             blends: For each model, as many for one as for the other.
         """
+        # To compare pictures takes the most time.
+        is_seen = any(one.picture for few in blends for one in few)
+        directions = self.directions if is_seen else None
         found = [np.empty((len(blends), len(blends[0]), 0))]
         for start in range(0, len(people), CHUNK):
             some = people[start : start + CHUNK]
             own, wanted = self.split.before[self.split.people[some]], self.truth[some]
-            picture = picture_scores(own, self.directions) if self.directions is not None else None
+            picture = picture_scores(own, directions) if directions is not None else None
             values = [
                 _measure_blends(
                     Parts.of(log_scores(own, near), picture, self.popularity), own, wanted, weights

@@ -113,6 +113,12 @@ def reshape(tensors: dict[str, np.ndarray]) -> None:
     tensors["together"] = tensors["together"][:3]
 
 
+def add_pieces(tensors: dict[str, np.ndarray]) -> None:
+    pieces = [f"piece {number}" for number in range(20)]
+    tensors["pieces"] = np.frombuffer("\n".join(pieces).encode(), dtype=np.uint8)
+    tensors["together"] = np.full((22, 22), 10, dtype=np.int32)
+
+
 def leave_out(tensors: dict[str, np.ndarray]) -> None:
     del tensors["together"]
 
@@ -126,6 +132,7 @@ def leave_out(tensors: dict[str, np.ndarray]) -> None:
         (name_twice, "its table of kinds names one twice"),
         (name_no_text, "is of no use"),
         (reshape, "its table of kinds is of another shape"),
+        (add_pieces, "its table of kinds is of another shape|longer than that of"),
         (leave_out, "it holds other tensors"),
         (0, "it holds other tensors"),
         (10**8, "counts more baskets than its events can fill"),

@@ -137,7 +137,8 @@ class Baskets:
         )
         together = tensors["together"]
         total = len(kinds) + len(pieces)
-        if len(kinds) > MOST_KINDS or together.shape != (total, total):
+        many = len(kinds) > MOST_KINDS or len(pieces) > len(kinds)
+        if many or together.shape != (total, total):
             raise ValueError("its table of kinds is of another shape")
         for names in (kinds, pieces):
             if len(set(names)) < len(names) or not all(0 < len(n) <= LONGEST for n in names):
