@@ -11,12 +11,12 @@ RUN := $(VENV)/bin/python
 app: $(VENV)/.installed
 	$(RUN) app.py $(if $(filter 1,$(SHARE)),--share) $(ARGS)
 
+# Three on two cores: one of them mostly waits, for a server, a browser or a limit of time.
 test: $(VENV)/.installed-dev
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 	$(VENV)/bin/lint-imports
-	# Three on two cores: one of them mostly waits, for a server, a browser or a limit of time.
 	$(RUN) -m pytest --numprocesses 3 --dist loadfile
 
 lock: $(VENV)/.installed-dev
