@@ -71,7 +71,7 @@ def test_every_requirement_is_pinned_and_says_why(kind: str) -> None:
     text = (ROOT / f"requirements{kind}.txt").read_text(encoding="utf-8")
     for line in text.splitlines():
         if line and not line.startswith(("#", "-r")):
-            assert re.match(r"[\w-]+==[\w.]+(; [^#]+)? +# \S+", line), line
+            assert re.match(r"[\w-]+(\[\w+\])?==[\w.]+(; [^#]+)? +# \S+", line), line
 
 
 def test_only_the_page_imports_gradio() -> None:

@@ -17,10 +17,11 @@ from pipeline.recommender.answers import (
 )
 from pipeline.recommender.building import build_catalogue
 from pipeline.recommender.framing import AUTO
-from pipeline.recommender.live import LiveRecommender, open_live
 from pipeline.recommender.living import (
+    LiveRecommender,
     add_items,
     load_catalogue,
+    open_live,
     remove_items,
     update_catalogue,
 )

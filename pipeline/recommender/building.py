@@ -14,7 +14,8 @@ from pipeline.encoder import Encoder, load_encoder
 from pipeline.errors import EncoderError
 from pipeline.hub import find_hub
 from pipeline.publishing import put_built
-from pipeline.recommender.opening import CATALOGUES, choices, open_database, open_source
+from pipeline.recommender.choosing import CATALOGUES, choices
+from pipeline.recommender.opening import open_database, open_source
 from pipeline.settings import STARTER, Settings
 from pipeline.store import is_stored, open_store
 

@@ -1,15 +1,12 @@
-"""Choosing what to load: the hub's model and set, the starter set, or a person's own folder."""
+"""Opening what is chosen: the hub's model and set, the starter set, or a person's own folder."""
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import logging
-import re
-from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.artifacts import MANIFEST, BuiltCatalogue, Manifest, open_built
+from pipeline.artifacts import BuiltCatalogue, open_built
 from pipeline.building import (
     PLAN,
     SHIPPED,
@@ -20,13 +17,11 @@ from pipeline.building import (
 )
 from pipeline.catalogue import (
     FASHION_PRODUCTS,
-    STARTER_CATALOGUE,
     Catalogue,
     check_source,
     open_catalogue,
 )
 from pipeline.encoder import (
-    ENCODERS,
     RESNET_50,
     Encoder,
     EncoderIdentity,
@@ -38,61 +33,21 @@ from pipeline.folders import remove_leftovers
 from pipeline.hub import find_hub
 from pipeline.index import Database
 from pipeline.publishing import get_built, pull
+from pipeline.recommender.choosing import (
+    CATALOGUES,
+    COMPILED,
+    Choice,
+    built_folder,
+    choices,
+    is_on_hub,
+)
 from pipeline.recommender.recommender import Recommender
 from pipeline.settings import STARTER, Settings, looks_like_path
 from pipeline.store import is_stored
 
 log = logging.getLogger(__name__)
 
-CATALOGUES, COMPILED = "catalogues", "compiled"
-"""The folders of a home."""
 NO_ADDRESS = "Say where the Milvus is: --address with a file NAME.db, or http://host:port."
-
-
-@dataclass(frozen=True)
-class Choice:
-    """An encoder and a catalogue, by the names that people give them."""
-
-    encoder: str
-    catalogue: str
-
-    @property
-    def needs_hub(self) -> bool:
-        """Whether the encoder or the catalogue is one of the hub's."""
-        return _is_on_hub(self.encoder) or _is_on_hub(self.catalogue)
-
-    @property
-    def source(self) -> str:
-        """Where the catalogue comes from: ``hub``, ``starter``, ``store`` or ``folder``."""
-        if self.catalogue == STARTER:
-            return STARTER
-        if is_stored(self.catalogue):
-            return "store"
-        return "hub" if _is_on_hub(self.catalogue) else "folder"
-
-    @property
-    def location(self) -> str:
-        """Where the catalogue lies: a folder or file, or a hub id."""
-        return str(STARTER_CATALOGUE) if self.catalogue == STARTER else self.catalogue
-
-    @property
-    def revision(self) -> str | None:
-        """The commit that the default catalogue is pinned to; None for every other."""
-        pinned = self.catalogue == FASHION_PRODUCTS.hub_id
-        return FASHION_PRODUCTS.revision if pinned else None
-
-
-def choices(settings: Settings) -> list[Choice]:
-    """What to try, best first. An explicit encoder or catalogue is in every choice."""
-    if settings.encoder is None and settings.catalogue is None:
-        return [Choice(RESNET_50.name, FASHION_PRODUCTS.hub_id), Choice(STARTER, STARTER)]
-    if settings.encoder is None and settings.catalogue == STARTER:
-        return [Choice(STARTER, STARTER)]
-    if settings.catalogue is None:
-        encoder = settings.encoder or STARTER
-        return [Choice(encoder, FASHION_PRODUCTS.hub_id), Choice(encoder, STARTER)]
-    encoders = [settings.encoder] if settings.encoder else [RESNET_50.name, STARTER]
-    return [Choice(encoder, settings.catalogue) for encoder in encoders]
 
 
 def open_recommender(settings: Settings, on_progress: Progress | None = None) -> Recommender:
@@ -182,7 +137,7 @@ def open_encoder(made_by: EncoderIdentity, calibrated_on: str, settings: Setting
         EncoderError: If it cannot be had.
     """
     name = settings.encoder or made_by.name
-    if _is_on_hub(name):
+    if is_on_hub(name):
         find_hub()
     encoder = _load_encoder(name, settings, made_by.revision if name == made_by.name else None)
     recall_int8(encoder, calibrated_on)
@@ -284,33 +239,3 @@ def _pull_published(
     made_of = (built.manifest.catalogue, built.manifest.catalogue_revision)
     is_wanted = made_of == (choice.catalogue, choice.revision)
     return built if is_wanted and encoder.identity.embeds_like(built.manifest.encoder) else None
-
-
-def is_built(choice: Choice, home: Path) -> bool:
-    """Whether a hub catalogue has been built by an earlier run, so that it opens at once."""
-    wanted = (choice.catalogue, choice.revision, choice.encoder)
-    for manifest in (home / CATALOGUES).glob(f"*/{MANIFEST}"):
-        try:
-            built = Manifest.read(manifest.parent)
-        except ArtifactError:
-            continue
-        if (built.catalogue, built.catalogue_revision, built.encoder.name) == wanted:
-            return True
-    return False
-
-
-def built_folder(home: Path, choice: Choice, encoder: Encoder) -> Path:
-    """The folder of one catalogue embedded by one encoder, under ``home``."""
-    local = Path(choice.location).expanduser()
-    place = str(local.resolve()) if local.exists() else choice.location
-    key = f"{place} {choice.revision} {encoder.identity.weights_sha256}"
-    name = re.sub(r"[^a-z0-9]+", "-", local.name.lower()).strip("-") or "catalogue"
-    return home / CATALOGUES / f"{name}-{hashlib.sha256(key.encode()).hexdigest()[:10]}"
-
-
-def _is_on_hub(name: str) -> bool:
-    if name in ENCODERS:
-        return ENCODERS[name].revision is not None
-    if is_stored(name):
-        return False
-    return not Path(name).expanduser().exists()

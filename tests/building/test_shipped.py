@@ -42,7 +42,7 @@ def shipped(
     """What is shipped of it."""
     shutil.copytree(drawn[0], tmp_path / "starter")
     ship(drawn[1], tmp_path / "starter", tmp_path / "shipped")
-    monkeypatch.setattr("pipeline.recommender.opening.STARTER_CATALOGUE", tmp_path / "starter")
+    monkeypatch.setattr("pipeline.recommender.choosing.STARTER_CATALOGUE", tmp_path / "starter")
     monkeypatch.setattr("pipeline.recommender.opening.SHIPPED", tmp_path / "shipped")
     return tmp_path / "shipped"
 

@@ -14,7 +14,7 @@ from pipeline.catalogue import FASHION_PRODUCTS, open_catalogue
 from pipeline.encoder import RESNET_50, STARTER_ENCODER, Encoder
 from pipeline.errors import ArtifactError, CatalogueError, EncoderError
 from pipeline.recommender import open_recommender
-from pipeline.recommender.opening import Choice, built_folder, choices
+from pipeline.recommender.choosing import Choice, built_folder, choices
 from pipeline.settings import Settings
 from tests.conftest import draw_garment
 

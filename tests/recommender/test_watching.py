@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.artifacts import BuiltCatalogue
 from pipeline.recommender import open_live, remove_items
-from pipeline.recommender.watching import Watcher
+from pipeline.recommender.living.watching import Watcher
 from pipeline.settings import Settings
 from tests.conftest import draw_garment
 
@@ -25,7 +25,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.recommender.watching.SECONDS", 0.1)
+    monkeypatch.setattr("pipeline.recommender.living.watching.SECONDS", 0.1)
     monkeypatch.setattr("pipeline.building.changing.taking_place.DRIFT", 100)
 
 
@@ -75,7 +75,7 @@ def test_artifacts_that_change_are_followed(
 def test_what_changes_again_before_the_next_look_is_followed(
     built: BuiltCatalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.recommender.watching.SECONDS", 1.0)
+    monkeypatch.setattr("pipeline.recommender.living.watching.SECONDS", 1.0)
     out = shutil.copytree(built.folder, tmp_path / "built")
     settings = Settings(artifacts=out, home=tmp_path / "home")
     live = open_live(settings)

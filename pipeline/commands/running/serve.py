@@ -91,7 +91,7 @@ def _serve(chosen: dict[str, Any], settings: Settings) -> None:
     from pipeline.events import EventLog
     from pipeline.page.serving import Door, Shop, serving
     from pipeline.recommender import open_live
-    from pipeline.recommender.watching import Watcher
+    from pipeline.recommender.living.watching import Watcher
 
     door = Door(
         host=chosen["host"],

@@ -1,4 +1,4 @@
-"""Living: takes what has changed of a catalogue, gives the next version of what is built."""
+"""Living: takes what has changed of a catalogue, gives its next version, which then answers."""
 
 from pipeline.recommender.living.changing import (
     add_items,
@@ -6,6 +6,13 @@ from pipeline.recommender.living.changing import (
     remove_items,
     update_catalogue,
 )
-from pipeline.recommender.living.reopening import reopen, settle
+from pipeline.recommender.living.live import LiveRecommender, open_live
 
-__all__ = ["add_items", "load_catalogue", "remove_items", "reopen", "settle", "update_catalogue"]
+__all__ = [
+    "LiveRecommender",
+    "add_items",
+    "load_catalogue",
+    "open_live",
+    "remove_items",
+    "update_catalogue",
+]

@@ -13,9 +13,9 @@ from pipeline.encoder import Encoder
 from pipeline.errors import ArtifactError, CatalogueError, DatabaseError
 from pipeline.folders import heal_folder, lock_of
 from pipeline.index import load, new_collection
+from pipeline.recommender.choosing import choices
 from pipeline.recommender.opening import (
     NO_ADDRESS,
-    choices,
     find_built,
     open_database,
     open_encoder,

@@ -21,7 +21,8 @@ from pipeline.errors import ArtifactError, CatalogueError, StoreError
 from pipeline.folders import WINDOWS, lock_of
 from pipeline.index import Metric
 from pipeline.publishing import get_built, pull, version_of
-from pipeline.recommender.opening import built_folder, choices, open_encoder, open_source
+from pipeline.recommender.choosing import built_folder, choices
+from pipeline.recommender.opening import open_encoder, open_source
 from pipeline.recommender.recommender import Recommender
 from pipeline.settings import STARTER, Settings, looks_like_path
 from pipeline.store import is_stored

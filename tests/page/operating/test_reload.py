@@ -16,7 +16,7 @@ from pipeline.building import remove, update
 from pipeline.catalogue import open_catalogue
 from pipeline.encoder import Encoder
 from pipeline.recommender import LiveRecommender, Recommender
-from pipeline.recommender.living import reopen
+from pipeline.recommender.living.reopening import reopen
 from pipeline.settings import Settings
 from tests.page.operating.conftest import TOKEN
 from tests.support.calls import call, upload

@@ -8,7 +8,7 @@ import threading
 import time
 
 from pipeline.errors import LookalikeError
-from pipeline.recommender.live import LiveRecommender
+from pipeline.recommender.living.live import LiveRecommender
 from pipeline.recommender.living.reopening import stamp
 from pipeline.settings import Settings
 

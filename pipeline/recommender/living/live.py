@@ -13,9 +13,10 @@ from pipeline.catalogue import Picture
 from pipeline.errors import LookalikeError
 from pipeline.hub import find_hub
 from pipeline.recommender.answers import Example, Match
+from pipeline.recommender.choosing import choices, is_built
 from pipeline.recommender.framing import BoxChoice
 from pipeline.recommender.living.reopening import reopen, settle
-from pipeline.recommender.opening import choices, is_built, open_recommender
+from pipeline.recommender.opening import open_recommender
 from pipeline.recommender.recommender import Recommender
 from pipeline.settings import STARTER, Settings
 
