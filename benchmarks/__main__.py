@@ -17,6 +17,7 @@ from benchmarks.engines import measure_engines
 from benchmarks.garments import measure_garments
 from benchmarks.learning import measure_learning
 from benchmarks.load import bear
+from benchmarks.mapping import measure_map
 from benchmarks.memory import hold
 from benchmarks.report import (
     Row,
@@ -27,6 +28,7 @@ from benchmarks.report import (
     garment_rows,
     learning_rows,
     load_rows,
+    map_rows,
     memory_rows,
     plot_growth,
     search_rows,
@@ -196,6 +198,14 @@ def _memory(options: argparse.Namespace, work: Path) -> tuple[list[Row], dict[st
     return memory_rows(found), {}
 
 
+def _map(options: argparse.Namespace, work: Path) -> tuple[list[Row], dict[str, Any]]:
+    home, port = work / "home", str(free_port())
+    starter = open_recommender(Settings(catalogue="starter", encoder="starter", home=home))
+    large = enlarge(starter.built, SERVED, work / "large")
+    page = ["app.py", "--artifacts", str(large), "--encoder", "starter", "--home", str(home)]
+    return map_rows(measure_map(large, [*page, "--port", port], f"http://127.0.0.1:{port}")), {}
+
+
 def _garments(options: argparse.Namespace, _work: Path) -> tuple[list[Row], dict[str, Any]]:
     found = measure_garments(open_catalogue(options.photos), open_catalogue(options.phones))
     return garment_rows(*found), {}
@@ -213,6 +223,7 @@ PARTS: dict[str, Callable[[argparse.Namespace, Path], tuple[list[Row], dict[str,
     "load": _load,
     "memory": _memory,
     "garments": _garments,
+    "map": _map,
 }
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from benchmarks.engines import EngineRow
 from benchmarks.garments import GarmentsRow
 from benchmarks.learning import LearningRow
 from benchmarks.load import CALLERS, CROWD, Load
+from benchmarks.mapping import MapRow
 from benchmarks.memory import Held
 from benchmarks.searching import SearchRow
 from benchmarks.serving import Serving
@@ -107,6 +108,16 @@ def garment_rows(found: list[GarmentsRow], times: dict[str, Timing]) -> list[Row
         what = "found" if row.garments else "a second falsely offered"
         rows.append(Row(f"{row.what}: {what}", "-", f"{share:.1%}", None, offers))
     return rows + [Row(what, "-", str(timing), None) for what, timing in times.items()]
+
+
+def map_rows(found: MapRow) -> list[Row]:
+    """What `measure_map` found."""
+    settled = f"{1e3 * found.settled:.0f} ms" if found.settled else "under 50 ms"
+    return [
+        Row(f"open the map of {found.items:,} items", "-", str(found.opened), None),
+        Row("a frame while it zooms", "-", str(found.frame), None),
+        Row("the longest task once it stands still", "-", settled, None),
+    ]
 
 
 def call_rows(found: Calls) -> list[Row]:

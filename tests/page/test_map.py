@@ -92,6 +92,19 @@ def test_a_person_opens_it_points_clicks_and_is_answered(
         .getImageData(0, 0, canvas.width, canvas.height);
         return data.filter((value, place) => place % 4 === 3 && value > 0).length }"""
     page.wait_for_function(f"({drawn})(document.querySelector('.plane canvas')) > 200")
+    # A chosen value leaves the points of the other pale, where no mark lies over them.
+    solid = f"""canvas => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(
+        () => done(({drawn.replace("value > 0", "value > 200")})(canvas)))))"""
+    every = canvas.evaluate(solid)
+    chosen = []
+    for value in page.locator(".legend button").all():
+        value.click()
+        expect(value).to_have_attribute("aria-pressed", "true")
+        chosen.append(canvas.evaluate(solid))
+    assert max(chosen) <= every
+    assert sum(chosen) < 2 * every
+    page.locator(".legend button").last.click()
+    expect(page.locator(".legend [aria-pressed=true]")).to_have_count(0)
     # Where an item lies, its picture shows, and a click asks by it.
     place = page.evaluate(
         """async () => { const told = await (await fetch("/api/map")).json();
