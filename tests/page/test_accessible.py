@@ -28,6 +28,28 @@ SMALL = """() => [...document.querySelectorAll("button, a, input, select, summar
     .map(e => `smaller than 24 px: ${e.outerHTML.slice(0, 80)}`)"""
 WIDE = "() => document.documentElement.scrollWidth - innerWidth"
 
+# What a browser's own setting of letters twice as large does not make larger, or lets overflow.
+FIXED = """() => {
+    const sized = new Map();
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+        const { textContent, parentElement } = texts.currentNode;
+        if (textContent.trim() && parentElement.checkVisibility()) sized.set(parentElement, 0);
+    }
+    for (const field of document.querySelectorAll("input:not([type=range], [type=file]), select")) {
+        if (field.checkVisibility()) sized.set(field, 0);
+    }
+    const size = one => parseFloat(getComputedStyle(one).fontSize);
+    for (const one of sized.keys()) sized.set(one, size(one));
+    document.documentElement.style.fontSize = "200%";
+    const fixed = [...sized].filter(([one, before]) => size(one) < 1.9 * before)
+        .filter(([one]) => !one.closest(".aloud, script, style"))
+        .map(([one]) => `does not grow: ${one.outerHTML.slice(0, 80)}`);
+    if (document.documentElement.scrollWidth > innerWidth) fixed.push("large letters overflow");
+    document.documentElement.style.fontSize = "";
+    return fixed;
+}"""
+
 
 def faults(page: Page, widths: tuple[int, ...] = (*FITTED, *JUDGED)) -> list[str]:
     """What axe-core finds at the widths in both schemes, what is too small and what too wide."""
@@ -46,7 +68,7 @@ def faults(page: Page, widths: tuple[int, ...] = (*FITTED, *JUDGED)) -> list[str
                 places = [place["html"][:120] for place in rule["nodes"]]
                 found.append(f"{rule['id']} at {width} px, {scheme}: {places}")
     page.set_viewport_size(DESK)
-    return found
+    return found + page.evaluate(FIXED)
 
 
 def call_it_nothing_alike(route: Route) -> None:
@@ -139,8 +161,11 @@ def test_the_focus_never_falls_to_the_page_as_a_whole(page: Page, shop: Path) ->
     press(page.locator(".trail li button").nth(1), is_answered)
     expect(told).to_be_focused()
     press(chip, lambda: expect(chip).to_have_attribute("aria-pressed", "true"))
+    # The step before was left from far below.
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
     press(page.get_by_role("button", name="Undo"), is_answered)
     expect(told).to_be_focused()
+    expect(told).to_be_in_viewport()
     upload(page, shop / "red-disc.png")
     is_answered()
     press(

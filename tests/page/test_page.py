@@ -60,6 +60,12 @@ def test_five_answers_fit_every_width(page: Page, shop: Path) -> None:
             assert box is not None
             assert box["x"] >= 0
             assert box["x"] + box["width"] <= width
+    # Five beside each other on a desk, and two on the narrowest of phones.
+    rows = """new Set([...document.querySelectorAll("#lookalikes .gallery-item")]
+        .map(card => card.getBoundingClientRect().top)).size"""
+    assert page.evaluate(rows) == 1
+    page.set_viewport_size({"width": 320, "height": 844})
+    assert page.evaluate(rows) == 3
     small = """[...document.querySelectorAll("#search button, #search a, #search input")]
         .filter(e => e.checkVisibility() && e.type !== "file")
         .filter(e => e.getBoundingClientRect().width < 24 || e.getBoundingClientRect().height < 24)

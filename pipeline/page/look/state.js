@@ -67,6 +67,9 @@ function step(changes, label) {
   ask();
 }
 
+// A step back leads to what has the focus, not to where the page was scrolled to then.
+history.scrollRestoration = "manual";
+
 function goTo(number) {
   if (number !== at && steps[number]) history.go(number - at);
 }
