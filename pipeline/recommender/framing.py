@@ -76,8 +76,7 @@ def frame(picture: Picture, box: BoxChoice = None) -> Framed:
         image = open_picture(picture, DECODED_SIDE)
         seen = Seen.of(np.asarray(image))
         guessed, confidence = guess_box(image, seen)
-        boxes = tuple(_with_margins(*edges) for edges in garments_apart(seen))
-        return Framed(_cut(image, guessed), guessed, confidence, boxes)
+        return Framed(_cut(image, guessed), guessed, confidence, _boxes_apart(image, seen))
     left, top, right, bottom = wanted
     image = open_picture(picture, round(DECODED_SIDE / max(min(right - left, bottom - top), 0.01)))
     width, height = (right - left) * image.width, (bottom - top) * image.height
@@ -109,6 +108,17 @@ def guess_box(image: Image.Image, seen: Seen) -> tuple[Box, float]:
     if max(right - left, bottom - top) > FILLING:
         return WHOLE_BOX, confidence
     return (left, top, right, bottom), confidence
+
+
+def _boxes_apart(image: Image.Image, seen: Seen) -> tuple[Box, ...]:
+    """A box for each of several garments; none where one would be too small to be asked about."""
+    boxes = tuple(_with_margins(*edges) for edges in garments_apart(seen))
+    sides = [
+        side
+        for left, top, right, bottom in boxes
+        for side in ((right - left) * image.width, (bottom - top) * image.height)
+    ]
+    return boxes if min(sides, default=0) >= LEAST_SIDE else ()
 
 
 def parse_box(box: object) -> str | Box:

@@ -64,6 +64,15 @@ def test_a_flat_lay_offers_each_of_its_garments(recommender: Recommender) -> Non
         assert recommender.recommend(picture, box=box)[0].boxes == ()
 
 
+@pytest.mark.parametrize("side", [30, 50, 70, 1200])
+def test_whatever_is_offered_can_be_asked_about(recommender: Recommender, side: int) -> None:
+    picture = outfit(wall())[0].resize((side, side))
+    boxes = recommender.recommend(picture)[0].boxes
+    assert len(boxes) == (3 if side > 60 else 0)
+    for box in boxes:
+        assert recommender.recommend(picture, box=box)[0].box == box
+
+
 def test_a_photo_of_one_garment_offers_no_other(recommender: Recommender) -> None:
     picture = wall()
     draw_shirt(picture, 60, 80, width=120, colour="#1b2a4a")
