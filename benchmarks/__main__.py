@@ -15,6 +15,7 @@ from benchmarks.calling import measure_calls
 from benchmarks.encoding import full_size_encoder, measure_encoding
 from benchmarks.engines import measure_engines
 from benchmarks.garments import measure_garments
+from benchmarks.growing import measure_growth
 from benchmarks.learning import measure_learning
 from benchmarks.load import bear
 from benchmarks.mapping import measure_map
@@ -26,6 +27,7 @@ from benchmarks.report import (
     encoding_rows,
     engine_rows,
     garment_rows,
+    growth_rows,
     learning_rows,
     load_rows,
     map_rows,
@@ -211,6 +213,10 @@ def _garments(options: argparse.Namespace, _work: Path) -> tuple[list[Row], dict
     return garment_rows(*found), {}
 
 
+def _growing(options: argparse.Namespace, work: Path) -> tuple[list[Row], dict[str, Any]]:
+    return growth_rows(measure_growth(options.sizes, work)), {}
+
+
 PARTS: dict[str, Callable[[argparse.Namespace, Path], tuple[list[Row], dict[str, Any]]]] = {
     "encoding": _encoding,
     "building": _building,
@@ -224,6 +230,7 @@ PARTS: dict[str, Callable[[argparse.Namespace, Path], tuple[list[Row], dict[str,
     "memory": _memory,
     "garments": _garments,
     "map": _map,
+    "growing": _growing,
 }
 
 if __name__ == "__main__":

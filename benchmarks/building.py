@@ -99,14 +99,27 @@ def _build(network: str, encoder: Path, photos: Path, items: int, out: Path) -> 
         env=os.environ | folders,
         stdout=subprocess.DEVNULL,
     )
+    memory, resident = watch(process)
+    return BuildRow(network, items, memory, resident, time.perf_counter() - started)
+
+
+def watch(process: subprocess.Popen[bytes]) -> tuple[int, int]:
+    """Watch a build until it ends.
+
+    Returns:
+        The most bytes that it held as its own, and the most that were resident.
+
+    Raises:
+        RuntimeError: If it fails.
+    """
     memory, resident = 0, 0
     while process.poll() is None:
         held = _status(process.pid)
         memory, resident = max(memory, held["RssAnon"]), max(resident, held["VmHWM"])
         time.sleep(WATCH_SECONDS)
     if process.returncode:
-        raise RuntimeError(f"The build of {items} pictures ended with {process.returncode}")
-    return BuildRow(network, items, memory, resident, time.perf_counter() - started)
+        raise RuntimeError(f"The build ended with {process.returncode}")
+    return memory, resident
 
 
 def _status(process: int) -> dict[str, int]:

@@ -11,6 +11,7 @@ from benchmarks.calling import Calls
 from benchmarks.encoding import ITEMS
 from benchmarks.engines import EngineRow
 from benchmarks.garments import GarmentsRow
+from benchmarks.growing import Growth
 from benchmarks.learning import LearningRow
 from benchmarks.load import CALLERS, CROWD, Load
 from benchmarks.mapping import MapRow
@@ -80,6 +81,21 @@ def build_rows(found: list[BuildRow]) -> list[Row]:
             f"{build.seconds:.0f} s",
         )
         for build in found
+    ]
+
+
+def growth_rows(found: list[Growth]) -> list[Row]:
+    """What `measure_growth` found."""
+    return [
+        Row(
+            f"memory of a build of {growth.items:,} items, but for its encoder",
+            "-",
+            f"{growth.memory / MEGABYTE:.0f} MB",
+            None,
+            f"with the pages of mapped files {growth.resident / MEGABYTE:.0f} MB; "
+            f"{growth.seconds:.0f} s",
+        )
+        for growth in found
     ]
 
 

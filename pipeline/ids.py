@@ -69,10 +69,17 @@ class Ids(Sequence[str]):
         more = f" and {len(self) - 3:,} more" if len(self) > 3 else ""
         return f"Ids({list(self[:3])}{more})"
 
+    def __arrow_array__(self, type: pa.DataType | None = None) -> pa.Array:
+        return self._texts if type is None else self._texts.cast(type)
+
     @property
     def texts(self) -> pa.LargeStringArray:
         """All of them as one Arrow array."""
         return self._texts
+
+    def take(self, rows: Sequence[int] | np.ndarray) -> Ids:
+        """Those of these rows, in this order."""
+        return Ids(pa.chunked_array([self._texts.take(pa.array(rows, pa.int64()))]))
 
     def row_of(self, item: object) -> int | None:
         """The row of an id, or None where there is none such; in some 20 comparisons a million."""
@@ -101,7 +108,14 @@ class Ids(Sequence[str]):
         return np.asarray(found.to_numpy(zero_copy_only=False), dtype=np.int64)
 
     def tell_apart(self) -> bool:
-        """Whether none comes more than once."""
+        """Whether none comes more than once.
+
+        Told by 8 bytes of each, and by all of each only where two share those.
+        """
+        hashes = np.fromiter(map(hash, self), np.int64, len(self))
+        hashes.sort()
+        if (hashes[1:] != hashes[:-1]).all():
+            return True
         return bool(pc.count_distinct(self._texts).as_py() == len(self))
 
     @cached_property

@@ -89,9 +89,7 @@ def build(
                 manifest = replace(manifest, collection=_collection_of(out) or new_collection())
             search, plane = index_embeddings(part), keep_plane(part)
             replace(manifest, search=search, plane=plane).write(part)
-            add_closeness(part, encoder)
-            _add_words(part)
-            _add_learnt(part, out)
+            _add_derived(part, out, encoder)
             if database is not None:
                 load(BuiltCatalogue(part, Manifest.read(part)), database, _kept(out))
             _replace(part, out)
@@ -125,17 +123,18 @@ def add_closeness(folder: Path, encoder: Encoder) -> None:
     replace(manifest, closeness=records).write(folder)
 
 
-def _add_words(folder: Path) -> None:
-    """Learn the words of a finished catalogue, and keep in its manifest that they are there."""
-    manifest = Manifest.read(folder)
-    replace(manifest, words=keep_words(BuiltCatalogue(folder, manifest))).write(folder)
+def _add_derived(folder: Path, out: Path, encoder: Encoder) -> None:
+    """Add to a catalogue what is measured and learned of it, and what was learnt for the last.
 
-
-def _add_learnt(folder: Path, out: Path) -> None:
-    """Keep what was learnt for the catalogue that is to be replaced, where that is the same one."""
-    manifest = Manifest.read(folder)
-    learnt = carry_learnt(out, folder, BuiltCatalogue(folder, manifest).ids)
-    replace(manifest, learnt=learnt).write(folder)
+    Args:
+        folder: The catalogue; its manifest gets what is added.
+        out: The one that it is to replace, from which what events taught is carried on.
+        encoder: What made it.
+    """
+    built = BuiltCatalogue(folder, Manifest.read(folder))
+    closeness, words = calibrate_closeness(built, encoder), keep_words(built)
+    learnt = carry_learnt(out, folder, built.ids)
+    replace(built.manifest, closeness=closeness, words=words, learnt=learnt).write(folder)
 
 
 def _collection_of(out: Path) -> str | None:

@@ -17,6 +17,7 @@ from pipeline.catalogue.reading import plain_value, read_hub, read_local
 from pipeline.catalogue.reading.tables import no_attributes
 from pipeline.catalogue.stores import read_store
 from pipeline.errors import CatalogueError
+from pipeline.ids import Ids
 from pipeline.settings import Settings, looks_like_path
 from pipeline.store import is_stored, shown
 
@@ -46,10 +47,10 @@ class Catalogue:
     def __init__(
         self, source: str, found: Found, revision: str | None = None, stamp: str = ""
     ) -> None:
-        check_ids(source, found.ids)
         self.source = source
         self.revision = revision
-        self.ids = found.ids
+        self.ids = found.ids if isinstance(found.ids, Ids) else Ids(found.ids)
+        check_ids(source, self.ids)
         self.attributes = found.attributes
         self.left_out: tuple[LeftOut, ...] = found.left_out
         self.notes: tuple[str, ...] = found.notes
@@ -65,8 +66,10 @@ class Catalogue:
     @property
     def fingerprint(self) -> str:
         """SHA-256, in hexadecimal, of what the attribute says; the pictures are not read for it."""
-        text = "\n".join([self._stamp, *self.ids])
-        return hashlib.sha256(text.encode()).hexdigest()
+        whole = hashlib.sha256(self._stamp.encode())
+        for item in self.ids:
+            whole.update(f"\n{item}".encode())
+        return whole.hexdigest()
 
     @property
     def attribute_names(self) -> list[str]:
@@ -94,7 +97,7 @@ class Catalogue:
         """The same catalogue with these rows only, in this order."""
         chosen = copy.copy(self)
         chosen._pictures = self._pictures.select(rows)
-        chosen.ids = [self.ids[row] for row in rows]
+        chosen.ids = self.ids.take(rows)
         chosen.further = tuple(self.further[row] for row in rows) if self.further else ()
         chosen.attributes = self.attributes.take(pa.array(rows, type=pa.int64()))
         return chosen
@@ -113,7 +116,7 @@ class Catalogue:
             names += [f"{item}#{number}" for number in range(2, len(further) + 2)]
             pictures += further
         views = copy.copy(self)
-        views.ids, views.attributes, views.further = names, no_attributes(len(names)), ()
+        views.ids, views.attributes, views.further = Ids(names), no_attributes(len(names)), ()
         views._pictures, views.left_out = PlainPictures(pictures), ()
         return views, owners
 

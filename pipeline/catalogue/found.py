@@ -13,6 +13,7 @@ import datasets
 import pyarrow as pa
 
 from pipeline.errors import CatalogueError
+from pipeline.ids import Ids
 
 BETWEEN = ", "
 """Between the values that the variants of an item have of one attribute."""
@@ -113,7 +114,7 @@ class Found:
         folded: How many rows are variants of an item that another row is of.
     """
 
-    ids: list[str]
+    ids: Sequence[str]
     pictures: Pictures
     attributes: pa.Table
     left_out: tuple[LeftOut, ...] = ()
@@ -147,18 +148,19 @@ def stamp_of(files: Iterable[tuple[str, Path]]) -> str:
     return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def check_ids(source: str, ids: Sequence[str]) -> None:
+def check_ids(source: str, ids: Ids) -> None:
     """Whether ids tell items apart.
 
     Raises:
         CatalogueError: If one comes more than once; up to three are named.
     """
+    if ids.tell_apart():
+        return
     seen: set[str] = set()
     twice = dict.fromkeys(one for one in ids if one in seen or seen.add(one))  # type: ignore[func-returns-value]
-    if twice:
-        first, *others = [f"'{one}'" for one in twice]
-        also = f" (as {', '.join(others[:2])}{' and more' * (len(others) > 2)})" if others else ""
-        raise CatalogueError(
-            f"The catalogue '{source}' has the id {first} more than once{also}. Ids must "
-            "tell items apart."
-        )
+    first, *others = [f"'{one}'" for one in twice]
+    also = f" (as {', '.join(others[:2])}{' and more' * (len(others) > 2)})" if others else ""
+    raise CatalogueError(
+        f"The catalogue '{source}' has the id {first} more than once{also}. Ids must tell items "
+        "apart."
+    )

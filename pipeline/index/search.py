@@ -132,21 +132,23 @@ def index_embeddings(folder: Path) -> tuple[SearchRecord, ...]:
     if len(embeddings) <= EXACT_ITEMS:
         return ()
     made_of = FileRecord.of(folder / EMBEDDINGS).sha256
-    records = []
-    for metric in Metric:
-        log.info("Making the %s index of %d items.", metric.value, len(embeddings))
-        index, recall = make_index(embeddings, metric)
-        name = BOUNDS_FILE if isinstance(index, BoundedIndex) else GRAPH_FILE
-        path = folder / name.format(metric.value)
-        index.write(path)
-        file = FileRecord.of(path)
-        if isinstance(index, BoundedIndex):
-            width = 0
-        else:
-            width = index.width
-            note_made_here(file)
-        records.append(SearchRecord(metric.value, index.name, width, recall, file, made_of))
-    return tuple(records)
+    # One after the other: both at once are never in memory.
+    return tuple(_keep_index(folder, embeddings, metric, made_of) for metric in Metric)
+
+
+def _keep_index(folder: Path, embeddings: np.ndarray, metric: Metric, made_of: str) -> SearchRecord:
+    log.info("Making the %s index of %d items.", metric.value, len(embeddings))
+    index, recall = make_index(embeddings, metric)
+    name = BOUNDS_FILE if isinstance(index, BoundedIndex) else GRAPH_FILE
+    path = folder / name.format(metric.value)
+    index.write(path)
+    file = FileRecord.of(path)
+    if isinstance(index, BoundedIndex):
+        width = 0
+    else:
+        width = index.width
+        note_made_here(file)
+    return SearchRecord(metric.value, index.name, width, recall, file, made_of)
 
 
 def make_index(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import shutil
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -30,6 +32,18 @@ def test_an_untouched_copy_opens(copy: Path, built: BuiltCatalogue) -> None:
     opened = open_built(copy)
     assert opened.ids == built.ids
     assert opened.attributes(0)["articleType"] in {"disc", "square"}
+
+
+def test_a_catalogue_that_nobody_holds_any_longer_takes_no_memory(copy: Path) -> None:
+    opened = open_built(copy)
+    assert opened.thumbnail(0)
+    held = weakref.ref(opened), weakref.ref(opened.ids)
+    gc.disable()  # which would find rings of objects, whenever it comes to look
+    try:
+        del opened
+        assert [each() for each in held] == [None, None]
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("name", ["embeddings.safetensors", "items-00000.parquet"])

@@ -30,7 +30,10 @@ def few_open_files() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("few_open_files")
-def test_every_row_of_more_files_than_may_be_open_is_its_own(tmp_path: Path) -> None:
+def test_every_row_of_more_files_than_may_be_open_is_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.artifacts.items.opened.GATHERED", 100)
     paths = [tmp_path / ITEMS.format(number) for number in range(FILES)]
     for number, path in enumerate(paths):
         ids = [f"{number}-{row}" for row in range(ROWS)]

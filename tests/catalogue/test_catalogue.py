@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import io
 from decimal import Decimal
 from pathlib import Path
 
 import datasets
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
 from pipeline.catalogue import open_catalogue
 from pipeline.errors import CatalogueError, PictureError
 from tests.conftest import draw_garment
+
+COUNTING = pa.proxy_memory_pool(pa.default_memory_pool())
+"""Tells how much was in use. It stays: what was taken of it is given back to it at any time."""
 
 
 def hub_layout(folder: Path, columns: dict[str, list], features: datasets.Features) -> Path:
@@ -112,6 +119,37 @@ def test_ids_stay_when_a_picture_is_added(tmp_path: Path) -> None:
     after = open_catalogue(tmp_path)
     assert set(before.ids) < set(after.ids)
     assert before.fingerprint != after.fingerprint
+
+
+def test_the_fingerprint_is_what_it_was_when_earlier_catalogues_were_built(tmp_path: Path) -> None:
+    features = datasets.Features({"id": datasets.Value("string"), "image": datasets.Image()})
+    columns = {"id": ["b", "é", "a"], "image": [png()] * 3}
+    (path,) = hub_layout(tmp_path / "shop", columns, features).rglob("*.parquet")
+    told = f". {path.stat().st_size} {path.stat().st_mtime_ns}"
+    text = "\n".join([f"train {hashlib.sha256(told.encode()).hexdigest()}", "b", "é", "a"])
+    assert open_catalogue(path).fingerprint == hashlib.sha256(text.encode()).hexdigest()
+
+
+@pytest.mark.parametrize("rows_in_group", [50, 2000])
+def test_a_parquet_file_is_read_in_little_memory(tmp_path: Path, rows_in_group: int) -> None:
+    """However large it is, and however long its row groups are."""
+    features = datasets.Features({"id": datasets.Value("string"), "image": datasets.Image()})
+    pictures = np.random.default_rng(0).bytes(2000 * 50_000)
+    cells = [{"bytes": pictures[n * 50_000 : (n + 1) * 50_000], "path": None} for n in range(2000)]
+    rows = {"id": [str(number) for number in range(2000)], "image": cells}
+    table = pa.table(rows, schema=features.arrow_schema)
+    options = {"row_group_size": rows_in_group, "write_batch_size": 10, "use_dictionary": False}
+    pq.write_table(table, tmp_path / "shop.parquet", **options)
+    size = (tmp_path / "shop.parquet").stat().st_size
+    before = pa.default_memory_pool()
+    pa.set_memory_pool(COUNTING)
+    try:
+        catalogue = open_catalogue(tmp_path / "shop.parquet")
+        assert COUNTING.max_memory() < size / 2
+    finally:
+        pa.set_memory_pool(before)
+    for row in (0, 49, 50, 1234, 1999):
+        assert catalogue.picture_source(row) == cells[row]["bytes"]
 
 
 @pytest.mark.parametrize("folder", ["plain", "photos [2024]", "train"])
@@ -222,7 +260,7 @@ def test_a_damaged_parquet_file_is_refused(tmp_path: Path) -> None:
 def test_a_hub_set_is_known_by_the_commit_it_came_from(monkeypatch: pytest.MonkeyPatch) -> None:
     commit = "3859c76db2f6f3d3b9a3863345e3ccdbff75879d"
 
-    def download(name: str, revision: str | None, split: str) -> datasets.Dataset:
+    def download(name: str, split: str, revision: str | None) -> datasets.Dataset:
         # Stands in for the hub, which no test can reach; the record is what `datasets` keeps.
         features = datasets.Features({"id": datasets.Value("int64"), "image": datasets.Image()})
         loaded = datasets.Dataset.from_dict({"id": [1], "image": [png()]}, features=features)
@@ -230,7 +268,7 @@ def test_a_hub_set_is_known_by_the_commit_it_came_from(monkeypatch: pytest.Monke
         loaded.info.download_checksums = {address: {"num_bytes": 1, "checksum": None}}
         return loaded
 
-    monkeypatch.setattr(datasets, "load_dataset", download)
+    monkeypatch.setattr("pipeline.catalogue.reading.stored.load_set", download)
     assert open_catalogue("owner/name").revision == commit
 
 

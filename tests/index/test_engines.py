@@ -116,6 +116,7 @@ def indexed(
         monkeypatch.setattr("pipeline.index.search.GRAPH_ITEMS", 4)
     if request.param == "compressed":
         monkeypatch.setattr("pipeline.index.search.COMPRESSED_ITEMS", 4)
+        monkeypatch.setattr("pipeline.index.engines.compressed.JUDGED_AT_ONCE", 3)
     return build(open_catalogue(shop_folder), encoder, tmp_path / "built")
 
 

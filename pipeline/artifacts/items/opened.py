@@ -24,6 +24,8 @@ SPARE_TEXT_BYTES = 64 * 2**20
 READY = 8
 """Files whose lists of row groups are in memory: those of all files would take 400 bytes an item,
 and to read one of 512 items takes half a millisecond."""
+GATHERED = 65_536
+"""Rows of files that are copied together: copied all at once, they would be in memory twice."""
 OTHER_FILES = 256
 """What this process may have open besides."""
 
@@ -48,28 +50,37 @@ class ItemFiles:
 
     def __init__(self, paths: Sequence[Path], count: int) -> None:
         _allow_open_files(len(paths) + OTHER_FILES)
-        self._paths = paths
-        self._maps = [pa.memory_map(str(path)) for path in paths]
+        maps = [pa.memory_map(str(path)) for path in paths]
         self._reading = threading.Lock()
-        self._open = lru_cache(READY)(self._open_again)
+
+        # Knows nothing of `self`, which would then be held until Python looks for such rings.
+        @lru_cache(READY)
+        def open_again(number: int) -> pq.ParquetFile:
+            return open_items(paths[number], maps[number])
+
+        self._open = open_again
         self.counts: list[int] = []
         sizes: list[int] = []
         groups: list[int] = []
         tables: list[pa.Table] = []
+        gathered: list[pa.Table] = []
         left = SPARE_TEXT_BYTES + count * MAX_TEXT_BYTES
-        for path, source in zip(paths, self._maps, strict=True):
+        for path, source in zip(paths, maps, strict=True):
             file = open_items(path, source)
             table = file.read(columns=[n for n in file.schema_arrow.names if n != IMAGE])
             left -= sum(text_bytes(column) for column in table.columns)
             if left < 0:
                 raise ValueError(f"the texts of its {count:,} items unpack to more than items have")
-            if tables and table.column_names != tables[0].column_names:
+            first = (gathered or tables or [table])[0]
+            if table.column_names != first.column_names:
                 raise ValueError("its files of items have different columns")
             tables.append(plain(table).combine_chunks())
+            if sum(map(len, tables)) >= GATHERED:
+                gathered, tables = [*gathered, _joined(tables)], []
             self.counts.append(file.metadata.num_rows)
             groups.append(file.num_row_groups)
             sizes += (file.metadata.row_group(n).num_rows for n in range(file.num_row_groups))
-        texts = pa.concat_tables(tables).combine_chunks()
+        texts = pa.concat_tables([*gathered, _joined(tables)] if tables else gathered)
         self.ids = Ids(texts[ID])
         self.attributes = texts.drop_columns([ID])
         self._first_rows = np.cumsum([0, *sizes])
@@ -97,8 +108,9 @@ class ItemFiles:
                 group - self._first_groups[number], columns, use_threads=columns is None
             )
 
-    def _open_again(self, number: int) -> pq.ParquetFile:
-        return open_items(self._paths[number], self._maps[number])
+
+def _joined(tables: Sequence[pa.Table]) -> pa.Table:
+    return pa.concat_tables(tables).combine_chunks()
 
 
 def _allow_open_files(count: int) -> None:

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 import datasets
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.catalogue.found import Found, Pictures, Record, StoredPictures, Why
@@ -20,12 +22,14 @@ from pipeline.catalogue.reading.contents import HEAD_BYTES, is_picture
 from pipeline.catalogue.reading.tables import (
     attribute_table,
     id_column,
+    load_set,
     plain_column,
     stack_tables,
 )
 from pipeline.catalogue.reading.walking import WalkedFile, own_folders
 from pipeline.errors import CatalogueError, lines_of
 from pipeline.hub import bound_waits
+from pipeline.ids import Ids
 
 IMAGE = "image"
 _SPLIT = re.compile(
@@ -109,7 +113,7 @@ def read_hub(hub_id: str, revision: str | None, split: str) -> tuple[Found, str 
     bound_waits()
     record = Record()
     try:
-        loaded = datasets.load_dataset(hub_id, revision=revision, split=split)
+        loaded = load_set(hub_id, split, revision=revision)
         check_places(hub_id, named_only(loaded), hub_folders())
     except CatalogueError:
         raise
@@ -160,9 +164,7 @@ def _load(root: Path, files: Sequence[WalkedFile], record: Record, allow_outside
         # A name is no pattern, whatever brackets are in it.
         paths = [glob.escape(str(file.path.resolve())) for file in group]
         features = _described(root, pq.read_schema(group[0].path))
-        loaded = datasets.load_dataset(
-            "parquet", data_files={"train": paths}, split="train", features=features
-        )
+        loaded = load_set("parquet", "train", data_files={"train": paths}, features=features)
         column = picture_column(group[0].path)
         if column is not None and not isinstance(loaded.features[column], datasets.Image):
             # Its writer did not mark the column as pictures.
@@ -208,23 +210,23 @@ def find_items(
     Raises:
         CatalogueError: If there are no items, or one has no id in a column of ids.
     """
-    ids: list[str] = []
+    ids: list[pa.Array] = []
+    count = 0
     tables = []
     for loaded, column in zip(sets, columns, strict=True):
         id_name = id_column([n for n in loaded.column_names if n != column])
-        start = len(ids)
-        ids += (
-            _ids(source, loaded, id_name)
-            if id_name is not None
-            else [str(start + row) for row in range(len(loaded))]
-        )
+        if id_name is not None:
+            ids += _ids(source, loaded, id_name)
+        else:
+            ids.append(pa.array(np.arange(count, count + len(loaded))).cast(pa.large_string()))
+        count += len(loaded)
         leave = [column] if id_name is None else [column, id_name]
         tables.append(attribute_table(loaded, leave, record.notes.append))
-    if not ids:
+    if not count:
         raise CatalogueError(f"The catalogue '{source}' cannot be opened: it has no items")
     files = sum(one.is_file for one in record.left_out)
     return Found(
-        ids=ids,
+        ids=Ids(pa.chunked_array(ids, pa.large_string())),
         pictures=pictures,
         attributes=stack_tables(tables),
         left_out=tuple(record.left_out),
@@ -253,16 +255,21 @@ def _pictures_of(sets: Sequence[datasets.Dataset], columns: Sequence[str]) -> da
     return only[0] if len(only) == 1 else datasets.concatenate_datasets(only)
 
 
-def _ids(source: str, dataset: datasets.Dataset, column: str) -> list[str]:
+def _ids(source: str, dataset: datasets.Dataset, column: str) -> list[pa.Array]:
+    """The ids of a set as text, in parts."""
     whole = dataset.select_columns(column).with_format("arrow")[:][column]
     plain = plain_column(whole)
-    values = (plain if plain is not None else whole).to_pylist()
-    if None in values:
+    values = whole if plain is None else plain
+    if values.null_count:
+        first = pc.index(pc.is_null(values), True).as_py()
         raise CatalogueError(
-            f"The catalogue '{source}' has no '{column}' in row {values.index(None) + 1}. "
+            f"The catalogue '{source}' has no '{column}' in row {first + 1}. "
             "Every item needs one, or leave the column out."
         )
-    return [str(value) for value in values]
+    parts = values.chunks if isinstance(values, pa.ChunkedArray) else [values]
+    if pa.types.is_string(values.type) or pa.types.is_integer(values.type):
+        return [part.cast(pa.large_string()) for part in parts]
+    return [pa.array(map(str, part.to_pylist()), pa.large_string()) for part in parts]
 
 
 def _commit_of(dataset: datasets.Dataset) -> str | None:

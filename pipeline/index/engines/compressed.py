@@ -32,7 +32,8 @@ ROWS_PER_LIST = 40
 WIDTHS = (100, 200, 400, 800, 1600)
 """How many candidates are scored exactly: the first that reaches the recall is kept. Half as many
 lists are looked into."""
-JUDGED_AT_ONCE = 50
+JUDGED_AT_ONCE = 32_768
+"""Items that are compared with all queries at once: all of them would take 4 bytes an item each."""
 JUDGED_ITEMS = 100
 COLOUR_POOL = 32_768
 """Where colours are weighed, so many of the nearest by embedding alone are held against them."""
@@ -149,12 +150,7 @@ class CompressedIndex:
         own = spread(count, JUDGED_ITEMS)
         queries = np.concatenate([unseen_queries(self._embeddings), self._embeddings[own]])
         k = min(JUDGED_MATCHES + 1, count)
-        exact = ExactIndex(self._embeddings, self.metric)
-        # All at once would take 4 bytes an item each.
-        starts = range(0, len(queries), JUDGED_AT_ONCE)
-        truth = np.concatenate(
-            [exact.search(queries[start : start + JUDGED_AT_ONCE], k)[0] for start in starts]
-        )
+        truth = self._exact(queries, k)
         recall = 0.0
         for self.width in WIDTHS:
             found, _ = self.search(queries, k)
@@ -163,6 +159,18 @@ class CompressedIndex:
             if recall >= MIN_RECALL:
                 break
         return recall
+
+    def _exact(self, queries: np.ndarray, k: int) -> np.ndarray:
+        """The rows of the exact nearest, ``(m, k)`` int64; the embeddings are gone through once."""
+        near = []
+        for start in range(0, len(self._embeddings), JUDGED_AT_ONCE):
+            part = self._embeddings[start : start + JUDGED_AT_ONCE]
+            rows, _ = ExactIndex(part, self.metric).search(queries, min(k, len(part)))
+            near.append(start + rows)
+        candidates = zip(np.concatenate(near, axis=1), queries, strict=True)
+        return np.stack(
+            [rank(self._embeddings, rows, query, self.metric, k)[0] for rows, query in candidates]
+        )
 
     def _near(
         self, query: np.ndarray, k: int, allowed: np.ndarray | None, colour: ColourQuery | None

@@ -121,7 +121,7 @@ def test_pictures_in_parquet_are_known_by_what_they_are(tmp_path: Path) -> None:
     bare = pa.table({"sku": ["x"], "photo": [encoded("JPEG")], "note": [b"bytes"]})
     pq.write_table(bare, tmp_path / "bare.parquet")
     catalogue = open_catalogue(tmp_path)
-    assert (catalogue.ids, catalogue.read_picture(0).size) == (["x"], (32, 32))
+    assert (list(catalogue.ids), catalogue.read_picture(0).size) == (["x"], (32, 32))
     assert any("'note'" in note for note in catalogue.notes)
     kinds = pa.array(["top"]).dictionary_encode()
     cells = pa.array([{"bytes": encoded(), "path": None}])
@@ -256,7 +256,7 @@ def test_a_pipe_or_socket_is_no_picture(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(tmp_path / "s"))
         catalogue = open_catalogue(tmp_path)
-    assert (catalogue.ids, set(left(catalogue))) == (["a.png"], {"pipe.jpg", "s"})
+    assert (list(catalogue.ids), set(left(catalogue))) == (["a.png"], {"pipe.jpg", "s"})
 
 
 @pytest.mark.skipif(os.name == "nt", reason="names are text there")

@@ -38,7 +38,7 @@ def test_a_name_that_is_spelt_otherwise_is_found(tmp_path: Path, file: str, name
     draw_garment(tmp_path / file, "red", "disc")
     (tmp_path / "metadata.csv").write_text(f'file_name,id\n"{named}",7\n', encoding="utf-8")
     catalogue = open_catalogue(tmp_path)
-    assert (catalogue.ids, catalogue.left_out) == (["7"], ())
+    assert (list(catalogue.ids), catalogue.left_out) == (["7"], ())
     assert catalogue.read_picture(0).size == (64, 64)
 
 

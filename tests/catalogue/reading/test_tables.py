@@ -176,7 +176,7 @@ def test_a_sheet_of_sales_is_no_table_of_the_pictures(shop: Path) -> None:
 def test_usual_names_for_the_picture_are_taken_and_said(shop: Path, name: str) -> None:
     table(shop, f"sku,{name},kind\n7,a.png,hat\n")
     catalogue = open_catalogue(shop)
-    assert (catalogue.ids, catalogue.attributes_of(0)) == (["7"], {"kind": "hat"})
+    assert (list(catalogue.ids), catalogue.attributes_of(0)) == (["7"], {"kind": "hat"})
     assert any(f"'{name}'" in note for note in catalogue.notes)
 
 

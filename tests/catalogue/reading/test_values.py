@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 import time
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from pipeline.catalogue import open_catalogue
 from pipeline.catalogue.reading.tables import column_of, plain_column, plain_value, typed
 from pipeline.errors import CatalogueError
-from tests.catalogue.reading.test_folder import write_set
+from tests.catalogue.reading.test_folder import encoded, write_set
 from tests.conftest import draw_garment
 
 
@@ -72,7 +75,44 @@ def test_ids_of_numbers_that_a_writer_made_floats(tmp_path: Path) -> None:
     draw_garment(tmp_path / "a.png", "red", "disc")
     (tmp_path / "metadata.jsonl").write_text('{"file_name": "a.png", "id": 7.0, "year": 2012.0}\n')
     catalogue = open_catalogue(tmp_path)
-    assert (catalogue.ids, catalogue.attributes_of(0)) == (["7"], {"year": 2012})
+    assert (list(catalogue.ids), catalogue.attributes_of(0)) == (["7"], {"year": 2012})
+
+
+@pytest.mark.parametrize(
+    ("ids", "expected"),
+    [
+        (pa.array(["08", "é"]), ["08", "é"]),
+        (pa.array(["a", "b"]).dictionary_encode(), ["a", "b"]),
+        (pa.array([7, -1], pa.int8()), ["7", "-1"]),
+        (pa.array([2**63 + 1, 0], pa.uint64()), ["9223372036854775809", "0"]),
+        (pa.array([7.0, 8.0]), ["7", "8"]),
+        (pa.array([7.5, 1e20]), ["7.5", "1e+20"]),
+        (pa.array([True, False]), ["True", "False"]),
+        (pa.array([datetime.date(2024, 5, d) for d in (7, 8)]), ["2024-05-07", "2024-05-08"]),
+        (pa.array([Decimal("9.90"), Decimal("9.91")]), ["9.90", "9.91"]),
+        (pa.array([math.nan, 1.5]), ["nan", "1.5"]),
+    ],
+)
+def test_ids_of_any_type_are_what_they_say(
+    tmp_path: Path, ids: pa.Array, expected: list[str]
+) -> None:
+    write_columns(tmp_path / "shop.parquet", id=ids, size=pa.array([1, 2]))
+    catalogue = open_catalogue(tmp_path)
+    assert catalogue.ids == expected
+    assert catalogue.select([1]).ids == catalogue.ids[1:]
+
+
+@pytest.mark.parametrize("missing", [pa.array(["a", None]), pa.array([7.0, math.nan])])
+def test_the_row_without_an_id_is_named(tmp_path: Path, missing: pa.Array) -> None:
+    write_columns(tmp_path / "shop.parquet", id=missing, size=pa.array([1, 2]))
+    with pytest.raises(CatalogueError, match=r"no 'id' in row 2\."):
+        open_catalogue(tmp_path)
+
+
+def write_columns(path: Path, **columns: pa.Array) -> None:
+    """Write a parquet file of two pictures, as any program may."""
+    cells = pa.array([{"bytes": encoded(), "path": None}] * 2)
+    pq.write_table(pa.table({**columns, "image": cells}), path)
 
 
 @pytest.mark.parametrize("header", ["id,sku", "ID,SKU", "sku,id", "item_id,sku"])

@@ -1,4 +1,4 @@
-"""Tables: takes files of text, gives rows, columns of one type each, and what could not be read."""
+"""Tables: takes files of rows, gives columns of one type each, and what could not be read."""
 
 from pipeline.catalogue.reading.tables.columns import (
     attribute_table,
@@ -15,6 +15,7 @@ from pipeline.catalogue.reading.tables.columns import (
     typed,
 )
 from pipeline.catalogue.reading.tables.decoding import decode
+from pipeline.catalogue.reading.tables.sets import load_set
 from pipeline.catalogue.reading.tables.table import Cell, Table, read_table
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "decode",
     "free_name",
     "id_column",
+    "load_set",
     "no_attributes",
     "picture_columns",
     "plain_column",

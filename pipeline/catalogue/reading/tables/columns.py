@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 import datasets
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.catalogue.reading.tables.table import Cell
 
+Column: TypeAlias = pa.Array | pa.ChunkedArray
 ID_COLUMNS = ("id", "item_id", "sku")
 FILE_NAME = "file_name"
 PICTURE_COLUMNS = (
@@ -130,7 +133,8 @@ def column_of(cells: Sequence[Cell]) -> pa.Array:
         and kinds <= {int, float}
         and all(not isinstance(c, int) or abs(c) < 2**53 for c in cells)
     ):
-        return pa.array(_whole_floats([None if c is None else float(c) for c in cells]))
+        floats = [None if c is None else float(c) for c in cells]
+        return _whole_floats(pa.array(floats, type=pa.float64()))
     return pa.array([None if cell is None else text_of(cell) for cell in cells], type=pa.string())
 
 
@@ -139,17 +143,23 @@ def text_of(cell: Cell) -> str:
     return shown(cell) if isinstance(cell, float) else str(cell)
 
 
-def _whole_floats(numbers: Sequence[float | None]) -> pa.Array:
+def _whole_floats(numbers: Column) -> Column:
     """Floats, or integers where all are whole: a writer's only way to leave one out."""
-    known = [n for n in numbers if n is not None and not math.isnan(n)]
-    if known and all(n.is_integer() and abs(n) < 2**53 for n in known):
-        return pa.array(
-            [None if n is None or math.isnan(n) else int(n) for n in numbers], type=pa.int64()
-        )
-    return pa.array(numbers, type=pa.float64())
+    parts = numbers.chunks if isinstance(numbers, pa.ChunkedArray) else [numbers]
+    known = False
+    for part in parts:
+        some = part.drop_null()
+        some = some.filter(pc.invert(pc.is_nan(some))).to_numpy(zero_copy_only=False)
+        if not ((np.abs(some) < 2**53) & (np.trunc(some) == some)).all():
+            return numbers
+        known = known or len(some) > 0
+    if not known:
+        return numbers
+    # Not a number becomes none, as a writer of whole numbers meant it.
+    return pc.if_else(pc.is_nan(numbers), None, numbers).cast(pa.int64())
 
 
-def plain_column(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array | None:
+def plain_column(column: pa.ChunkedArray) -> Column | None:
     """A column of parquet as text, numbers or truths that JSON can carry; None where it is neither.
 
     Times and decimals become text. A float that is whole in every row was made one by the file's
@@ -159,11 +169,14 @@ def plain_column(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array | None:
     if pa.types.is_dictionary(kind):
         return plain_column(column.cast(kind.value_type))
     if pa.types.is_floating(kind):
-        numbers = column.to_pylist()
         if not pa.types.is_float64(kind):
             narrow = np.float32 if pa.types.is_float32(kind) else np.float16
-            numbers = [None if n is None else float(str(narrow(n))) for n in numbers]
-        return _whole_floats(numbers)
+            shortest = [
+                pa.array([None if n is None else float(str(narrow(n))) for n in part.to_pylist()])
+                for part in column.chunks
+            ]
+            column = pa.chunked_array([part.cast(pa.float64()) for part in shortest], pa.float64())
+        return _whole_floats(column)
     kept = (pa.types.is_string, pa.types.is_integer, pa.types.is_boolean, pa.types.is_null)
     if any(test(kind) for test in kept):
         return column.cast(pa.string()) if pa.types.is_null(kind) else column
@@ -190,11 +203,11 @@ def attribute_table(
     ]
     # All at once: `datasets` gives a single column of many slowly.
     whole = dataset.select_columns(plain).with_format("arrow")[:] if plain else pa.table({})
-    columns: dict[str, pa.ChunkedArray | pa.Array] = {}
+    columns: dict[str, Column] = {}
     for name, feature in features.items():
         column = None
         if isinstance(feature, datasets.ClassLabel):
-            column = _label_names(whole[name].to_pylist(), feature.names)
+            column = _label_names(whole[name], feature.names)
         elif name in plain:
             column = plain_column(whole[name])
         if column is None:
@@ -213,7 +226,7 @@ def stack_tables(tables: Sequence[pa.Table]) -> pa.Table:
     """Tables of attributes below each other: a column that one lacks is empty there."""
     if len(tables) == 1:
         return tables[0]
-    columns: dict[str, pa.ChunkedArray | pa.Array] = {}
+    columns: dict[str, Column] = {}
     for name in dict.fromkeys(name for table in tables for name in table.column_names):
         found = [table[name] if name in table.column_names else None for table in tables]
         if len({None if column is None else column.type for column in found}) == 1:
@@ -226,6 +239,6 @@ def stack_tables(tables: Sequence[pa.Table]) -> pa.Table:
     return pa.table(columns) if columns else no_attributes(sum(table.num_rows for table in tables))
 
 
-def _label_names(numbers: Sequence[int | None], names: Sequence[str]) -> pa.Array:
-    labels = [None if number is None or number < 0 else names[number] for number in numbers]
-    return pa.array(labels, type=pa.string())
+def _label_names(numbers: pa.ChunkedArray, names: Sequence[str]) -> pa.ChunkedArray:
+    known = pc.if_else(pc.less(numbers, 0), None, numbers)
+    return pa.chunked_array([pa.array(names, pa.string())]).take(known)
