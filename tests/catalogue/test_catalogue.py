@@ -123,7 +123,7 @@ def test_ids_stay_when_a_picture_is_added(tmp_path: Path) -> None:
 
 def test_the_fingerprint_is_what_it_was_when_earlier_catalogues_were_built(tmp_path: Path) -> None:
     features = datasets.Features({"id": datasets.Value("string"), "image": datasets.Image()})
-    columns = {"id": ["b", "é", "a"], "image": [png()] * 3}
+    columns: dict[str, list] = {"id": ["b", "é", "a"], "image": [png()] * 3}
     (path,) = hub_layout(tmp_path / "shop", columns, features).rglob("*.parquet")
     told = f". {path.stat().st_size} {path.stat().st_mtime_ns}"
     text = "\n".join([f"train {hashlib.sha256(told.encode()).hexdigest()}", "b", "é", "a"])

@@ -7,6 +7,7 @@ import logging
 import os
 import re
 import socket
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 LOCAL = "ray"
 EXTRA = "requirements-scale.txt"
 CONNECT_SECONDS = 5
+TRIES = 3
+PAUSE_SECONDS = 2.0
 LOCAL_STORE_BYTES = 512 * 2**20
 """What lies between this machine's processes; more goes to the disk."""
 _ADDRESS = re.compile(r"ray://(?P<host>\[[0-9a-fA-F:.]+\]|[^\s:/@\[\]]+):(?P<port>\d{1,5})/?")
@@ -96,7 +99,7 @@ def _connect(address: str, *, is_local: bool) -> None:
                 logging_level=logging.ERROR,
             )
         else:
-            ray.init(address, log_to_driver=False, logging_level=logging.ERROR)
+            _reach(address)
     except Exception as error:
         # A cluster of another Python or Ray, and a server that is no cluster, raise almost any.
         reason = lines_of(error)[0]
@@ -104,3 +107,22 @@ def _connect(address: str, *, is_local: bool) -> None:
             f"The cluster '{address}' cannot be used ({reason}). It needs the Python and the Ray "
             "of this machine; see docs/scale.md."
         ) from error
+
+
+def _reach(address: str) -> None:
+    """Connect to a cluster, three times where it aborts the connection.
+
+    In its first seconds it may fail to start the process that is to serve whoever connects.
+    """
+    import ray
+
+    for left in reversed(range(TRIES)):
+        try:
+            ray.init(address, log_to_driver=False, logging_level=logging.ERROR)
+        except ConnectionAbortedError:
+            if not left:
+                raise
+            ray.shutdown()  # or it may take itself for connected
+            time.sleep(PAUSE_SECONDS)
+        else:
+            return

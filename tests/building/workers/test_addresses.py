@@ -47,6 +47,34 @@ def test_an_address_where_nothing_listens_is_told_at_once(
     assert not list(tmp_path.glob("built*"))
 
 
+@pytest.mark.parametrize("failures", [0, 2, 9])
+def test_a_cluster_that_has_just_been_started_is_tried_again(
+    failures: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stands in for the first seconds of a cluster, in which nobody can make it fail at will."""
+    ray = pytest.importorskip("ray")
+    tries: list[str] = []
+
+    def start(address: str, **_: object) -> None:
+        tries.append(address)
+        if len(tries) <= failures:
+            raise ConnectionAbortedError("Initialization failure from server:\n...")
+
+    monkeypatch.setattr(ray, "init", start)
+    monkeypatch.setattr(ray, "cluster_resources", lambda: {"CPU": 2.0})
+    monkeypatch.setattr(sys.modules["pipeline.building.workers.cluster"], "PAUSE_SECONDS", 0.01)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        address = f"ray://127.0.0.1:{listening.getsockname()[1]}"
+        if failures < 3:
+            with open_workers(address) as workers:
+                assert workers.processors() == 2
+        else:
+            told = r"cannot be used \(Initialization failure from server:\)"
+            with pytest.raises(WorkersError, match=told), open_workers(address):
+                pass
+    assert tries == [address] * min(failures + 1, 3)
+
+
 def test_a_missing_ray_is_named_with_the_command_that_installs_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -148,29 +148,34 @@ def test_skipped_items_are_reported_alike_and_an_interrupted_build_goes_on(
     assert contents(far.folder) == contents(near.folder)
 
 
-def test_workers_that_do_not_see_the_pictures_are_told(
+def elsewhere(path: Path) -> str:
+    """In place of a machine without the folder: what workers are sent lies nowhere."""
+    return f"{path}.elsewhere"
+
+
+def of_another_numpy() -> dict[str, str]:
+    from pipeline.building.workers.work import versions
+
+    return versions() | {"numpy": "1.0"}
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "told"),
+    [
+        ("_sent", elsewhere, r"do not see the picture .*same folder under the same"),
+        ("versions", of_another_numpy, r"has numpy .*, and this machine has 1\.0"),
+    ],
+)
+def test_workers_that_would_embed_something_else_are_told(
     workers: Workers,
     odd_folder: Path,
     encoder: Encoder,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    other: Callable[..., object],
+    told: str,
 ) -> None:
-    # In place of a machine without the folder: what they are sent lies nowhere.
-    sending = sys.modules["pipeline.building.workers.sending"]
-    monkeypatch.setattr(sending, "_sent", lambda path: str(path) + ".elsewhere")
-    with pytest.raises(WorkersError, match=r"do not see the picture .*same folder under the same"):
-        embed_shards(tmp_path / "part", open_catalogue(odd_folder), encoder, None, workers)
-
-
-def test_workers_of_other_versions_are_told(
-    workers: Workers,
-    odd_folder: Path,
-    encoder: Encoder,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    sending = sys.modules["pipeline.building.workers.sending"]
-    versions: Callable[[], dict[str, str]] = sending.versions
-    monkeypatch.setattr(sending, "versions", lambda: versions() | {"numpy": "1.0"})
-    with pytest.raises(WorkersError, match=r"has numpy .*, and this machine has 1\.0"):
+    monkeypatch.setattr(sys.modules["pipeline.building.workers.sending"], name, other)
+    with pytest.raises(WorkersError, match=told):
         embed_shards(tmp_path / "part", open_catalogue(odd_folder), encoder, None, workers)
