@@ -37,11 +37,13 @@ from benchmarks.report import (
     serving_rows,
     table,
     update_rows,
+    worker_rows,
 )
 from benchmarks.searching import measure_search, peak_memory, read_bandwidth
 from benchmarks.serving import Serving, enlarge, serve, write_pickle
 from benchmarks.timing import alternate
 from benchmarks.updating import measure_updates
+from benchmarks.workers import measure_workers
 from pipeline.artifacts import EMBEDDINGS, map_embeddings
 from pipeline.building import build
 from pipeline.building.shipped import SHIPPED
@@ -213,6 +215,10 @@ def _garments(options: argparse.Namespace, _work: Path) -> tuple[list[Row], dict
     return garment_rows(*found), {}
 
 
+def _workers(options: argparse.Namespace, work: Path) -> tuple[list[Row], dict[str, Any]]:
+    return worker_rows(measure_workers(options.phones, work)), {}
+
+
 def _growing(options: argparse.Namespace, work: Path) -> tuple[list[Row], dict[str, Any]]:
     return growth_rows(measure_growth(options.sizes, work)), {}
 
@@ -231,6 +237,7 @@ PARTS: dict[str, Callable[[argparse.Namespace, Path], tuple[list[Row], dict[str,
     "garments": _garments,
     "map": _map,
     "growing": _growing,
+    "workers": _workers,
 }
 
 if __name__ == "__main__":

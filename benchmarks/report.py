@@ -20,6 +20,7 @@ from benchmarks.searching import SearchRow
 from benchmarks.serving import Serving
 from benchmarks.timing import Timing
 from benchmarks.updating import CHANGES, UpdateRow
+from benchmarks.workers import WANTED, WorkersRow
 
 MEGABYTE = 2**20
 
@@ -96,6 +97,28 @@ def growth_rows(found: list[Growth]) -> list[Row]:
             f"{growth.seconds:.0f} s",
         )
         for growth in found
+    ]
+
+
+def worker_rows(found: list[WorkersRow]) -> list[Row]:
+    """What `measure_workers` found, and the hours of such machines that follow."""
+    return [
+        Row(
+            f"embed {row.photos:,} phone photos: {row.what}",
+            "-",
+            f"{row.seconds:.0f} s",
+            None,
+            f"and {row.starting:.0f} s to start; {row.hourly:,.0f} pictures an hour and machine",
+        )
+        for row in found
+    ] + [
+        Row(
+            f"embed {wanted:,} pictures by Ray, reckoned from the above",
+            "-",
+            f"{wanted / found[-1].hourly:,.0f} machine-hours",
+            None,
+        )
+        for wanted in WANTED
     ]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from pipeline.artifacts import DIGEST_BYTES
 from pipeline.colour import DIMENSION
@@ -77,7 +77,8 @@ class Embedded:
         }
         reasons = json.dumps([reason for _, reason in self.skipped])
         part = path.with_suffix(".part")
-        save_file(tensors, part, {REASONS: reasons})
+        # Not `save_file`, whose error on a full disk is none of the system's.
+        part.write_bytes(save(tensors, {REASONS: reasons}))
         put_in_place(part, path)
 
     @classmethod

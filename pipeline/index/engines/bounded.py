@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from pipeline.index.colour import ColourQuery
 from pipeline.index.engines.ranking import comparable, rank
@@ -95,7 +95,8 @@ class BoundedIndex:
 
     def write(self, path: Path) -> None:
         """Write the bounds; the embeddings stay in a file of their own."""
-        save_file({"basis": self._basis, "table": self._table}, path)
+        # Not `save_file`, whose error on a full disk is none of the system's.
+        path.write_bytes(save({"basis": self._basis, "table": self._table}))
 
     def search(
         self,
