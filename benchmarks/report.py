@@ -20,7 +20,7 @@ from benchmarks.searching import SearchRow
 from benchmarks.serving import Serving
 from benchmarks.timing import Timing
 from benchmarks.updating import CHANGES, UpdateRow
-from benchmarks.workers import WANTED, WorkersRow
+from benchmarks.workers import CORES, WANTED, WorkersRow
 
 MEGABYTE = 2**20
 
@@ -108,14 +108,15 @@ def worker_rows(found: list[WorkersRow]) -> list[Row]:
             "-",
             f"{row.seconds:.0f} s",
             None,
-            f"and {row.starting:.0f} s to start; {row.hourly:,.0f} pictures an hour and machine",
+            f"{row.cores:.0f} s of a core, and {row.starting:.0f} s to start; "
+            f"{row.hourly:,.0f} pictures an hour and machine of {CORES} cores",
         )
         for row in found
     ] + [
         Row(
             f"embed {wanted:,} pictures by Ray, reckoned from the above",
             "-",
-            f"{wanted / found[-1].hourly:,.0f} machine-hours",
+            f"{wanted / found[-1].hourly:,.0f} hours of such a machine",
             None,
         )
         for wanted in WANTED

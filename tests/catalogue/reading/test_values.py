@@ -109,6 +109,16 @@ def test_the_row_without_an_id_is_named(tmp_path: Path, missing: pa.Array) -> No
         open_catalogue(tmp_path)
 
 
+def test_half_a_letter_of_a_table_of_json_is_kept_as_it_is_written(tmp_path: Path) -> None:
+    draw_garment(tmp_path / "a.png", "red", "disc")
+    row = r'{"file_name": "a.png", "id": "7\ud83d", "na\udc00me": "\ude00hat"}'
+    (tmp_path / "metadata.jsonl").write_text(row + "\n")
+    catalogue = open_catalogue(tmp_path)
+    assert catalogue.ids == [r"7\ud83d"]
+    assert catalogue.attributes_of(0) == {r"na\udc00me": r"\ude00hat"}
+    assert catalogue.fingerprint
+
+
 def write_columns(path: Path, **columns: pa.Array) -> None:
     """Write a parquet file of two pictures, as any program may."""
     cells = pa.array([{"bytes": encoded(), "path": None}] * 2)

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.catalogue.reading.tables.table import Cell
+from pipeline.catalogue.reading.tables.table import Cell, whole_letters
 
 Column: TypeAlias = pa.Array | pa.ChunkedArray
 ID_COLUMNS = ("id", "item_id", "sku")
@@ -140,7 +140,7 @@ def column_of(cells: Sequence[Cell]) -> pa.Array:
 
 def text_of(cell: Cell) -> str:
     """A cell as people write it."""
-    return shown(cell) if isinstance(cell, float) else str(cell)
+    return shown(cell) if isinstance(cell, float) else whole_letters(str(cell))
 
 
 def _whole_floats(numbers: Column) -> Column:

@@ -211,7 +211,7 @@ def name_columns(
     """The columns by names that tell them apart, without those that have neither name nor cell."""
     columns: dict[str, list[Cell]] = {}
     for place, (title, cells) in enumerate(zip(header, values, strict=True), start=1):
-        name = title.strip()
+        name = whole_letters(title.strip())
         if not name and all(cell is None for cell in cells):
             continue
         if not name:
@@ -255,6 +255,11 @@ def _read_json(path: Path, text: str) -> Table:
     values = [[_plain_json(cell) for cell in cells[name]] for name in plain]
     table.columns = name_columns(plain, values, table.notes)
     return table
+
+
+def whole_letters(text: str) -> str:
+    """A text that any file takes: half a letter, which JSON can say, as it is said there."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _plain_json(value: object) -> Cell:
