@@ -26,6 +26,7 @@ from pipeline.catalogue import open_catalogue, picture_digest
 from pipeline.colour import DIMENSION
 from pipeline.encoder import load_encoder
 from pipeline.index import index_embeddings
+from pipeline.plane import keep_plane
 
 CHANGES = 20
 EMBEDDED = 64
@@ -129,6 +130,8 @@ def _assemble(folder: Path, photos: Photos, encoder: Path, source: Path, home: P
         count=len(photos),
         files=(*joined, *(shard.items for shard in shards)),
         search=index_embeddings(folder),
+        plane=keep_plane(folder),
+        words=None,
     ).write(folder)
 
 

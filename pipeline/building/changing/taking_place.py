@@ -200,11 +200,11 @@ def _write_derived(
     """Write what follows from the embeddings, or link it where they are the same, and the facts."""
     # Learned when they are first asked for: a change need not wait for them.
     facts = replace(facts, words=None)
-    if composition.keeps_rows:
-        files = [record.file for record in facts.search]
-        files += [facts.plane.file] if facts.plane is not None else []
-        for file in files:
-            link_file(now.folder / file.name, part / file.name)
+    derived = [record.file.name for record in facts.search]
+    derived += [facts.plane.file.name] if facts.plane is not None else []
+    if composition.keeps_rows and all((now.folder / name).is_file() for name in derived):
+        for name in derived:
+            link_file(now.folder / name, part / name)
     else:
         moved = composition.moved()
         search, plane = carry_index(now, moved, part), carry_plane(now, moved, part)

@@ -19,6 +19,7 @@ from pipeline.colour import describe_colour
 from pipeline.encoder import Encoder
 from pipeline.errors import ArtifactError, CatalogueError
 from pipeline.index import Metric, open_index
+from pipeline.plane import PLANE
 from tests.conftest import draw_garment
 
 
@@ -108,6 +109,14 @@ def test_a_price_costs_no_picture_and_links_the_embeddings(
     row = done.built.row_of("sku-0-disc")
     assert row is not None
     assert done.built.attributes(row)["productDisplayName"] == "Red disc reduced"
+
+
+def test_what_can_be_made_anew_may_be_missing(shop: Path, out: Path, encoder: Encoder) -> None:
+    (out / PLANE).unlink()
+    edit_table(shop, lambda lines: [line.replace("Red disc", "Red disc reduced") for line in lines])
+    done = update(out, open_catalogue(shop), encoder)
+    assert done.difference.changed == ["sku-0-disc"]
+    assert (out / PLANE).is_file()
 
 
 def test_a_picture_that_moves_or_returns_is_not_embedded_again(
