@@ -53,10 +53,10 @@ def find_hub(seconds: float = PROBE_SECONDS) -> bool:
     Returns:
         Whether the hub can be reached.
     """
-    if not is_offline() and (fault := proxy_fault()):
+    fault = "" if is_offline() else proxy_fault()
+    if fault:
         log.warning("%s", fault)
-        set_offline()
-    if is_offline() or not _answers(seconds):
+    if fault or is_offline() or not _answers(seconds):
         set_offline()
         return False
     bound_waits()

@@ -18,6 +18,7 @@ from pipeline.errors import ArtifactError
 from pipeline.learning.outfits import Baskets, tabulate
 from pipeline.publishing.layout import restore, write_published
 from pipeline.recommender import Recommender
+from tests.learning.test_learning import learn_in_copy
 
 FILE = "learnt.safetensors"
 DISC, SQUARE = "sku-0-disc", "sku-3-square"
@@ -36,10 +37,7 @@ def write_baskets(path: Path, has_times: bool = True) -> Path:
 
 @pytest.fixture(scope="module")
 def learnt(built: BuiltCatalogue, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("baskets")
-    place = shutil.copytree(built.folder, folder / "shop")
-    assert main(["learn", str(write_baskets(folder / "e.csv")), "--artifacts", str(place)]) == 0
-    return place
+    return learn_in_copy(built, tmp_path_factory.mktemp("baskets"), write_baskets)
 
 
 def test_kinds_that_are_no_known_garment_go_together_too(learnt: Path, encoder: Encoder) -> None:

@@ -20,7 +20,7 @@ from pipeline.encoder import Encoder
 from pipeline.errors import ArtifactError
 from pipeline.publishing.layout import restore, write_published
 from pipeline.recommender import Recommender
-from tests.learning.test_learning import NEVER, PAIRS, write_events
+from tests.learning.test_learning import NEVER, PAIRS, learn_in_copy, write_events
 
 DATA = "data"
 FILE = "learnt.safetensors"
@@ -28,10 +28,7 @@ FILE = "learnt.safetensors"
 
 @pytest.fixture(scope="module")
 def learnt(built: BuiltCatalogue, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("learnt")
-    place = shutil.copytree(built.folder, folder / "shop")
-    assert main(["learn", str(write_events(folder / "e.csv")), "--artifacts", str(place)]) == 0
-    return place
+    return learn_in_copy(built, tmp_path_factory.mktemp("learnt"))
 
 
 @pytest.fixture(scope="module")

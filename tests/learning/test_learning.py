@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -49,14 +50,18 @@ def write_events(path: Path, people: int = 40) -> Path:
     return path
 
 
+def learn_in_copy(
+    built: BuiltCatalogue, folder: Path, write: Callable[[Path], Path] = write_events
+) -> Path:
+    """A copy of a built catalogue, beside which made-up events were learnt by the command."""
+    place = shutil.copytree(built.folder, folder / "shop")
+    assert main(["learn", str(write(folder / "events.csv")), "--artifacts", str(place)]) == 0
+    return place
+
+
 @pytest.fixture(scope="module")
 def learnt(built: BuiltCatalogue, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A built catalogue beside which made-up events were learnt, by the command."""
-    folder = tmp_path_factory.mktemp("learnt")
-    place = shutil.copytree(built.folder, folder / "shop")
-    events = write_events(folder / "events.csv")
-    assert main(["learn", str(events), "--artifacts", str(place)]) == 0
-    return place
+    return learn_in_copy(built, tmp_path_factory.mktemp("learnt"))
 
 
 @pytest.fixture(scope="module")

@@ -106,8 +106,9 @@ class Completer:
         if self._learnt is None or self._learnt.baskets is None:
             return np.zeros(len(self._built))
         found = self._learnt.baskets.kinds_with(str(self._kinds[row]))
-        names, codes = np.unique(self._kinds, return_inverse=True)
-        return np.array([found.get(name, 0.0) for name in names.tolist()])[codes]
+        names, codes = self._told_apart
+        goes: np.ndarray = np.array([found.get(name, 0.0) for name in names.tolist()])[codes]
+        return goes
 
     def _near(self, row: int) -> np.ndarray:
         near = np.zeros(len(self._built))
@@ -138,12 +139,19 @@ class Completer:
     @cached_property
     def _pieces(self) -> np.ndarray:
         """Which piece each item is; empty for none."""
-        names, codes = np.unique(self._kinds, return_inverse=True)
-        return np.array([place_of(name) or "" for name in names.tolist()])[codes]
+        names, codes = self._told_apart
+        pieces: np.ndarray = np.array([place_of(name) or "" for name in names.tolist()])[codes]
+        return pieces
 
     @cached_property
     def _kinds(self) -> np.ndarray:
         return kinds_of(self._built)
+
+    @cached_property
+    def _told_apart(self) -> tuple[np.ndarray, np.ndarray]:
+        """The different kinds, and which of them each item is of."""
+        names, codes = np.unique(self._kinds, return_inverse=True)
+        return names, codes
 
     @cached_property
     def _colours(self) -> np.ndarray:

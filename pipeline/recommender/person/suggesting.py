@@ -141,8 +141,8 @@ class Suggester:
 
         Returns:
             An answer of `Suggestion`, their scores the share of outfits in which people wear such a
-            piece with the item's, or of baskets with its kind that hold
-            one; without any, and with a note, where nothing goes with it.
+            piece with the item's, or of baskets with its kind that hold one; without any, and
+            with a note, where nothing goes with it.
 
         Raises:
             QueryError: If the catalogue has no such item, or no other that passes.
