@@ -13,6 +13,7 @@ from pipeline.artifacts.files import (
     write_digests,
     write_embeddings,
     write_items,
+    write_tensors,
 )
 from pipeline.artifacts.manifest import (
     COLOURS,
@@ -96,4 +97,5 @@ __all__ = [
     "write_digests",
     "write_embeddings",
     "write_items",
+    "write_tensors",
 ]

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from datasets import Features, Value
 from datasets import Image as ImageFeature
-from safetensors.numpy import load
+from safetensors.numpy import load, save
 
 from pipeline.artifacts.manifest import FLOAT32_BYTES, FileRecord
 
@@ -39,6 +39,18 @@ def write_embeddings(
     """
     floats = (np.ascontiguousarray(part, dtype="<f4") for part in parts)
     return _write_tensor(path, "embeddings", floats, (count, dimension), FLOAT32_BYTES)
+
+
+def write_tensors(
+    path: Path, tensors: dict[str, np.ndarray], about: dict[str, str] | None = None
+) -> None:
+    """Write tensors as a safetensors file, with texts about them in its header.
+
+    Raises:
+        OSError: If it cannot be written; `safetensors` itself says a full disk by an error of its
+            own.
+    """
+    path.write_bytes(save(tensors, about))
 
 
 def map_embeddings(path: Path) -> np.ndarray:

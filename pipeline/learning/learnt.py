@@ -21,10 +21,10 @@ from pathlib import Path
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file
 from scipy.sparse import csr_matrix
 
-from pipeline.artifacts import BuiltCatalogue, LearntRecord, LogModel, check_file
+from pipeline.artifacts import BuiltCatalogue, LearntRecord, LogModel, check_file, write_tensors
 from pipeline.errors import ArtifactError
 from pipeline.ids import Ids
 from pipeline.learning.blending import Weights
@@ -118,7 +118,7 @@ class Learnt:
             "popularity": self.popularity,
         }
         parts = {n: np.ascontiguousarray(t, dtype=TENSORS[n]) for n, t in tensors.items()}
-        save_file(parts | (self.baskets.tensors() if self.baskets is not None else {}), path)
+        write_tensors(path, parts | (self.baskets.tensors() if self.baskets is not None else {}))
 
     @classmethod
     def read(cls, path: Path, record: LearntRecord) -> Learnt:

@@ -9,9 +9,10 @@ import weakref
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from pipeline.artifacts import MANIFEST, BuiltCatalogue, open_built
+from pipeline.artifacts import MANIFEST, BuiltCatalogue, open_built, write_tensors
 from pipeline.errors import ArtifactError
 
 Change = Callable[[dict], object]
@@ -139,3 +140,9 @@ def test_a_manifest_that_is_a_list_is_refused(copy: Path) -> None:
     (copy / MANIFEST).write_text("[]")
     with pytest.raises(ArtifactError, match="format version None"):
         open_built(copy)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is full")
+def test_a_full_disk_is_an_error_of_the_system() -> None:
+    with pytest.raises(OSError, match="No space left"):
+        write_tensors(Path("/dev/full"), {"numbers": np.zeros(100_000, np.float32)})

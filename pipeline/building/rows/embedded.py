@@ -10,9 +10,8 @@ from pathlib import Path
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save
 
-from pipeline.artifacts import DIGEST_BYTES
+from pipeline.artifacts import DIGEST_BYTES, write_tensors
 from pipeline.colour import DIMENSION
 from pipeline.folders import put_in_place
 
@@ -77,8 +76,7 @@ class Embedded:
         }
         reasons = json.dumps([reason for _, reason in self.skipped])
         part = path.with_suffix(".part")
-        # Not `save_file`, whose error on a full disk is none of the system's.
-        part.write_bytes(save(tensors, {REASONS: reasons}))
+        write_tensors(part, tensors, {REASONS: reasons})
         put_in_place(part, path)
 
     @classmethod

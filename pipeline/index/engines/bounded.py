@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save
 
+from pipeline.artifacts import write_tensors
 from pipeline.index.colour import ColourQuery
 from pipeline.index.engines.ranking import comparable, rank
 from pipeline.index.index import TIE, Metric
@@ -95,8 +95,7 @@ class BoundedIndex:
 
     def write(self, path: Path) -> None:
         """Write the bounds; the embeddings stay in a file of their own."""
-        # Not `save_file`, whose error on a full disk is none of the system's.
-        path.write_bytes(save({"basis": self._basis, "table": self._table}))
+        write_tensors(path, {"basis": self._basis, "table": self._table})
 
     def search(
         self,
