@@ -21,7 +21,7 @@ from implicit.cpu.bpr import BayesianPersonalizedRanking
 from scipy.sparse import csr_matrix
 from threadpoolctl import threadpool_limits
 
-from pipeline.evaluation.measures import Estimate
+from pipeline.estimate import Estimate
 from pipeline.events import Events, read_events
 from pipeline.learning import (
     NDCG,

@@ -10,7 +10,8 @@ from tqdm import tqdm
 
 from pipeline.catalogue import Catalogue
 from pipeline.colour import describe_colour
-from pipeline.evaluation.measures import Estimate, chunks, likeness, nearest_rows
+from pipeline.estimate import Estimate
+from pipeline.evaluation.measures import chunks, likeness, nearest_rows
 from pipeline.evaluation.queries import Criterion
 from pipeline.index import Metric
 

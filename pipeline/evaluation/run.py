@@ -19,12 +19,12 @@ from pipeline.building import open_or_build
 from pipeline.catalogue import Catalogue
 from pipeline.encoder import load_encoder
 from pipeline.errors import CatalogueError
+from pipeline.estimate import Estimate
 from pipeline.evaluation.baselines import BASELINES, RANDOM, embed
 from pipeline.evaluation.colour import Weighed, describe_colours, weigh_colours
 from pipeline.evaluation.measures import (
     DEPTH,
     OVER_KINDS,
-    Estimate,
     chunks,
     likeness,
     measure,

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_matrix
-from scipy.stats import bootstrap
 
 from pipeline.artifacts import LogModel
+from pipeline.estimate import Estimate
 from pipeline.events import Events
 from pipeline.learning.blending import Parts, Weights, log_scores, picture_scores
 from pipeline.learning.counting import (
@@ -36,36 +36,6 @@ POOL = 200
 FEWEST = 100
 """Of fewer people no difference between models is sure; a choice."""
 CHUNK = 250
-RESAMPLES = 1_000
-
-
-@dataclass(frozen=True)
-class Gain:
-    """What a blend with ALS gained in NDCG@10 over one with BM25, with a 95 % interval."""
-
-    mean: float
-    low: float
-    high: float
-
-    @classmethod
-    def of(cls, values: np.ndarray) -> Gain:
-        """Percentile bootstrap over people (Efron and Tibshirani 1993, chapter 13)."""
-        mean = float(values.mean())
-        if values.min() == values.max():
-            return cls(mean, mean, mean)
-        interval = bootstrap(
-            (values,),
-            np.mean,
-            n_resamples=RESAMPLES,
-            method="percentile",
-            batch=50,
-            rng=np.random.default_rng(0),
-        ).confidence_interval
-        return cls(mean, float(interval.low), float(interval.high))
-
-    def __str__(self) -> str:
-        """As it stands in sentences."""
-        return f"{self.mean:+.4f}, {self.low:+.4f} to {self.high:+.4f}"
 
 
 @dataclass(frozen=True)
@@ -77,14 +47,14 @@ class Chosen:
         days: The days in which popularity is counted; None for all of the log.
         ndcg: What the blend reached with them.
         model: By what the log speaks: BM25, or ALS where that did surely better.
-        gain: What ALS gained over BM25; None where it was not tried.
+        gain: What ALS gained over BM25 in NDCG@10; None where it was not tried.
     """
 
     weights: Weights
     days: int | None
     ndcg: float
     model: LogModel = "bm25"
-    gain: Gain | None = None
+    gain: Estimate | None = None
 
     @property
     def why_model(self) -> str:
@@ -148,7 +118,7 @@ def choose_blend(events: Events, upto: np.ndarray | None, directions: np.ndarray
         if gains.mean() > 0:
             more = trial.measure(people[TRIED:], [[tried[place]] for place in best])
             gains = np.concatenate([gains, more[1, 0] - more[0, 0]])
-        gain = Gain.of(gains)
+        gain = Estimate.of(gains)
     which = int(gain is not None and gain.low > 0)
     ndcg = float(each[which].mean())
     return Chosen(tried[best[which]], days, ndcg, models[which], gain)

@@ -12,9 +12,10 @@ from PIL import Image
 
 from pipeline.catalogue import open_picture
 from pipeline.errors import CatalogueError
+from pipeline.estimate import Estimate
 from pipeline.evaluation import EvaluationPlan, evaluate, which_metric, write_report
 from pipeline.evaluation.baselines import colour_histogram, raw_pixels
-from pipeline.evaluation.measures import Estimate, likeness, measure, nearest_rows
+from pipeline.evaluation.measures import likeness, measure, nearest_rows
 from pipeline.evaluation.run import Evaluation
 from pipeline.index import Metric
 from tests.conftest import COLOURS, draw_garment

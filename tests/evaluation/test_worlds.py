@@ -12,8 +12,9 @@ import pytest
 
 from pipeline.catalogue import attribute_values, open_catalogue, split_catalogue
 from pipeline.errors import CatalogueError, QueryError
+from pipeline.estimate import Estimate
 from pipeline.evaluation import EvaluationPlan, evaluate, summary, write_report
-from pipeline.evaluation.measures import Estimate, measure
+from pipeline.evaluation.measures import measure
 from pipeline.evaluation.run import Evaluation
 from tests.conftest import COLOURS, draw_garment
 

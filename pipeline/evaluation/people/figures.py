@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from pipeline.evaluation.measures import Estimate
+from pipeline.estimate import Estimate
 from pipeline.learning import NDCG_DEPTH, Split, measure_lists
 
 FEW = 5

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.evaluation.measures import Estimate
+from pipeline.estimate import Estimate
 from pipeline.evaluation.people.figures import EVERYBODY, LITTLE_KNOWN, WELL_KNOWN
 from pipeline.evaluation.people.run import ANY, NEW, PeopleEvaluation
 from pipeline.learning import MAP, MAX_PEOPLE, NDCG, RECALL
@@ -31,10 +31,10 @@ def sentence(evaluation: PeopleEvaluation) -> str:
             "This log does not help: no blend with it does surely better than what is popular "
             f"anyway, for any group of people. {evaluation.chosen.why_model}"
         )
-    groups = " and for ".join(f"{group} ({_signed(evaluation.gain[group])})" for group in helped)
+    groups = " and for ".join(f"{group} ({evaluation.gain[group]})" for group in helped)
     return (
         f"This log helps: beside what is popular, a blend with it gains in NDCG@10 for {groups}; "
-        f"over everybody {_signed(whole)}. {evaluation.chosen.why_model}"
+        f"over everybody {whole}. {evaluation.chosen.why_model}"
     )
 
 
@@ -110,7 +110,3 @@ def _drawn(evaluation: PeopleEvaluation) -> str:
 
 def _cell(estimate: Estimate) -> str:
     return f"{estimate.mean:.4f} ({estimate.low:.4f} to {estimate.high:.4f})"
-
-
-def _signed(estimate: Estimate) -> str:
-    return f"{estimate.mean:+.4f}, {estimate.low:+.4f} to {estimate.high:+.4f}"

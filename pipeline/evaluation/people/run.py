@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.artifacts import BuiltCatalogue
 from pipeline.errors import EventsError
-from pipeline.evaluation.measures import Estimate
+from pipeline.estimate import Estimate
 from pipeline.evaluation.people.contenders import BLEND, Known, recommend_all
 from pipeline.evaluation.people.figures import (
     EVERYBODY,

@@ -11,7 +11,8 @@ import numpy as np
 
 from pipeline.artifacts import BuiltCatalogue
 from pipeline.errors import QueryError
-from pipeline.evaluation.measures import DEPTH, Estimate, equal_values
+from pipeline.estimate import Estimate
+from pipeline.evaluation.measures import DEPTH, equal_values
 from pipeline.evaluation.queries import Criterion
 from pipeline.index import Metric, open_index
 from pipeline.words import Words, open_words
