@@ -12,6 +12,7 @@ from PIL import Image
 from benchmarks.timing import Timing, alternate
 from pipeline.catalogue import Catalogue, split_catalogue
 from pipeline.evaluation.queries.grounds import bedspread, wall, wood
+from pipeline.recommender.framing import SURE
 from pipeline.scenes import Seen, garment_mask, garments_apart
 from tests.support.flat_lay import SIZE, Box, flat_lay, garment_of
 
@@ -33,7 +34,7 @@ class GarmentsRow:
         pictures: How many.
         garments: How many garments flat lays show, all together; 0 for photos of one.
         found: How many of those were offered in a box that fits.
-        offered: In how many pictures several boxes were offered.
+        offered: In how many pictures boxes were offered; for photos of one, several.
     """
 
     what: str
@@ -60,9 +61,9 @@ def measure_garments(
     shoes = [row for row in at_home if phones.attributes_of(row).get("label") == "Shoes"]
     grounds = {"white": _white, "wall": wall, "wood": wood, "bedspread": bedspread}
     rows = [
-        _lays(f"{count} garments, {name}", photos, held, grounds[name], count)
+        _lays(f"{count} garment{'s'[: count - 1]}, {name}", photos, held, grounds[name], count)
         for name in grounds
-        for count in (2, 3)
+        for count in (1, 2, 3)
     ]
     rows.append(_alone("studio photos", photos, held))
     rows.append(_alone("phone photos", phones, at_home))
@@ -97,10 +98,21 @@ def _lays(
             cut = garment_of(photos.read_picture(int(generator.choice(of_kind[kind]))))
             garments += [cut] if cut is not None else []
         picture, true = flat_lay(garments[:count], ground(SIZE, generator), generator)
-        boxes = garments_apart(Seen.of(np.asarray(picture)))
+        boxes = _boxes(Seen.of(np.asarray(picture)), count)
         offered += bool(boxes)
         found += sum(any(_overlap(box, one) >= FOUND for box in boxes) for one in true)
     return GarmentsRow(what, LAYS, LAYS * count, found, offered)
+
+
+def _boxes(seen: Seen, count: int) -> list[Box]:
+    """What is offered: of one garment its own box, where it is surely told."""
+    if count > 1:
+        return garments_apart(seen)
+    mask, confidence = garment_mask(seen)
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    height, width = mask.shape
+    box = (columns[0] / width, rows[0] / height, (columns[-1] + 1) / width, (rows[-1] + 1) / height)
+    return [box] if confidence >= SURE else []
 
 
 def _alone(what: str, catalogue: Catalogue, rows: Sequence[int]) -> GarmentsRow:

@@ -143,7 +143,7 @@ def garment_rows(found: list[GarmentsRow], times: dict[str, Timing]) -> list[Row
     """What `measure_garments` found."""
     rows = []
     for row in found:
-        offers = f"several boxes offered in {row.offered} of {row.pictures} pictures"
+        offers = f"boxes offered in {row.offered} of {row.pictures} pictures"
         share = row.found / row.garments if row.garments else row.offered / row.pictures
         what = "found" if row.garments else "a second falsely offered"
         rows.append(Row(f"{row.what}: {what}", "-", f"{share:.1%}", None, offers))

@@ -10,8 +10,9 @@ from pipeline.scenes.apart import garments_apart
 from pipeline.scenes.cutting import cut_out, has_white_ground
 from pipeline.scenes.garment import garment_mask
 from pipeline.scenes.grounds import border_ground, drawn_ground
-from pipeline.scenes.lab import Seen, to_lab
+from pipeline.scenes.lab import to_lab
 from pipeline.scenes.placing import photographed
+from pipeline.scenes.seen import Seen
 
 __all__ = [
     "Seen",

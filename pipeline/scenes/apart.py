@@ -9,19 +9,9 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-from pipeline.scenes.lab import SIDE, Seen
+from pipeline.scenes.filters import SIDE, opened
+from pipeline.scenes.seen import Seen
 
-RING = 3
-"""How many pixels deep the border is that shows the ground."""
-ODD = 6.0
-"""CIELAB; border pixels this far off the ground's light count little for it."""
-WEIGHTS = np.array([0.7, 1.2, 1.2], np.float32)
-"""Of CIELAB's channels: shadows change the lightness of one and the same ground."""
-PLAIN, OPEN = 5.0, 0.12
-"""How far a plain ground's own colours lie from its light (median), and the share of the border
-that garments may cover."""
-GARMENT, GARMENT_NOISES = 10.0, 3.5
-"""Off the ground: this far, and so many times as far as the ground itself is."""
 LINK, LINK_NOISES = 2.5, 5.0
 """Pieces that hang together by what is so far off are one: a white shirt on a white ground, of
 which only the face and the jeans of who wears it are seen."""
@@ -36,24 +26,6 @@ ALIKE, ALIKE_SHAPE, NEAR = 0.8, 0.6, 8
 outlines overlap by so much, as a pair's do, or fewer pixels lie between: stripes."""
 MOST = 5
 """Garments that are offered."""
-ROUNDS = 3
-"""In which the light is fitted."""
-EVEN = 1e-3 * np.eye(6, dtype=np.float32)
-"""Keeps the fit from failing where next to nothing counts for it."""
-
-
-def _terms() -> np.ndarray:
-    """``(SIDE², 6)``: what a lamp's light on a plane is made of, as far as its squares."""
-    across, down = np.meshgrid(np.linspace(-1, 1, SIDE), np.linspace(-1, 1, SIDE))
-    terms = [np.ones_like(across), across, down, across * down, across**2, down**2]
-    return np.stack(terms, axis=-1).astype(np.float32).reshape(-1, len(terms))
-
-
-TERMS = _terms()
-BORDER = np.ones((SIDE, SIDE), bool)
-BORDER[RING:-RING, RING:-RING] = False
-SOME = np.flatnonzero(BORDER)[::2]
-"""Of the border's pixels, enough to fit a light to."""
 
 
 def garments_apart(seen: Seen) -> list[tuple[float, float, float, float]]:
@@ -71,16 +43,12 @@ def garments_apart(seen: Seen) -> list[tuple[float, float, float, float]]:
         shares of the picture's width and height, 0..1. Empty where there is one garment, or where
         several are not surely told apart.
     """
-    far = _off_ground(seen.lab)
-    noise = float(np.median(far[BORDER]))
-    garment = far > max(GARMENT, GARMENT_NOISES * noise)
-    if noise > PLAIN or garment[BORDER].mean() > OPEN:
+    if not seen.ground.is_plain:
         return []
-    garment = ndimage.binary_opening(garment, iterations=2)
+    garment = opened(seen.ground.garment, 2)
     if ndimage.label(garment)[1] < 2:
         return []
-    links = ndimage.binary_opening(garment | (far > max(LINK, LINK_NOISES * noise)))
-    pieces = ndimage.label(links)[0] * garment
+    pieces = seen.ground.with_linked(garment, LINK, LINK_NOISES) * garment
     areas = np.bincount(pieces.ravel())[1:]
     large = 1 + np.flatnonzero(areas >= max(LEAST * SIDE**2, SIDE_PIECE * areas.max(initial=0)))
     if len(large) < 2:
@@ -95,23 +63,6 @@ def garments_apart(seen: Seen) -> list[tuple[float, float, float, float]]:
         return []
     whole.sort(key=lambda mask: -int(mask.sum()))
     return [_shares(mask) for mask in whole[:MOST]]
-
-
-def _off_ground(lab: np.ndarray) -> np.ndarray:
-    """How far each pixel is off the ground's light, ``(SIDE, SIDE)``."""
-    colours = lab.reshape(-1, 3)
-    terms, border = TERMS[SOME], colours[SOME]
-    weights = np.ones(len(border), np.float32)
-    for _ in range(ROUNDS):
-        # Each time, what lies far from the light of the rest counts less: a garment at the edge.
-        weighed = terms * weights[:, None]
-        light = np.linalg.solve(weighed.T @ terms + EVEN, weighed.T @ border)
-        off = border - terms @ light
-        weights = 1 / (1 + np.einsum("pc,pc->p", off, off) / ODD**2) ** 2
-    off = (colours - TERMS @ light) * WEIGHTS
-    smooth = ndimage.uniform_filter(off.reshape(lab.shape), (3, 3, 1))
-    far: np.ndarray = np.sqrt(np.einsum("ijc,ijc->ij", smooth, smooth))
-    return far
 
 
 def _joined(

@@ -47,6 +47,26 @@ def test_a_navy_shirt_at_half_the_width_is_found_on_a_wall(
     assert confidence > SURE
 
 
+def test_a_pale_garment_in_the_corner_of_a_wall_lit_by_a_lamp_is_found() -> None:
+    across, down = np.meshgrid(np.linspace(-1, 1, 240), np.linspace(-1, 1, 240))
+    lamp = 1 - 0.15 * (across**2 + down**2)[..., None]
+    noise = np.random.default_rng(0).normal(0, 3, (240, 240, 1))
+    picture = Image.fromarray((np.array([214, 205, 190]) * lamp + noise).astype(np.uint8))
+    own = draw_shirt(picture, 130, 10, width=100, colour="#c9a9b8")
+    mask, confidence = garment_mask(np.asarray(picture))
+    assert overlap(mask, own) > 0.8
+    assert confidence > SURE
+
+
+def test_letters_on_a_shirt_that_fills_the_picture_are_not_taken_for_a_garment() -> None:
+    folds = 12 * np.sin(np.linspace(0, 9, 240))[:, None, None]
+    noise = np.random.default_rng(0).normal(0, 3, (240, 240, 1))
+    picture = Image.fromarray((np.array([40, 70, 140]) + folds + noise).astype(np.uint8))
+    ImageDraw.Draw(picture).text((60, 100), "SUMMER", fill="white", font_size=36)
+    _, confidence = garment_mask(np.asarray(picture))
+    assert confidence < SURE
+
+
 def test_a_studio_photos_white_ground_is_told_from_the_garment() -> None:
     picture = Image.new("RGB", (200, 260), "white")
     own = draw_shirt(picture, 30, 60, width=140, colour="#7a1f2b")
