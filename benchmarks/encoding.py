@@ -16,7 +16,7 @@ from benchmarks.usual import UsualProject
 from pipeline.building import build
 from pipeline.catalogue import open_catalogue
 from pipeline.encoder import Encoder, calibrate, load_encoder
-from pipeline.encoder.lite0 import imagenet_processor
+from pipeline.encoder.lite import imagenet_processor
 
 ROUNDS = 40
 USUAL_ITEMS, ITEMS = 300, 4000

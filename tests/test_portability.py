@@ -76,7 +76,7 @@ def test_files_are_renamed_in_one_place_which_knows_windows() -> None:
     assert set(renaming) <= {
         "pipeline/artifacts/versions.py",
         "pipeline/folders.py",
-        "pipeline/encoder/lite0.py",
+        "pipeline/encoder/lite.py",
         "pipeline/training/run.py",
     }
 

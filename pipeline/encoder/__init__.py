@@ -1,6 +1,6 @@
 """The encoder: takes pictures, gives one embedding each.
 
-`network` and `lite0` import torch, so what needs them imports them by their full names.
+`network` and `lite` import torch, so what needs them imports them by their full names.
 """
 
 from pipeline.encoder.calibration import Guard, calibrate, recall_int8

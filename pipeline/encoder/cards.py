@@ -58,5 +58,12 @@ LITE0 = EncoderCard(
     dimension=1280,
     licence="apache-2.0",
 )
-"""With its ImageNet weights, untouched: see `pipeline.encoder.lite0`."""
-ENCODERS = {card.name: card for card in (RESNET_50, STARTER_ENCODER, LITE0)}
+LITE2 = EncoderCard(
+    name="efficientnet-lite2",
+    location="",
+    revision=None,
+    dimension=1408,
+    licence="apache-2.0",
+)
+"""These two with their ImageNet weights, untouched: see `pipeline.encoder.lite`."""
+ENCODERS = {card.name: card for card in (RESNET_50, STARTER_ENCODER, LITE0, LITE2)}

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.encoder.cards import ENCODERS, LITE0, RESNET_50, STARTER_ENCODER, EncoderCard
+from pipeline.encoder.cards import ENCODERS, RESNET_50, STARTER_ENCODER, EncoderCard
 from pipeline.encoder.encoder import Encoder, EncoderIdentity
 from pipeline.encoder.preprocessing import Preparer, Preprocessing
 from pipeline.encoder.runtimes.runtime import Precision, Runtime
@@ -119,12 +119,12 @@ def locate(card: EncoderCard, home: Path | None = None) -> str:
     Raises:
         EncoderError: If its package is not installed.
     """
-    if card is not LITE0:
+    if card.location:
         return card.location
-    from pipeline.encoder.lite0 import write_lite0
+    from pipeline.encoder.lite import write_lite
 
     home = Settings.read(home=home).home
-    return str(write_lite0(home / UNPACKED / card.name))
+    return str(write_lite(card.name, home / UNPACKED / card.name))
 
 
 def open_encoder(source: EncoderSource, precision: Precision, home: Path) -> Encoder:

@@ -20,7 +20,7 @@ from transformers.trainer_utils import get_last_checkpoint
 
 from pipeline.catalogue import Catalogue, Same, open_catalogue, split_catalogue
 from pipeline.encoder import ENCODERS, locate
-from pipeline.encoder.lite0 import gates_taken_out, imagenet_processor
+from pipeline.encoder.lite import gates_taken_out, imagenet_processor
 from pipeline.encoder.network import Network, load_network
 from pipeline.encoder.runtimes.torch_runtime import computes_bf16
 from pipeline.errors import CatalogueError
