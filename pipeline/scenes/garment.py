@@ -68,7 +68,7 @@ def _off_plain(ground: Ground) -> np.ndarray:
     """What lies on a plain ground, what it encloses included, ``(SIDE, SIDE)`` bool."""
     sure = opened(ground.garment)
     numbers = ground.with_linked(sure, LINK, LINK_NOISES)
-    linked = _are(numbers, np.unique(numbers[sure]))
+    linked = _are(numbers, numbers[sure])
     around, _ = ndimage.label(~linked)
     edge = np.concatenate([around[0], around[-1], around[:, 0], around[:, -1]])
     # The distance from the ground is smoothed: it reaches a pixel beyond the outline.
