@@ -177,13 +177,20 @@ def open_catalogue(
         return Catalogue(shown(str(source)), found, stamp=f"{split} {found.stamp}")
     path = Path(source).expanduser()
     settings = Settings.read(home=home, allow_outside=allow_outside, allow_private=allow_private)
-    if path.is_file():
-        feed = read_feed(path, settings.home / PICTURES, settings.allow_private)
-        if feed is not None:
-            return Catalogue(str(source), feed, stamp=feed.stamp)
-    if path.exists():
-        found = read_local(path, split, settings.allow_outside)
-        return Catalogue(str(source), found, stamp=f"{split} {found.stamp or _stamp(path)}")
+    try:
+        if path.is_file():
+            feed = read_feed(path, settings.home / PICTURES, settings.allow_private)
+            if feed is not None:
+                return Catalogue(str(source), feed, stamp=feed.stamp)
+        if path.exists():
+            found = read_local(path, split, settings.allow_outside)
+            return Catalogue(str(source), found, stamp=f"{split} {found.stamp or _stamp(path)}")
+    except OSError as error:
+        # Of what is skipped if it cannot be read, this was there a moment ago.
+        raise CatalogueError(
+            f"The catalogue '{source}' cannot be read ({error.strerror or error}). If its files "
+            "are being changed, wait until that is done; else check its permissions."
+        ) from error
     found, commit = read_hub(str(source), revision, split)
     commit = commit or revision
     return Catalogue(str(source), found, commit, stamp=f"{source} {commit} {split}")

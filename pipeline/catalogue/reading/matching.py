@@ -10,18 +10,21 @@ import os
 import posixpath
 import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from pipeline.catalogue.places import check_places
 from pipeline.catalogue.reading.contents import PICTURE_ENDINGS
+from pipeline.catalogue.reading.tables import without_unseen
 from pipeline.catalogue.reading.walking import WalkedFile, own_folders
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 _DRIVE = re.compile(r"[a-z]:[\\/]|\\\\", re.IGNORECASE)
+_LONGEST_NAME, _LONGEST_PATH = 255, 4096
+"""In bytes: no system that this runs on has longer ones (`NAME_MAX` and `PATH_MAX` of Linux)."""
 
 
 class PictureNames:
@@ -63,30 +66,48 @@ class PictureNames:
                 return self._by_real.get(os.path.realpath(plain), plain)
         return None
 
-    def nearly(self, named: str, folder: Path, taken: set[Path]) -> Path | None:
+    def nearly(
+        self, named: str, folder: Path, taken: set[Path], ends: Mapping[str, int]
+    ) -> Path | None:
         """The one file that the name can only mean, though it is spelt otherwise.
 
         Args:
             named: What the table says.
             folder: Where the table lies.
             taken: Files that are named exactly, which no other name means.
+            ends: In how many names of the table each end of a path comes; see `ends_of`.
         """
-        text = _fold(_path_in(named))
+        for spelling in _paths_in(named):
+            if (found := self._means(_fold(spelling), folder, taken, ends)) is not None:
+                return found
+        return None
+
+    def _means(
+        self, text: str, folder: Path, taken: set[Path], ends: Mapping[str, int]
+    ) -> Path | None:
         for start in (folder, self._root):
             relative = posixpath.normpath(posixpath.join(_fold(self._name(start)), text))
             if (found := _only(self._folded.get(relative, []))) is not None:
                 return found
-        parts = [part for part in text.split("/") if part not in ("", ".")]
+        parts = _parts(text)
         if not parts or ".." in parts:
             return None
         for index in (self._endings, self._stems):
             for length in range(len(parts), 0, -1):
-                free = [
-                    path for path in index.get("/".join(parts[-length:]), ()) if path not in taken
-                ]
-                if (found := _only(free)) is not None:
-                    return found
+                end = "/".join(parts[-length:])
+                here = index.get(end, [])
+                if len(here) > 1 and length < len(parts):
+                    # But for one with no folder, each is in another than is named: `hat/1.jpg`.
+                    here = self._folded.get(end, [])
+                found = _only([path for path in here if path not in taken])
+                if found is None:
+                    continue
+                is_of_other = length < min(len(parts), self._depth(found)) and ends[end] > 1
+                return None if is_of_other else found
         return None
+
+    def _depth(self, path: Path) -> int:
+        return len(path.relative_to(self._root).parts)
 
     def missing(self, named: str, folder: Path) -> Path | None:
         """Where a picture would lie that is not there; None where that is on another machine.
@@ -94,7 +115,8 @@ class PictureNames:
         Raises:
             CatalogueError: If it would lie outside of the catalogue's folder.
         """
-        if _ADDRESS.match(named) or _DRIVE.match(named) or named.startswith("/"):
+        is_elsewhere = _ADDRESS.match(named) or _DRIVE.match(named) or named.startswith("/")
+        if is_elsewhere or not is_possible(named):
             return None
         path = folder / named.replace("\\", "/")
         if not self._allow_outside:
@@ -146,19 +168,57 @@ def is_address(named: str) -> bool:
     return named.lower().startswith(("http://", "https://", "//"))
 
 
-def _path_in(named: str) -> str:
-    """The path of an address or of another machine, with ``/`` between its parts."""
+def is_possible(named: str) -> bool:
+    """Whether any file can be called so: a text that encodes, without zeros, of bearable length."""
+    try:
+        encoded = os.fsencode(named)
+    except UnicodeEncodeError:
+        return False
+    longest = max(map(len, re.split(rb"[/\\]", encoded)))
+    return b"\0" not in encoded and longest <= _LONGEST_NAME and len(encoded) < _LONGEST_PATH
+
+
+def ends_of(names: Iterable[str]) -> Counter[str]:
+    """In how many names each end of a path comes: ``b.png`` in both of ``x/b.png``, ``y/b.png``."""
+    folded = ([_parts(_fold(path)) for path in _paths_in(name)] for name in names)
+    return Counter(
+        end
+        for paths in folded
+        for end in {"/".join(p[-length:]) for p in paths for length in range(1, len(p) + 1)}
+    )
+
+
+def _paths_in(named: str) -> Iterator[str]:
+    """The paths that an address or a name of another machine may mean, ``/`` between the parts.
+
+    What follows a ``?`` asks a server for a size or a version. Programs that download keep it in
+    the name of the file, with an ``@`` for it where the system takes no ``?`` (wget on Windows).
+    """
     if _ADDRESS.match(named) or named.startswith("//"):
-        return unquote(urlsplit(named).path).lstrip("/")
+        address = urlsplit(named)
+        path = unquote(address.path).lstrip("/")
+        yield path
+        if address.query:
+            yield from (f"{path}{mark}{address.query}" for mark in "?@")
+        return
     path = named.replace("\\", "/")
     path = re.sub(r"^[A-Za-z]:", "", path) if _DRIVE.match(named) else path
-    return (unquote(path) if "%" in path else path).lstrip("/")
+    path = (unquote(path) if "%" in path else path).lstrip("/")
+    yield path
+    bare = re.split(r"[?#]", path, maxsplit=1)[0]
+    if bare != path and posixpath.splitext(bare)[1].lower() in PICTURE_ENDINGS:
+        yield bare
+
+
+def _parts(path: str) -> list[str]:
+    return [part for part in path.split("/") if part not in ("", ".")]
 
 
 def _fold(name: str) -> str:
-    """A name without what systems spell differently: normal form, case, blanks at the ends."""
+    """A name without what systems spell differently: normal form, case, what is not seen."""
     return "/".join(
-        part.strip() for part in unicodedata.normalize("NFC", name).casefold().split("/")
+        part.strip()
+        for part in unicodedata.normalize("NFC", without_unseen(name)).casefold().split("/")
     )
 
 

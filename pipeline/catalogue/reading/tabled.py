@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from pipeline.catalogue.found import Record, Why
-from pipeline.catalogue.reading.matching import PictureNames, is_address
+from pipeline.catalogue.reading.matching import PictureNames, ends_of, is_address, is_possible
 from pipeline.catalogue.reading.tables import (
     Cell,
     Table,
@@ -22,8 +23,8 @@ from pipeline.catalogue.reading.tables import (
     text_of,
     typed,
 )
-from pipeline.catalogue.reading.walking import WalkedFile
-from pipeline.errors import CatalogueError
+from pipeline.catalogue.reading.walking import WalkedFile, printable
+from pipeline.errors import CatalogueError, lines_of
 
 METADATA = re.compile(r"metadata\.(csv|tsv|tab|jsonl|ndjson|parquet)", re.IGNORECASE)
 """A table that describes the pictures, whatever it holds: the convention of `datasets`."""
@@ -125,7 +126,9 @@ def _read(path: Path) -> Table:
         stored = pq.read_table(path)
     except Exception as error:
         # pyarrow raises almost any class on a damaged file.
-        raise CatalogueError(f"The table '{path}' cannot be opened: {error}") from error
+        raise CatalogueError(
+            f"The table '{path}' cannot be opened: {lines_of(error)[0]}"
+        ) from error
     table = Table(path, {}, list(range(1, stored.num_rows + 1)), is_text=False)
     for name in stored.column_names:
         column = plain_column(stored[name])
@@ -179,10 +182,12 @@ def _match(rows: Rows, names: PictureNames) -> Rows:
     cells = [None if cell is None else str(cell) for cell in cells]
     exact = [None if cell is None else names.exactly(cell, rows.folder) for cell in cells]
     taken = {path for path in exact if path is not None}
+    is_respelt = None in exact
+    ends = ends_of({cell for cell in cells if cell is not None}) if is_respelt else Counter[str]()
     for cell, found in zip(cells, exact, strict=True):
         path = found
         if path is None and cell is not None:
-            path = names.nearly(cell, rows.folder, taken)
+            path = names.nearly(cell, rows.folder, taken, ends)
             if path is not None:
                 taken.add(path)
                 rows.respelt.append((cell, path))
@@ -271,6 +276,9 @@ def _reason(rows: Rows, row: int) -> str:
         return "The row names no picture."
     if rows.by_id:
         return f"No picture is called '{cell}'."
+    if not is_possible(str(cell)):
+        said = printable(repr(str(cell)[:40]))
+        return f"The row names as its picture what no file can be called: {said}. Name the file."
     if is_address(str(cell)):
         return f"The picture is at '{cell}' and not in the folder. Download it into the folder."
     return f"The picture '{cell}' is on another machine. Copy it into the folder."

@@ -56,7 +56,7 @@ def walk(root: Path, record: Record, allow_outside: bool) -> list[WalkedFile]:
     # Only now, so that what is reached both ways has its own name and not that of the link; those
     # to folders, where more may be reached, come last.
     while walker.links:
-        links, walker.links = sorted(walker.links, key=Path.is_dir), []
+        links, walker.links = sorted(walker.links, key=os.path.isdir), []
         for link in links:
             walker.follow(link)
     return sorted(walker.files, key=lambda file: file.path.parts)
@@ -70,7 +70,10 @@ def own_folders(root: Path) -> list[Path]:
 
 def printable(name: str) -> str:
     r"""A name that any encoding takes: bytes that are no UTF-8 as ``\xe9``."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
+    try:
+        return os.fsencode(name).decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:  # half a letter, which JSON can say and no file is called
+        return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 class _Walker:
@@ -89,7 +92,13 @@ class _Walker:
     def follow(self, link: Path) -> None:
         """Take a link to a file or folder, unless what it leads to is there already."""
         real, name = os.path.realpath(link), self._name(link)
-        if not link.exists():
+        try:
+            leads_somewhere = link.exists()
+        except OSError as error:
+            reason = f"a link that cannot be followed ({error.strerror or error})"
+            self.record.leave(name, Why.SKIPPED, reason)
+            return
+        if not leads_somewhere:
             self.record.leave(name, Why.OTHER, "a link that leads nowhere")
         elif self.inside is not None and not _is_in(real, self.inside):
             self.record.leave(
@@ -136,7 +145,13 @@ class _Walker:
 
     def _take(self, path: Path, real: str) -> None:
         name = self._name(path)
-        if not stat.S_ISREG(path.stat().st_mode):
+        try:
+            mode = path.stat().st_mode
+        except OSError as error:
+            reason = f"a file that cannot be read ({error.strerror or error})"
+            self.record.leave(name, Why.SKIPPED, reason)
+            return
+        if not stat.S_ISREG(mode):
             self.record.leave(name, Why.OTHER, "no file but a device or a pipe")
             return
         self._seen[real] = name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 import unicodedata
@@ -29,13 +30,22 @@ from tests.conftest import draw_garment
         ("tops/a.png", "file:///home/anna/tops/a.png"),
         ("tops/a.png", "a.png"),
         ("tops/a.png", "a"),
+        ("tops/a.png", "pictures/a.png"),
+        ("tops/a.png", "tops/a.png?v=2"),
+        ("tops/a.png", "/cdn/a.png?v=2&w=300#top"),
+        ("tops/a.png", "\u202aC:\\shop\\tops\\a.png"),
+        ("tops/a.png", "\ufefftops/a.png"),
+        ("a\u200bb.png", "ab.png"),
+        ("a.png@v=2", "https://shop.example/a.png?v=2"),
         ("a b.png", "a%20b.png"),
         (unicodedata.normalize("NFC", "é.png"), unicodedata.normalize("NFD", "é.png")),
         (unicodedata.normalize("NFD", "é.png"), unicodedata.normalize("NFC", "é.png")),
     ],
 )
 def test_a_name_that_is_spelt_otherwise_is_found(tmp_path: Path, file: str, named: str) -> None:
-    draw_garment(tmp_path / file, "red", "disc")
+    draw_garment(tmp_path / "drawn.png", "red", "disc")
+    (tmp_path / file).parent.mkdir(exist_ok=True)
+    (tmp_path / "drawn.png").rename(tmp_path / file)
     (tmp_path / "metadata.csv").write_text(f'file_name,id\n"{named}",7\n', encoding="utf-8")
     catalogue = open_catalogue(tmp_path)
     assert (list(catalogue.ids), catalogue.left_out) == (["7"], ())
@@ -52,6 +62,43 @@ def test_no_name_takes_the_picture_of_another_row(tmp_path: Path) -> None:
     assert catalogue.picture_source(1) == tmp_path / "gone" / "a.png"
     left = {one.name: one.why for one in catalogue.left_out}
     assert left == {"metadata.csv, line 4": Why.SKIPPED, "hats/b.png": Why.WITHOUT_ROW}
+
+
+@pytest.mark.parametrize(
+    ("files", "named"),
+    [
+        (["hat/1.png", "cap/1.png"], ["hat/1.png", "belt/1.png"]),
+        (["cap/1.png"], ["hat/1.png", "belt/1.png"]),
+        (["cap/1.png"], ["hat/1", "belt/1"]),
+        (["cap/x/1.png"], ["hat/x/1.png", "belt/x/1.png"]),
+        (["cap/1.png"], ["https://shop.example/hat/1.png", "https://shop.example/belt/1.png"]),
+    ],
+)
+def test_a_file_that_many_folders_have_is_of_no_other_folder(
+    tmp_path: Path, files: list[str], named: list[str]
+) -> None:
+    for name in files:
+        draw_garment(tmp_path / name, "red", "disc")
+    rows = [f"{name},{number}" for number, name in enumerate(["a.png", *named])]
+    draw_garment(tmp_path / "a.png", "red", "disc")
+    (tmp_path / "metadata.csv").write_text("\n".join(["file_name,id", *rows]))
+    catalogue = open_catalogue(tmp_path)
+    left = {one.name for one in catalogue.left_out if one.why is Why.WITHOUT_ROW}
+    assert left == {name for name in files if name not in named}
+
+
+@pytest.mark.parametrize("name", ["\ud800.png", "\ud800/b.png", "b\0.png", "b\0/c.png", "b" * 300])
+def test_what_no_file_can_be_called_is_a_row_without_a_picture(tmp_path: Path, name: str) -> None:
+    draw_garment(tmp_path / "a.png", "red", "disc")
+    rows = [{"file_name": "a.png"}, {"file_name": name}]
+    (tmp_path / "metadata.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    catalogue = open_catalogue(tmp_path)
+    assert catalogue.ids == ["a.png"]
+    (left,) = catalogue.left_out
+    assert (left.name, left.why) == ("metadata.jsonl, line 2", Why.SKIPPED)
+    assert "no file can be called" in left.reason
+    assert len(left.reason) < 200
+    assert left.reason.encode()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there a backslash is no letter of a name")

@@ -75,6 +75,20 @@ def test_lines_of_another_encoding_among_utf8(shop: Path) -> None:
     assert [item["title"] for item in items(shop).values()] == ["Blå", "été"]
 
 
+def test_lines_of_another_encoding_below_a_mark_of_utf8(shop: Path) -> None:
+    table(shop, "\ufefffile_name,title\na.png,Blå\n".encode() + "b.png,été\n".encode("cp1252"))
+    assert [item["title"] for item in items(shop).values()] == ["Blå", "été"]
+
+
+def test_tables_that_were_joined_are_one(shop: Path) -> None:
+    table(shop, "\ufefffile_name,id,title\na.png,1,x\n\ufefffile_name,id,title\nb.png,\ufeff2,y\n")
+    catalogue = open_catalogue(shop)
+    assert catalogue.ids == ["1", "2"]
+    assert bad(catalogue) == {"metadata.csv, line 3": "The row is the header again."}
+    table(shop, "file_name,title\na.png,\u200bJoined 👩\u200d👧\u200f\n")
+    assert items(shop)["a.png"] == {"title": "Joined 👩\u200d👧"}
+
+
 def test_a_line_that_names_the_separator(shop: Path) -> None:
     table(shop, "sep=;\r\nfile_name;title\r\na.png;Hat, red\r\n")
     assert items(shop) == {"a.png": {"title": "Hat, red"}}

@@ -54,6 +54,11 @@ def test_a_cell_is_a_number_only_where_it_looks_the_same(cells: list, expected: 
     [
         (pa.array([2012.0, None, 2011.0]), [2012, None, 2011]),
         (pa.array([2012.0, math.nan]), [2012, None]),
+        (pa.array([0, None], pa.timestamp("s", "No/Where")), ["1970-01-01 00:00:00Z", None]),
+        (
+            pa.ExtensionArray.from_storage(pa.uuid(), pa.array([bytes(16)], pa.binary(16))),
+            ["00000000-0000-0000-0000-000000000000"],
+        ),
         (pa.array([0.1, 19.99], pa.float32()), [0.1, 19.99]),
         (pa.array(np.array([0.1, 2.5], np.float16)), [0.1, 2.5]),
         (pa.array([19.99, 20.0]), [19.99, 20.0]),

@@ -15,6 +15,7 @@ from pipeline.catalogue.reading.tables.columns import (
     typed,
 )
 from pipeline.catalogue.reading.tables.decoding import decode
+from pipeline.catalogue.reading.tables.letters import without_unseen
 from pipeline.catalogue.reading.tables.sets import load_set
 from pipeline.catalogue.reading.tables.table import Cell, Table, read_table
 
@@ -36,4 +37,5 @@ __all__ = [
     "stack_tables",
     "text_of",
     "typed",
+    "without_unseen",
 ]

@@ -12,7 +12,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.catalogue.reading.tables.table import Cell, whole_letters
+from pipeline.catalogue.reading.tables.letters import whole_letters
+from pipeline.catalogue.reading.tables.table import Cell
 
 Column: TypeAlias = pa.Array | pa.ChunkedArray
 ID_COLUMNS = ("id", "item_id", "sku")
@@ -182,9 +183,20 @@ def plain_column(column: pa.ChunkedArray) -> Column | None:
         return column.cast(pa.string()) if pa.types.is_null(kind) else column
     if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         return None
-    if pa.types.is_fixed_size_binary(kind):
+    if pa.types.is_fixed_size_binary(kind) or pa.types.is_binary_view(kind):
         return None
-    return column.cast(pa.string())
+    if isinstance(kind, pa.UuidType):
+        uuids = [None if cell is None else str(cell) for cell in column.to_pylist()]
+        return pa.array(uuids, pa.string())
+    try:
+        return column.cast(pa.string())
+    except pa.ArrowException:
+        if not pa.types.is_timestamp(kind):
+            return None  # of a type that has no text
+    # In a zone that this machine does not know, as Windows knows none: the same time, in UTC.
+    return pc.binary_join_element_wise(
+        column.cast(pa.timestamp(kind.unit)).cast(pa.string()), "Z", ""
+    )
 
 
 def attribute_table(

@@ -9,7 +9,6 @@ WESTERN = "cp1252"
 OTHER_SCRIPTS = ["cp1251", "cp1253", "cp1255", "cp1256", "cp932", "gb18030", "euc_kr", "big5"]
 """What spreadsheets save in where letters are not Latin; see `_is_other_script`."""
 _MARKS = {
-    codecs.BOM_UTF8: "utf-8-sig",
     # Before those of UTF-16, with which they begin.
     codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF32_BE: "utf-32",
@@ -23,8 +22,9 @@ _SAMPLE_BYTES = 65_536
 def decode(data: bytes) -> tuple[str, str]:
     """The text of a table.
 
-    A mark at the start is believed, then what is valid UTF-8 is. All else is a code page: of what
-    Excel saves on western machines (cp1252) unless the letters form runs as no western text does.
+    A mark of UTF-16 or UTF-32 at the start is believed, then what is valid UTF-8 is. All else is a
+    code page: of what Excel saves on western machines (cp1252) unless the letters form runs as no
+    western text does.
 
     Args:
         data: The file.
@@ -32,6 +32,8 @@ def decode(data: bytes) -> tuple[str, str]:
     Returns:
         The text, and a note on how it was read where that was a guess, else an empty text.
     """
+    # Not what it promises: lines of another table may have been pasted below it.
+    data = data.removeprefix(codecs.BOM_UTF8)
     for mark, encoding in _MARKS.items():
         if data.startswith(mark):
             return data.decode(encoding, "replace"), ""

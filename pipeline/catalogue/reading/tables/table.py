@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.catalogue.reading.tables.decoding import decode
+from pipeline.catalogue.reading.tables.letters import stripped, whole_letters
 from pipeline.errors import CatalogueError
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ def _read_csv(path: Path, text: str) -> Table:
     if header is None:
         raise CatalogueError(f"The table '{path}' is empty. Its first line must name the columns.")
     notes: list[str] = []
+    titles = [stripped(title) for title in header]
     table = Table(path, {}, [], notes=notes)
     kept: list[list[Cell]] = []
     for line, cells in rows:
@@ -100,7 +102,9 @@ def _read_csv(path: Path, text: str) -> Table:
             table.bad.append((line, cells))
         elif any(cell.strip() for cell in cells):
             whole = _fit(cells, len(header))
-            if whole is None:
+            if stripped(cells[0]) == titles[0] and list(map(stripped, cells)) == titles:
+                table.bad.append((line, "is the header again"))
+            elif whole is None:
                 reason = f"has {len(cells)} cells where the header has {len(header)}"
                 table.bad.append((line, reason))
             else:
@@ -199,7 +203,7 @@ def _fit(cells: list[str], width: int) -> list[str] | None:
 
 
 def _value(cell: str) -> Cell:
-    cell = cell.strip()
+    cell = stripped(cell)
     # As Excel is told to leave a number alone.
     formula = _FORMULA.fullmatch(cell)
     return (formula[1] if formula else cell) or None
@@ -211,7 +215,7 @@ def name_columns(
     """The columns by names that tell them apart, without those that have neither name nor cell."""
     columns: dict[str, list[Cell]] = {}
     for place, (title, cells) in enumerate(zip(header, values, strict=True), start=1):
-        name = whole_letters(title.strip())
+        name = whole_letters(stripped(title))
         if not name and all(cell is None for cell in cells):
             continue
         if not name:
@@ -257,12 +261,7 @@ def _read_json(path: Path, text: str) -> Table:
     return table
 
 
-def whole_letters(text: str) -> str:
-    """A text that any file takes: half a letter, which JSON can say, as it is said there."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
 def _plain_json(value: object) -> Cell:
     if isinstance(value, str):
-        return value.strip() or None
+        return stripped(value) or None
     return value if isinstance(value, int | float | bool) else None
