@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -21,7 +23,7 @@ from pipeline.artifacts import (
 )
 from pipeline.building.embedding import Progress, Workers, embed_shards
 from pipeline.building.shards import join_shards
-from pipeline.catalogue import Catalogue, LeftOut, Why, picture_digests
+from pipeline.catalogue import Catalogue, LeftOut, Why, picture_digest
 from pipeline.colour import DIMENSION
 from pipeline.encoder import Encoder
 from pipeline.folders import link_file
@@ -87,7 +89,7 @@ def take_views(
     views, owners = catalogue.views()
     if not len(views):
         return Further()
-    digests = [digest.hex() for digest in picture_digests(views)]
+    digests = [_digest(views.picture_source(row)) for row in range(len(views))]
     known: dict[str, tuple[Views, int]] = {}
     if now is not None and now.views is not None:
         known = {view.sha256: (now.views, row) for row, view in enumerate(now.manifest.views)}
@@ -148,6 +150,14 @@ def with_views(
         colours = (views.colours[rows] for views, rows in runs if views.colours is not None)
         records.append(write_embeddings(folder / VIEW_COLOURS, colours, count, DIMENSION))
     return replace(manifest, files=(*manifest.files, *records))
+
+
+def _digest(source: bytes | Path) -> str:
+    """The SHA-256 of a picture; of one that cannot be read, which is told later, of its name."""
+    try:
+        return picture_digest(source).hex()
+    except OSError:
+        return hashlib.sha256(os.fsencode(str(source))).hexdigest()
 
 
 def _embed(

@@ -159,3 +159,23 @@ def test_a_build_that_is_interrupted_goes_on_with_the_further_pictures(
     # The batches were others, and so is the last digit.
     np.testing.assert_allclose(again.views.embeddings, shop.built.views.embeddings, atol=1e-5)
     assert not [path for path in again.folder.iterdir() if path.is_dir()]
+
+
+def test_a_folder_whose_table_names_several_pictures_of_an_item(
+    encoder: Encoder, tmp_path: Path
+) -> None:
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    for name in ("red-disc", "red-square", "blue-disc", "green-disc"):
+        (folder / f"{name}.png").write_bytes(picture(name))
+    rows = ["1,red-disc.png|blue-disc.png|red-square.png", "2,green-disc.png"]
+    (folder / "products.csv").write_text("\n".join(["sku,images", *rows]))
+    catalogue = open_catalogue(folder)
+    # It may go at any time before its turn comes.
+    (folder / "red-square.png").unlink()
+    built = build(catalogue, encoder, tmp_path / "built")
+    matches = Recommender(encoder, built).recommend(picture("blue-disc"), k=2)
+    assert [match.id for match in matches] == ["1", "2"]
+    assert matches[0].alike
+    (left,) = built.manifest.left_out
+    assert (left.name, "no picture file" in left.reason) == ("1#3", True)

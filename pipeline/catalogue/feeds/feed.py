@@ -111,16 +111,8 @@ def _open(path: Path) -> Table | None:
         ) from error
     table = read_table(path)
     if any(is_web(name) for name in table.columns):
-        return _without_header(table)
+        return table.without_header()
     return table
-
-
-def _without_header(table: Table) -> Table:
-    """A list of addresses whose first line is no header but one of them."""
-    named = {f"column {place}": name for place, name in enumerate(table.columns, start=1)}
-    cells = zip(named.items(), table.columns.values(), strict=True)
-    columns = {column: [name, *below] for (column, name), below in cells}
-    return Table(table.path, columns, [1, *table.lines], bad=table.bad, notes=table.notes)
 
 
 def _texts(table: Table) -> Columns:

@@ -69,7 +69,7 @@ def read_table_file(path: Path, allow_outside: bool) -> Found:
     pictures, _, _ = _sort(root, Record(), allow_outside)
     names = PictureNames(str(path), root, pictures, allow_outside)
     rows = open_rows(WalkedFile(path, printable(path.name)), names)
-    named = {found for found in rows.paths if found is not None}
+    named = rows.named
     return _join(root, [file for file in pictures if file.path in named], [rows], record)
 
 
@@ -96,7 +96,7 @@ def read_listed(
     names = PictureNames(str(root), root, pictures, allow_outside=False)
     if only_named:
         chosen = [open_rows(file, names) for file in tables]
-        named = {path for rows in chosen for path in rows.paths if path is not None}
+        named = set().union(*(rows.named for rows in chosen))
         pictures = [file for file in pictures if file.path in named]
     else:
         if not pictures:
@@ -158,15 +158,17 @@ def _join(
 ) -> Found:
     """The items of all tables, then the pictures that no table is there for."""
     paths: list[Path] = []
+    further: list[tuple[Path, ...]] = []
     ids: list[str | None] = []
     columns: dict[str, list[Cell]] = {}
     unread = _named_but_unread(root, chosen, record)
     for rows in chosen:
-        more, named, cells = rows_to_items(rows, record, unread)
-        _append(columns, cells, len(paths), len(more))
-        paths += more
-        ids += named
-    loose = _loose(root, pictures, chosen, set(paths), record)
+        items = rows_to_items(rows, record, unread)
+        _append(columns, items.columns, len(paths), len(items.paths))
+        paths += items.paths
+        further += items.further
+        ids += items.ids
+    loose = _loose(root, pictures, chosen, set(paths).union(*further), record)
     if any(file.path.parent != root for file in loose):
         labels: list[Cell] = [_label(file, root) for file in loose]
         _append(columns, {LABEL: labels}, len(paths), len(loose))
@@ -178,6 +180,7 @@ def _join(
         reason = f"; the first: {first.name}: {first.reason}" if first else ""
         raise CatalogueError(f"The catalogue '{root}' has no items{reason}")
     ids += [None] * len(loose)
+    further += [()] * len(loose)
     with_files = {file.path for file in pictures} & set(paths)
     files = sum(one.is_file for one in record.left_out) + len(with_files)
     if stamp is None:
@@ -191,6 +194,7 @@ def _join(
         notes=tuple(record.notes),
         files=files,
         stamp=stamp,
+        further=tuple(further) if any(further) else (),
     )
 
 

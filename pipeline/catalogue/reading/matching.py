@@ -23,6 +23,7 @@ from pipeline.catalogue.reading.walking import WalkedFile, own_folders
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 _DRIVE = re.compile(r"[a-z]:[\\/]|\\\\", re.IGNORECASE)
+_BETWEEN = re.compile(r"[,;|\r\n]+")
 _LONGEST_NAME, _LONGEST_PATH = 255, 4096
 """In bytes: no system that this runs on has longer ones (`NAME_MAX` and `PATH_MAX` of Linux)."""
 
@@ -123,6 +124,10 @@ class PictureNames:
             check_places(self._source, [str(path)], own_folders(self._root))
         return path
 
+    def below(self, folder: Path) -> int:
+        """How many of the pictures lie in a folder, or in one of its own."""
+        return sum(folder in picture.path.parents for picture in self._pictures)
+
     def has(self, path: Path) -> bool:
         """Whether it is one of the pictures."""
         return os.path.normpath(path) in self._known
@@ -161,6 +166,18 @@ class PictureNames:
 
     def _relative(self, picture: WalkedFile) -> str:
         return picture.path.relative_to(self._root).as_posix()
+
+
+def names_in(cell: str) -> list[str]:
+    """The names of pictures that a cell holds, between commas, semicolons, bars or lines.
+
+    None where any of them has no ending of a picture: a name may have a comma in it.
+    """
+    listed = cell[1:-1] if cell.startswith("[") and cell.endswith("]") else cell
+    names = [name for part in _BETWEEN.split(listed) if (name := part.strip().strip("\"'").strip())]
+    bare = (re.split(r"[?#]", name, maxsplit=1)[0] for name in names)
+    are_pictures = (posixpath.splitext(name)[1].lower() in PICTURE_ENDINGS for name in bare)
+    return names if all(are_pictures) else []
 
 
 def is_address(named: str) -> bool:

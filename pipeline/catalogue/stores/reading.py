@@ -165,4 +165,9 @@ def _read_pictures(
         paths = [Path(str(found.pictures[row])) for row in range(len(found.ids))]
         missing = [path not in names for path in paths]
         objects = [names.get(path, path.relative_to(root).as_posix()) for path in paths]
-    return replace(found, pictures=ObjectPictures(store, objects, missing))
+    notes = found.notes
+    if found.further:
+        count = sum(map(len, found.further))
+        notes += (f"{count:,} further pictures are left out: of a store the first is taken.",)
+    pictures_of = ObjectPictures(store, objects, missing)
+    return replace(found, pictures=pictures_of, notes=notes, further=())

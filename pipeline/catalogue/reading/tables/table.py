@@ -12,7 +12,7 @@ import itertools
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,6 +55,15 @@ class Table:
 
     def __len__(self) -> int:
         return len(self.lines)
+
+    def without_header(self) -> Table:
+        """The same rows with what is taken for the header as the first of them."""
+        columns = {
+            f"column {place}": [name, *cells]
+            for place, (name, cells) in enumerate(self.columns.items(), start=1)
+        }
+        notes = [*self.notes, "has no header that names its columns, which are numbered"]
+        return replace(self, columns=columns, lines=[1, *self.lines], notes=notes)
 
 
 def read_table(path: Path) -> Table:

@@ -1,0 +1,7 @@
+"""Tabled: takes the tables of a folder, gives the items that they name, row by row."""
+
+from pipeline.catalogue.reading.tabled.choosing import METADATA, choose_tables
+from pipeline.catalogue.reading.tabled.items import rows_to_items
+from pipeline.catalogue.reading.tabled.rows import Rows, open_rows
+
+__all__ = ["METADATA", "Rows", "choose_tables", "open_rows", "rows_to_items"]

@@ -1,0 +1,111 @@
+"""Choosing: which of the tables of a folder describe its pictures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipeline.catalogue.found import Record, Why
+from pipeline.catalogue.reading.matching import PictureNames, names_in
+from pipeline.catalogue.reading.tabled.rows import (
+    Rows,
+    open_rows,
+    open_table,
+    rows_by_cells,
+    rows_by_id,
+    rows_by_name,
+    with_further,
+)
+from pipeline.catalogue.reading.tables import decode, id_column, picture_columns
+from pipeline.catalogue.reading.walking import WalkedFile
+from pipeline.errors import CatalogueError
+
+METADATA = re.compile(r"metadata\.(csv|tsv|tab|jsonl|ndjson|parquet)", re.IGNORECASE)
+"""A table that describes the pictures, whatever it holds: the convention of `datasets`."""
+HEADER_BYTES = 65_536
+UNUSED = "a table or text that is not used"
+
+
+def choose_tables(
+    root: Path, tables: Sequence[WalkedFile], names: PictureNames, record: Record
+) -> list[Rows]:
+    """The tables that describe the pictures: each ``metadata.*``, else one that names them.
+
+    Args:
+        root: The catalogue's folder.
+        tables: What may be tables, by their endings.
+        names: The pictures.
+        record: Where tables that are not taken are noted.
+
+    Raises:
+        CatalogueError: If a ``metadata.*`` cannot be read or names no pictures.
+    """
+    chosen: dict[Path, Rows] = {}
+    others: list[WalkedFile] = []
+    for file in tables:
+        if not METADATA.fullmatch(file.path.name):
+            others.append(file)
+        elif file.path.parent in chosen:
+            beside = chosen[file.path.parent].file.path.name
+            record.leave(file.name, Why.OTHER, f"a table beside '{beside}', which is taken")
+        else:
+            chosen[file.path.parent] = open_rows(file, names)
+    taken = set().union(*(rows.named for rows in chosen.values()))
+    reasons: dict[WalkedFile, str] = {}
+    candidates = [] if root in chosen else [_candidate(file, names, reasons) for file in others]
+    better = [rows for rows in candidates if rows is not None]
+    for rows in sorted(better, key=_weight, reverse=True):
+        mine = {path for path in rows.paths if path is not None}
+        if rows.folder not in chosen and len(mine & taken) * 2 < len(mine):
+            chosen[rows.folder] = rows
+            taken |= rows.named
+            record.notes.append(f"The table '{rows.file.name}' names the pictures.")
+    used = {rows.file for rows in chosen.values()}
+    for file in others:
+        if file not in used:
+            record.leave(file.name, Why.OTHER, reasons.get(file, UNUSED))
+    return sorted(chosen.values(), key=lambda rows: rows.folder.parts)
+
+
+def _candidate(
+    file: WalkedFile, names: PictureNames, reasons: dict[WalkedFile, str]
+) -> Rows | None:
+    """A table of any other name, if it names pictures of the folder."""
+    try:
+        if not _may_name(file.path):
+            return None
+        table = open_table(file.path)
+        found = rows_by_name(file, table, names) or rows_by_id(file, table, names)
+        if found is not None:
+            return with_further(found, names)
+        found = rows_by_cells(file, table, names)
+        if found is not None:
+            found = with_further(found, names)
+    except (CatalogueError, OSError):
+        return None
+    if found is None or len(found.table.columns) < 2:
+        return None
+    # That its names are those of pictures may also be said of a list of what is to be done.
+    if len(found.named) * 2 >= names.below(found.folder):
+        return found
+    reasons[file] = (
+        f"a table that names few of the pictures, in its column '{found.column}': call that "
+        "file_name if the others are no items"
+    )
+    return None
+
+
+def _may_name(path: Path) -> bool:
+    """Whether its first lines have a word that may be such a column's name, or a picture's."""
+    if path.suffix.lower() == ".parquet":
+        return True
+    with path.open("rb") as stream:
+        head, _ = decode(stream.read(HEADER_BYTES))
+    words = [word for line in head.splitlines()[:3] for word in re.split(r'[,;\t|":{}]', line)]
+    return bool(picture_columns(words)) or id_column(words) is not None or any(map(names_in, words))
+
+
+def _weight(rows: Rows) -> int:
+    """The table that says most of most pictures is the one that describes them."""
+    return sum(path is not None for path in rows.paths) * (len(rows.table.columns) - 1)
