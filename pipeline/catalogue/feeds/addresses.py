@@ -27,7 +27,8 @@ def is_web(cell: str | None) -> bool:
 
 def split_addresses(cell: str | None) -> list[str]:
     """The addresses of a cell, which may hold several, between commas, bars, blanks or lines."""
-    return [own for one in _BETWEEN.split(cell or "") if (own := one.strip(_AROUND))]
+    plain = (cell or "").replace("&amp;", "&")  # as cells are that were cut out of HTML
+    return [own for one in _BETWEEN.split(plain) if (own := one.strip(_AROUND))]
 
 
 def address_columns(columns: Mapping[str, Sequence[str | None]]) -> list[str]:

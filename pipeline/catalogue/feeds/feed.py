@@ -84,7 +84,7 @@ def read_feed(path: Path, kept: Path, allow_private: bool) -> Found | None:
         )
     if not kind.has_pictures or not _is_elsewhere(path, columns):
         return None
-    noted = _Noted(path, "item" if is_markup(path) else "line")
+    noted = _Noted(path, table.unit)
     products, folded = _products(noted, table, columns, kind)
     addresses = [address for product in products for address in product.pictures]
     try:
@@ -133,14 +133,16 @@ def _kind_of(columns: Columns) -> Kind:
 
 def _is_elsewhere(path: Path, columns: Columns) -> bool:
     """Whether most of the pictures are not beside the table, as where they were downloaded."""
-    named = [
-        posixpath.basename(unquote(urlsplit(address).path)).casefold()
+    addressed = {
+        unquote(urlsplit(address).path).casefold()
         for column in address_columns(columns)
         for cell in columns[column]
         for address in split_addresses(cell)
-    ]
+    }
+    # A file stands for one of them: they may all be called `main.jpg`, each in another place.
+    named = {posixpath.basename(path) for path in addressed}
     here = {file.path.name.casefold() for file in walk(path.parent, Record(), allow_outside=False)}
-    return bool(named) and sum(name in here for name in named) * 2 < len(named)
+    return bool(addressed) and len(named & here) * 2 < len(addressed)
 
 
 def _products(

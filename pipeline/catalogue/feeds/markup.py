@@ -22,6 +22,7 @@ ITEMS = ("item", "entry")
 HEAD_BYTES = 1024
 _BLOCKS = re.compile(r"</?(p|div|br|li|ul|ol|tr|h[1-6])\b[^>]*>", re.IGNORECASE)
 _TAGS = re.compile(r"</?[a-z!][^<>]*>", re.IGNORECASE)
+_ENTITIES = re.compile(r"&(#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,31});", re.IGNORECASE)
 _HIDDEN = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
 
 
@@ -72,7 +73,7 @@ def read_markup(path: Path) -> Table:
         bad.append((len(rows) + 1, f"cannot be read, nor what follows it ({error})"))
     names = list(dict.fromkeys(name for row in rows for name in row))
     columns: dict[str, list[Cell]] = {name: [row.get(name) for row in rows] for name in names}
-    return Table(path, columns, list(range(1, len(rows) + 1)), bad=bad)
+    return Table(path, columns, list(range(1, len(rows) + 1)), bad=bad, unit="item")
 
 
 def _row(item: Element) -> dict[str, str]:
@@ -96,9 +97,9 @@ def _name(element: Element) -> str:
 
 
 def without_markup(text: str) -> str:
-    """A text as people read it, where it is written in HTML; any other as it is."""
+    """A text as people read it, where it is written in HTML or has but its ``&amp;``."""
     if not _TAGS.search(text):
-        return text
+        return _ENTITIES.sub(lambda found: html.unescape(found[0]), text)
     plain = _TAGS.sub("", _BLOCKS.sub("\n", _HIDDEN.sub("", text)))
     lines = (" ".join(line.split()) for line in html.unescape(plain).splitlines())
     return "\n".join(line for line in lines if line)

@@ -27,6 +27,8 @@ PICTURE_ENDINGS = frozenset(
     )
 )
 """What is meant to be a picture of a format that is read: an item, skipped if it is none."""
+LISTS = ".json"
+"""What may be a table too, or describe one picture, or set up a program: told by what it holds."""
 TABLE_ENDINGS = frozenset([".csv", ".tsv", ".tab", ".txt", ".jsonl", ".ndjson"])
 UNREAD_ENDINGS = {
     **dict.fromkeys((".cr2", ".cr3", ".crw", ".nef", ".nrw", ".arw", ".sr2", ".srf", ".dng"), RAW),
@@ -45,6 +47,7 @@ SHEETS = frozenset([".xlsx", ".xls", ".xlsm", ".ods", ".numbers"])
 ARCHIVES = frozenset([".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"])
 LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 _STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"II+\0", b"MM\0+")
+_BLANKS = b"\xef\xbb\xbf \t\r\n"
 _TIFF_STARTS = (b"II*\0", b"MM\0*")
 _BMP_HEADERS = {12, 16, 40, 52, 56, 64, 108, 124}
 
@@ -70,7 +73,7 @@ def content_of(path: Path) -> tuple[Content, str]:
         return Content.PICTURE, ""
     if ending == ".parquet":
         return Content.OTHER, "no parquet file, though its name says so"
-    if ending in TABLE_ENDINGS:
+    if ending in TABLE_ENDINGS or (ending == LISTS and head.lstrip(_BLANKS)[:1] in (b"[", b"{")):
         return Content.TABLE, ""
     if ending in SHEETS:
         return Content.OTHER, "a spreadsheet, which is not read: save it as CSV"

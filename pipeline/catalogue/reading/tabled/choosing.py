@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.catalogue.found import Record, Why
+from pipeline.catalogue.reading.contents import LISTS
 from pipeline.catalogue.reading.matching import PictureNames, names_in
 from pipeline.catalogue.reading.tabled.rows import (
     Rows,
@@ -97,12 +98,14 @@ def _candidate(
 
 
 def _may_name(path: Path) -> bool:
-    """Whether its first lines have a word that may be such a column's name, or a picture's."""
+    """Whether its first lines have a word that may name such a column, or a picture."""
     if path.suffix.lower() == ".parquet":
         return True
     with path.open("rb") as stream:
         head, _ = decode(stream.read(HEADER_BYTES))
-    words = [word for line in head.splitlines()[:3] for word in re.split(r'[,;\t|":{}]', line)]
+    lines = head.splitlines()
+    first = lines if path.suffix.lower() == LISTS else lines[:3]
+    words = [word for line in first for word in re.split(r'[,;\t|":{}]', line)]
     return bool(picture_columns(words)) or id_column(words) is not None or any(map(names_in, words))
 
 

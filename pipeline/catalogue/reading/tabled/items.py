@@ -45,19 +45,25 @@ def rows_to_items(rows: Rows, record: Record, unread: Collection[Path] = ()) -> 
     table, called = rows.table, rows.file.name
     _note(rows, record)
     for line, reason in table.bad:
-        record.leave(f"{called}, line {line}", Why.SKIPPED, f"The row {reason}.", is_file=False)
+        record.leave(
+            f"{called}, {table.unit} {line}", Why.SKIPPED, f"The row {reason}.", is_file=False
+        )
     kept = [row for row, path in enumerate(rows.paths) if path is not None and path not in unread]
     for row, path in enumerate(rows.paths):
         if path is None:
             reason = _reason(rows, row)
-            record.leave(f"{called}, line {table.lines[row]}", Why.SKIPPED, reason, is_file=False)
+            record.leave(
+                f"{called}, {table.unit} {table.lines[row]}", Why.SKIPPED, reason, is_file=False
+            )
     is_item = set(kept)
     for row, name in rows.absent:
         if row in is_item:
             reason = (
                 f"The picture '{printable(name)}' is not in the folder. Copy it into the folder."
             )
-            record.leave(f"{called}, line {table.lines[row]}", Why.PICTURE, reason, is_file=False)
+            record.leave(
+                f"{called}, {table.unit} {table.lines[row]}", Why.PICTURE, reason, is_file=False
+            )
     ids = id_column(list(table.columns))
     columns = {}
     for name, cells in table.columns.items():
@@ -75,9 +81,9 @@ def _ids(rows: Rows, kept: Sequence[int], column: str | None) -> list[str | None
     for row in kept:
         if rows.table.columns[column][row] is None:
             raise CatalogueError(
-                f"The catalogue '{rows.folder}' has no '{column}' in row {row + 1} (line "
-                f"{rows.table.lines[row]} of '{rows.file.name}'). Every item needs one, or leave "
-                "the column out."
+                f"The catalogue '{rows.folder}' has no '{column}' in row {row + 1} ("
+                f"{rows.table.unit} {rows.table.lines[row]} of '{rows.file.name}'). Every item "
+                "needs one, or leave the column out."
             )
     texts = texts_of(rows.table, column)
     return [texts[row] for row in kept]

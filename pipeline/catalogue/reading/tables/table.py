@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 import itertools
-import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -18,12 +17,14 @@ from typing import TYPE_CHECKING
 
 from pipeline.catalogue.reading.tables.decoding import decode
 from pipeline.catalogue.reading.tables.letters import stripped, whole_letters
+from pipeline.catalogue.reading.tables.objects import join_pictures, read_lines, read_list
 from pipeline.errors import CatalogueError
 
 if TYPE_CHECKING:
     import _csv
 
 SEPARATORS = ",;\t|"
+JSON = ".json"
 JSON_LINES = frozenset((".jsonl", ".ndjson"))
 SAMPLE_LINES = 200
 MAX_BYTES = 2**30
@@ -44,6 +45,7 @@ class Table:
         bad: The lines of rows that could not be read, and why.
         notes: What was decided on the way, for people.
         is_text: Whether the cells are text that may stand for numbers, as in a CSV.
+        unit: What ``lines`` counts, where a file has no lines of its own.
     """
 
     path: Path
@@ -52,6 +54,7 @@ class Table:
     bad: list[tuple[int, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     is_text: bool = True
+    unit: str = "line"
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -67,7 +70,7 @@ class Table:
 
 
 def read_table(path: Path) -> Table:
-    """Read a table of text: CSV with commas, semicolons, tabs or bars, or JSON, one object a line.
+    """Read a table of text: CSV with commas, semicolons, tabs or bars, or objects of JSON.
 
     Raises:
         CatalogueError: If it cannot be read, or holds no header.
@@ -83,7 +86,7 @@ def read_table(path: Path) -> Table:
         raise CatalogueError(
             f"The table '{path}' cannot be read ({error.strerror or error}). Check its permissions."
         ) from error
-    table = _read_json(path, text) if path.suffix.lower() in JSON_LINES else _read_csv(path, text)
+    table = (_read_json if path.suffix.lower() in (JSON, *JSON_LINES) else _read_csv)(path, text)
     if note:
         table.notes.insert(0, note)
     return table
@@ -243,23 +246,25 @@ def name_columns(
 
 
 def _read_json(path: Path, text: str) -> Table:
+    text = text.lstrip("\ufeff")
     table = Table(path, {}, [], is_text=False)
-    rows: list[dict[str, object]] = []
-    for number, line in enumerate(io.StringIO(text.lstrip("\ufeff"), newline=None), start=1):
-        if not line.strip():
-            continue
+    if path.suffix.lower() in JSON_LINES:
+        objects = read_lines(text)
+    else:
         try:
-            row = json.loads(line)
+            objects = read_list(text)
+            table.unit = "item"
         except (ValueError, RecursionError) as error:
-            table.bad.append((number, f"is no JSON ({error})"))
-            continue
-        if not isinstance(row, dict):
-            table.bad.append((number, "is no JSON object with a name for each value"))
-            continue
-        rows.append(row)
-        table.lines.append(number)
+            objects = read_lines(text)
+            # One object alone may be about one picture, or about no picture at all.
+            if len(objects.rows) < 2 or len(objects.bad) >= len(objects.rows):
+                raise CatalogueError(
+                    f"The table '{path}' holds no list of items ({error}). Write a list of objects,"
+                    " or one object a line into a file that ends in .jsonl."
+                ) from error
+    rows, table.lines, table.bad = objects.rows, objects.numbers, objects.bad
     names = list(dict.fromkeys(name for row in rows for name in row))
-    cells = {name: [row.get(name) for row in rows] for name in names}
+    cells = {name: [join_pictures(row.get(name)) for row in rows] for name in names}
     nested = [
         name for name, column in cells.items() if any(isinstance(v, dict | list) for v in column)
     ]

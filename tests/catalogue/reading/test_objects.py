@@ -1,0 +1,68 @@
+"""Tables in JSON: lists as programs write them, and files that are about one picture."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipeline.catalogue import Catalogue, Why, open_catalogue
+from pipeline.errors import CatalogueError
+from tests.catalogue.reading.test_folder import draw
+from tests.catalogue.reading.test_several import shown
+
+ROWS: list[object] = [{"image": "a.png", "kind": "hat"}, {"image": "b.png", "kind": "cap"}, 3]
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    return draw(tmp_path, "a.png", "b.png", "c.png")
+
+
+def opened(shop: Path, text: str, name: str = "products.json") -> Catalogue:
+    (shop / name).write_text(text, encoding="utf-8")
+    return open_catalogue(shop)
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        (json.dumps(ROWS), "item 3"),
+        ("\ufeff\n" + json.dumps(ROWS, indent=2), "item 3"),
+        (json.dumps({"count": 2, "products": ROWS, "tags": ["x"]}), "item 3"),
+        ("\n".join(map(json.dumps, ROWS)), "line 3"),
+    ],
+)
+def test_a_list_of_objects_is_a_table(shop: Path, text: str, where: str) -> None:
+    catalogue = opened(shop, text)
+    assert catalogue.ids == ["a.png", "b.png"]
+    assert [catalogue.attributes_of(row) for row in (0, 1)] == [{"kind": "hat"}, {"kind": "cap"}]
+    left = {one.name: one.why for one in catalogue.left_out}
+    assert left == {f"products.json, {where}": Why.SKIPPED, "c.png": Why.WITHOUT_ROW}
+    assert open_catalogue(shop / "products.json").ids == catalogue.ids
+
+
+def test_lists_of_pictures_are_an_items_pictures(shop: Path) -> None:
+    sources = [{"id": 7, "src": f"https://shop.example/{name}.png?v=1"} for name in "bac"]
+    for images in (["b.png", "a.png", "c.png"], sources):
+        row = {"id": 1, "images": images, "image": None, "tags": ["x"], "options": [{"name": "S"}]}
+        catalogue = opened(shop, json.dumps([row]))
+        assert shown(catalogue) == {"1": "bac"}
+        assert {"'tags'", "'options'"} <= {w for note in catalogue.notes for w in note.split()}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"image": "a.png", "kind": "hat"}',
+        '{"image": "a.png",\n"kind": "hat"}',
+        '["a.png"]',
+        '{"image": "a.png"',
+        "[" * 100_000,
+    ],
+)
+def test_what_is_no_list_takes_no_picture_from_the_others(shop: Path, text: str) -> None:
+    assert opened(shop, text).ids == ["a.png", "b.png", "c.png"]
+    with pytest.raises(CatalogueError, match=r"no list of items .* one object a line"):
+        open_catalogue(shop / "products.json")
