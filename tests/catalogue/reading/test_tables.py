@@ -94,6 +94,27 @@ def test_a_line_that_names_the_separator(shop: Path) -> None:
     assert items(shop) == {"a.png": {"title": "Hat, red"}}
 
 
+@pytest.mark.parametrize(
+    "above", ["Stock of 2024-05-01\n", "\nStock, all shops;;\n\n", '"Stock";;\nAcme;;\n;;\n']
+)
+@pytest.mark.parametrize("name", ["metadata.csv", "stock.csv"])
+def test_what_a_report_is_called_is_no_header(shop: Path, above: str, name: str) -> None:
+    table(shop, f"{above}image;sku;title\na.png;1;id\nb.png;2;Hat, red\n", name)
+    catalogue = open_catalogue(shop)
+    assert [catalogue.attributes_of(row) for row in (0, 1)] == [
+        {"title": "id"},
+        {"title": "Hat, red"},
+    ]
+    assert any("what stands above it" in note for note in catalogue.notes)
+
+
+def test_a_row_that_holds_a_known_name_is_a_row(shop: Path) -> None:
+    table(shop, "file_name\nid,image\na.png\n")
+    assert "a.png" in items(shop)
+    table(shop, "Bild,Art\na.png,image\nb.png,id\n")
+    assert items(shop) == {"a.png": {"Art": "image"}, "b.png": {"Art": "id"}}
+
+
 def test_the_header_tells_the_separator_whatever_the_cells_hold(shop: Path) -> None:
     table(shop, 'file_name,"a;b;c",sizes\na.png,x;y,S;M;L\nb.png,z;w,S;M\n')
     assert items(shop)["a.png"] == {"a;b;c": "x;y", "sizes": "S;M;L"}

@@ -18,7 +18,7 @@ from pipeline.catalogue.reading.tabled.rows import (
     rows_by_name,
     with_further,
 )
-from pipeline.catalogue.reading.tables import decode, id_column, picture_columns
+from pipeline.catalogue.reading.tables import TITLE_LINES, decode, id_column, picture_columns
 from pipeline.catalogue.reading.walking import WalkedFile
 from pipeline.errors import CatalogueError
 
@@ -104,7 +104,7 @@ def _may_name(path: Path) -> bool:
     with path.open("rb") as stream:
         head, _ = decode(stream.read(HEADER_BYTES))
     lines = head.splitlines()
-    first = lines if path.suffix.lower() == LISTS else lines[:3]
+    first = lines if path.suffix.lower() == LISTS else lines[:TITLE_LINES]
     words = [word for line in first for word in re.split(r'[,;\t|":{}]', line)]
     return bool(picture_columns(words)) or id_column(words) is not None or any(map(names_in, words))
 

@@ -15,11 +15,12 @@ from pipeline.catalogue.reading.tables.columns import (
     typed,
 )
 from pipeline.catalogue.reading.tables.decoding import decode
-from pipeline.catalogue.reading.tables.letters import without_unseen
+from pipeline.catalogue.reading.tables.letters import Cell, without_unseen
 from pipeline.catalogue.reading.tables.sets import load_set
-from pipeline.catalogue.reading.tables.table import Cell, Table, read_table
+from pipeline.catalogue.reading.tables.table import TITLE_LINES, Table, read_table
 
 __all__ = [
+    "TITLE_LINES",
     "Cell",
     "Table",
     "attribute_table",

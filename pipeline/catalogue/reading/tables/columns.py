@@ -12,8 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.catalogue.reading.tables.letters import whole_letters
-from pipeline.catalogue.reading.tables.table import Cell
+from pipeline.catalogue.reading.tables.letters import Cell, whole_letters
 
 Column: TypeAlias = pa.Array | pa.ChunkedArray
 ID_COLUMNS = ("id", "item_id", "sku")

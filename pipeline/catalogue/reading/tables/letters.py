@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+Cell = str | int | float | bool | None
+"""What a table says in one place; ``None`` where it says nothing."""
 _UNSEEN = (
     "\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb"
 )

@@ -15,8 +15,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.catalogue.reading.tables.columns import id_column, picture_columns
 from pipeline.catalogue.reading.tables.decoding import decode
-from pipeline.catalogue.reading.tables.letters import stripped, whole_letters
+from pipeline.catalogue.reading.tables.letters import Cell, stripped, whole_letters
 from pipeline.catalogue.reading.tables.objects import join_pictures, read_lines, read_list
 from pipeline.errors import CatalogueError
 
@@ -28,7 +29,8 @@ JSON = ".json"
 JSON_LINES = frozenset((".jsonl", ".ndjson"))
 SAMPLE_LINES = 200
 MAX_BYTES = 2**30
-Cell = str | int | float | bool | None
+TITLE_LINES = 10
+"""Above a header, at most: what a report is called, and of which day it is."""
 _SEPARATOR_LINE = re.compile(r'"?sep=([^"\w\r\n])"?[,;\s]*', re.IGNORECASE)
 _FORMULA = re.compile(r'="([^"]*)"')
 csv.field_size_limit(2**31 - 1)
@@ -99,6 +101,8 @@ def _read_csv(path: Path, text: str) -> Table:
         first, separator = 1, said[1]
     while first < len(lines) and not lines[first].strip(" \t\r\n" + SEPARATORS):
         first += 1
+    titles_above = _header_line(lines, first) - first
+    first += titles_above
     sample = lines[first : first + SAMPLE_LINES]
     dialect = _dialect(sample, separator or _separator(sample))
     rows = _rows(lines, first, dialect)
@@ -106,6 +110,8 @@ def _read_csv(path: Path, text: str) -> Table:
     if header is None:
         raise CatalogueError(f"The table '{path}' is empty. Its first line must name the columns.")
     notes: list[str] = []
+    if titles_above:
+        notes.append(f"has its header in line {first + 1}; what stands above it is left out")
     titles = [stripped(title) for title in header]
     table = Table(path, {}, [], notes=notes)
     kept: list[list[Cell]] = []
@@ -125,6 +131,23 @@ def _read_csv(path: Path, text: str) -> Table:
     values = [list(column) for column in zip(*kept, strict=True)] or [[] for _ in header]
     table.columns = name_columns(header, values, notes)
     return table
+
+
+def _header_line(lines: list[str], first: int) -> int:
+    """Where the header is: the first line, unless one below it, of more cells, is known for one."""
+    for separator in SEPARATORS:
+        width = 0
+        for number in range(first, min(first + TITLE_LINES, len(lines))):
+            cells = next(csv.reader([lines[number]], delimiter=separator), [])
+            names = [name for cell in cells if (name := stripped(cell))]
+            is_header = bool(picture_columns(names)) or id_column(names) is not None
+            if number == first:
+                width = max(1, len(names))
+                if is_header:
+                    return first
+            elif is_header and len(names) > width:
+                return number
+    return first
 
 
 def _separator(sample: list[str]) -> str:
