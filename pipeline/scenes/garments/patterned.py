@@ -6,8 +6,8 @@ import numpy as np
 from scipy import ndimage
 from scipy.cluster.vq import kmeans, vq
 
-from pipeline.scenes.filters import SIDE, blur, filtered, grown, opened, shrunk
-from pipeline.scenes.ground import WEIGHTS
+from pipeline.scenes.garments.filters import SIDE, blur, filtered, grown, opened, shrunk
+from pipeline.scenes.garments.ground import WEIGHTS
 
 RING = 4
 """How many pixels deep the border is."""

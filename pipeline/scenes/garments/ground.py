@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from scipy import ndimage
 
-from pipeline.scenes.filters import SIDE, opened
+from pipeline.scenes.garments.filters import SIDE, opened
 
 RING = 3
 """How many pixels deep the border is that shows the ground."""

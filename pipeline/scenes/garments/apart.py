@@ -9,8 +9,8 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-from pipeline.scenes.filters import SIDE, opened
-from pipeline.scenes.seen import Seen
+from pipeline.scenes.garments.filters import SIDE, opened
+from pipeline.scenes.garments.seen import Seen
 
 LINK, LINK_NOISES = 2.5, 5.0
 """Pieces that hang together by what is so far off are one: a white shirt on a white ground, of

@@ -8,8 +8,8 @@ from functools import cached_property
 import numpy as np
 from PIL import Image
 
-from pipeline.scenes.filters import SIDE
-from pipeline.scenes.ground import Ground
+from pipeline.scenes.garments.filters import SIDE
+from pipeline.scenes.garments.ground import Ground
 from pipeline.scenes.lab import lab_of_pixels
 
 

@@ -7,10 +7,10 @@ from PIL import Image
 from scipy import ndimage
 
 from pipeline.scenes.cutting import cut_out
-from pipeline.scenes.filters import opened, shrunk
-from pipeline.scenes.ground import Ground
-from pipeline.scenes.patterned import garment_on_pattern
-from pipeline.scenes.seen import Seen
+from pipeline.scenes.garments.filters import opened, shrunk
+from pipeline.scenes.garments.ground import Ground
+from pipeline.scenes.garments.patterned import garment_on_pattern
+from pipeline.scenes.garments.seen import Seen
 
 LINK, LINK_NOISES = 3.0, 7.0
 """Pieces of a garment hang together by what is so far off a plain ground: a pale sleeve."""
