@@ -1,8 +1,8 @@
 """Scenes: takes studio photos, gives their garments cut out and set on other grounds.
 
-`cutting` tells garment from white ground and `garments` from any, `grounds` draws what garments are
-set on, `placing` sets one garment on a ground, and `composing` a whole batch of them, in the light of
-a home (it needs torch, so it is imported by its own name).
+`cutting` tells garment from white ground and `garments` from any, `grounds` draws what garments
+are set on, `placing` sets one garment on a ground, and `composing` a whole batch of them, in the
+light of a home (it needs torch, so it is imported by its own name).
 """
 
 from pipeline.scenes.cutting import cut_out, has_white_ground

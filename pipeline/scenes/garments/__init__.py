@@ -1,7 +1,7 @@
 """Garments: takes any picture, gives where its garments are.
 
-`seen` is the picture as it is looked at and `ground` what its border shows of the ground; `mask` tells
-one garment from that, with `patterned` where the ground has a pattern, and `apart` several.
+`seen` is the picture as it is looked at and `ground` what its border shows of the ground; `mask`
+tells one garment from that, with `patterned` where the ground has a pattern, and `apart` several.
 """
 
 from pipeline.scenes.garments.apart import garments_apart
