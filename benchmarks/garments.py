@@ -14,6 +14,7 @@ from pipeline.catalogue import Catalogue, split_catalogue
 from pipeline.evaluation.queries.grounds import bedspread, wall, wood
 from pipeline.recommender.framing import SURE
 from pipeline.scenes import Seen, garment_mask, garments_apart
+from pipeline.scenes.garments.boxes import box_around
 from tests.support.flat_lay import SIZE, Box, flat_lay, garment_of
 
 FOUND = 0.5
@@ -109,9 +110,8 @@ def _boxes(seen: Seen, count: int) -> list[Box]:
     if count > 1:
         return garments_apart(seen)
     mask, confidence = garment_mask(seen)
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    height, width = mask.shape
-    box = (columns[0] / width, rows[0] / height, (columns[-1] + 1) / width, (rows[-1] + 1) / height)
+    (left, top, right, bottom), (height, width) = box_around(mask), mask.shape
+    box = (left / width, top / height, right / width, bottom / height)
     return [box] if confidence >= SURE else []
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
+from pipeline.scenes.garments.boxes import area_of, box_around
 from pipeline.scenes.garments.filters import SIDE, opened
 from pipeline.scenes.garments.seen import Seen
 
@@ -78,10 +79,10 @@ def _joined(
 
 def _is_one(kinds: np.ndarray, one: np.ndarray, other: np.ndarray) -> bool:
     """Whether two pieces are of one garment, or a pair; ``kinds`` are the colours in numbers."""
-    (left, top, right, bottom), theirs = _box(one), _box(other)
+    (left, top, right, bottom), theirs = box_around(one), box_around(other)
     across = min(right, theirs[2]) - max(left, theirs[0])
     down = min(bottom, theirs[3]) - max(top, theirs[1])
-    least = min(_area(_box(one)), _area(theirs))
+    least = min(area_of(box_around(one)), area_of(theirs))
     if across > 0 and down > 0 and across * down > OVERLAP * least:
         return True
     shares = [np.bincount(kinds[mask], minlength=kinds.max() + 1) for mask in (one, other)]
@@ -108,7 +109,7 @@ FLIPS = [
 
 def _outline(mask: np.ndarray) -> np.ndarray:
     """A piece in the middle of a square of its own, as long as it is, ``(16, 16)`` bool."""
-    left, top, right, bottom = _box(mask)
+    left, top, right, bottom = box_around(mask)
     side = max(right - left, bottom - top)
     square = Image.new("1", (side, side))
     place = ((side - right + left) // 2, (side - bottom + top) // 2)
@@ -117,23 +118,13 @@ def _outline(mask: np.ndarray) -> np.ndarray:
 
 
 def _is_cut_off(mask: np.ndarray) -> bool:
-    left, top, right, bottom = _box(mask)
+    left, top, right, bottom = box_around(mask)
     along = max(mask[0].sum(), mask[-1].sum()) / (right - left)
     up = max(mask[:, 0].sum(), mask[:, -1].sum()) / (bottom - top)
     return bool(max(along, up) > CUT_OFF)
 
 
-def _box(mask: np.ndarray) -> tuple[int, int, int, int]:
-    """Left, top, right and bottom in pixels."""
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
-
-
-def _area(box: tuple[int, int, int, int]) -> int:
-    return (box[2] - box[0]) * (box[3] - box[1])
-
-
 def _shares(mask: np.ndarray) -> tuple[float, float, float, float]:
     """The box without the pixel by which smoothing has spread the garment."""
-    left, top, right, bottom = _box(mask)
+    left, top, right, bottom = box_around(mask)
     return (left + 1) / SIDE, (top + 1) / SIDE, (right - 1) / SIDE, (bottom - 1) / SIDE

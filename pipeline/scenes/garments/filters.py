@@ -1,6 +1,6 @@
 """Filters of a picture as it is looked at: of one small size, so made once and applied quickly.
 
-A blur along one axis is a matrix of few values a row. Products with those take a fifth of the time
+A blur along one axis is a matrix of few values a row. Products with those take half the time
 of filters that fit any size, and never wake a second thread, which a busy machine is slow to do.
 """
 

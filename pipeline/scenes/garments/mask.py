@@ -7,6 +7,7 @@ from PIL import Image
 from scipy import ndimage
 
 from pipeline.scenes.cutting import cut_out
+from pipeline.scenes.garments.boxes import area_of, box_around
 from pipeline.scenes.garments.filters import opened, shrunk
 from pipeline.scenes.garments.ground import Ground
 from pipeline.scenes.garments.patterned import garment_on_pattern
@@ -101,6 +102,5 @@ def _overlap(lab: np.ndarray, garment: np.ndarray) -> float:
 
 def _filling(garment: np.ndarray) -> tuple[float, float]:
     """The share of its box that a mask fills, and the log of the picture's that its box fills."""
-    rows, columns = np.flatnonzero(garment.any(axis=1)), np.flatnonzero(garment.any(axis=0))
-    box = (rows[-1] - rows[0] + 1) * (columns[-1] - columns[0] + 1)
+    box = area_of(box_around(garment))
     return float(garment.sum() / box), float(np.log(box / garment.size))

@@ -7,7 +7,7 @@ from scipy import ndimage
 from scipy.cluster.vq import kmeans, vq
 
 from pipeline.scenes.garments.filters import SIDE, blur, filtered, grown, opened, shrunk
-from pipeline.scenes.garments.ground import WEIGHTS
+from pipeline.scenes.garments.ground import TERMS, WEIGHTS
 
 RING = 4
 """How many pixels deep the border is."""
@@ -49,14 +49,8 @@ def garment_on_pattern(lab: np.ndarray) -> tuple[np.ndarray, float]:
     return garment, _steeper(slope, garment) if garment.any() else 0.0
 
 
-def _light() -> np.ndarray:
-    """``(SIDE², 4)``: what a light that falls off evenly is made of."""
-    across, down = np.meshgrid(np.linspace(-1, 1, SIDE), np.linspace(-1, 1, SIDE))
-    terms = np.stack([np.ones_like(across), across, down, across * down], axis=-1)
-    return terms.astype(np.float32).reshape(-1, 4)
-
-
-LIGHT = _light()
+LIGHT = TERMS[:, :4]
+"""``(SIDE², 4)``: without its squares, what a light is made of that falls off evenly."""
 IS_BORDER = np.ones((SIDE, SIDE), bool)
 IS_BORDER[RING:-RING, RING:-RING] = False
 BORDER = np.flatnonzero(IS_BORDER)
