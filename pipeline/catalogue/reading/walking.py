@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.catalogue.found import Record, Why
+from pipeline.catalogue.reading.tables.letters import whole_letters
 
 SYSTEM_NAMES = re.compile(
     r"""\..* | thumbs\.db(:.*)? | ehthumbs(_vista)?\.db | desktop\.ini | icon[\r\uf00d]
@@ -73,7 +74,7 @@ def printable(name: str) -> str:
     try:
         return os.fsencode(name).decode("utf-8", "backslashreplace")
     except UnicodeEncodeError:  # half a letter, which JSON can say and no file is called
-        return name.encode("utf-8", "backslashreplace").decode("utf-8")
+        return whole_letters(name)
 
 
 class _Walker:

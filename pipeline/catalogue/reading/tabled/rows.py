@@ -141,12 +141,15 @@ def rows_by_cells(file: WalkedFile, table: Table, names: PictureNames) -> Rows |
     """The rows by the column whose cells name pictures that are here, whatever it is called."""
     if any(names_in(name) for name in table.columns):
         table = table.without_header()
-    found = [
-        (_hits(rows, names), rows)
-        for rows in (_match(Rows(file, table, name), names) for name in _of_pictures(table))
-        if _hits(rows, names) >= MIN_SHARE * sum(cell is not None for cell in rows.cells)
-    ]
-    return _first_of_most(found)
+    matched = [_match(Rows(file, table, name), names) for name in _of_pictures(table)]
+    found = [(_hits(rows, names), rows) for rows in matched]
+    return _first_of_most(
+        [
+            (hits, rows)
+            for hits, rows in found
+            if hits >= MIN_SHARE * sum(cell is not None for cell in rows.cells)
+        ]
+    )
 
 
 def _first_of_most(found: Sequence[tuple[int, Rows]]) -> Rows | None:
