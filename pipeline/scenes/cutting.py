@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy import ndimage
 
+from pipeline.scenes.masks import opened, shrunk
+
 WHITE = 238
 """The ground of a studio photo is at least so bright in every channel, JPEG noise included."""
 LEAST, MOST = 0.04, 0.93
@@ -37,14 +39,15 @@ def cut_out(picture: np.ndarray) -> np.ndarray | None:
     """
     if not has_white_ground(picture):
         return None
-    white = np.all(picture >= WHITE, axis=2)
+    red, green, blue = np.moveaxis(picture >= WHITE, 2, 0)
+    white = red & green & blue
     regions, _ = ndimage.label(white)
     edge = np.concatenate([regions[0], regions[-1], regions[:, 0], regions[:, -1]])
     ground = np.isin(regions, np.unique(edge[edge > 0]))
-    garment = ndimage.binary_opening(~ground, iterations=1)
+    garment = opened(~ground)
     if not LEAST <= garment.mean() <= MOST:
         return None
     # The outermost pixel is half ground: it would leave a white line around the garment.
-    inner = ndimage.binary_erosion(garment, iterations=1)
+    inner = shrunk(garment)
     soft: np.ndarray = ndimage.uniform_filter(inner.astype(np.float32), 3)
     return (soft * 255).astype(np.uint8)

@@ -19,12 +19,17 @@ def to_lab(rgb: np.ndarray) -> np.ndarray:
     Args:
         rgb: Values from 0 to 1, float32 or float64.
     """
-    return _bent(_light(rgb))
+    xyz = _light(rgb) @ np.array(_TO_XYZ, rgb.dtype).T / np.array(_WHITE, rgb.dtype)
+    return _opposed(_bent(xyz))
 
 
 def lab_of_pixels(pixels: np.ndarray) -> np.ndarray:
-    """The same of ``(..., 3)`` uint8, in float32, by a table: several times as quick."""
-    return _bent(_LIGHTS[pixels])
+    """The same of ``(..., 3)`` uint8, in float32, by tables: several times as quick.
+
+    Each channel is within 0.06 of `to_lab`'s.
+    """
+    xyz = _LIGHTS.take(pixels) @ _WEIGHTS
+    return _opposed(_BENDS.take((xyz * STEPS + 0.5).astype(np.int32)))
 
 
 def _light(rgb: np.ndarray) -> np.ndarray:
@@ -33,12 +38,20 @@ def _light(rgb: np.ndarray) -> np.ndarray:
     return light
 
 
-def _bent(light: np.ndarray) -> np.ndarray:
-    """CIELAB of sRGB's linear light."""
-    xyz = light @ np.array(_TO_XYZ, light.dtype).T / np.array(_WHITE, light.dtype)
-    bent = np.where(xyz > 216 / 24389, xyz ** (1 / 3), (24389 / 27 * xyz + 16) / 116)
+def _bent(xyz: np.ndarray) -> np.ndarray:
+    """The cube root that lightness follows, and a line where it is dark."""
+    bent: np.ndarray = np.where(xyz > 216 / 24389, xyz ** (1 / 3), (24389 / 27 * xyz + 16) / 116)
+    return bent
+
+
+def _opposed(bent: np.ndarray) -> np.ndarray:
+    """Lightness, green against red, and blue against yellow."""
     x, y, z = bent[..., 0], bent[..., 1], bent[..., 2]
     return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1)
 
 
+STEPS = 2**16 - 1
+"""Of the tables' light, from none to white."""
 _LIGHTS = _light(np.arange(256, dtype=np.float32) / 255)
+_WEIGHTS = (np.array(_TO_XYZ).T / _WHITE).astype(np.float32)
+_BENDS = _bent(np.arange(STEPS + 1) / STEPS).astype(np.float32)

@@ -10,8 +10,9 @@ from PIL import Image
 from scipy import ndimage
 
 from pipeline.scenes.garments.boxes import area_of, box_around
-from pipeline.scenes.garments.filters import SIDE, opened
+from pipeline.scenes.garments.filters import SIDE
 from pipeline.scenes.garments.seen import Seen
+from pipeline.scenes.masks import opened
 
 LINK, LINK_NOISES = 2.5, 5.0
 """Pieces that hang together by what is so far off are one: a white shirt on a white ground, of

@@ -19,6 +19,12 @@ def blur(deviation: float, order: int = 0) -> sparse.csr_array:
     return sparse.csr_array(kernel.astype(np.float32))
 
 
+def mean(length: int) -> sparse.csr_array:
+    """The mean of so many neighbours along one axis, ``(SIDE, SIDE)`` float32."""
+    kernel = ndimage.uniform_filter1d(np.eye(SIDE), length, axis=0)
+    return sparse.csr_array(kernel.astype(np.float32))
+
+
 def filtered(picture: np.ndarray, down: sparse.csr_array, across: sparse.csr_array) -> np.ndarray:
     """Apply one filter to the columns and another to the rows.
 
@@ -34,33 +40,3 @@ def filtered(picture: np.ndarray, down: sparse.csr_array, across: sparse.csr_arr
     rows = (across @ columns.reshape(SIDE, -1)).reshape(picture.shape)
     done: np.ndarray = rows.swapaxes(0, 1)
     return done
-
-
-def shrunk(mask: np.ndarray, times: int = 1) -> np.ndarray:
-    """Without the pixels of ``(height, width)`` bool that touch what is false, or the edge."""
-    for _ in range(times):
-        inner = mask.copy()
-        inner[1:] &= mask[:-1]
-        inner[:-1] &= mask[1:]
-        inner[:, 1:] &= mask[:, :-1]
-        inner[:, :-1] &= mask[:, 1:]
-        inner[[0, -1]] = inner[:, [0, -1]] = False
-        mask = inner
-    return mask
-
-
-def grown(mask: np.ndarray, times: int = 1) -> np.ndarray:
-    """With the pixels that touch ``(height, width)`` bool."""
-    for _ in range(times):
-        outer = mask.copy()
-        outer[1:] |= mask[:-1]
-        outer[:-1] |= mask[1:]
-        outer[:, 1:] |= mask[:, :-1]
-        outer[:, :-1] |= mask[:, 1:]
-        mask = outer
-    return mask
-
-
-def opened(mask: np.ndarray, times: int = 1) -> np.ndarray:
-    """Without what is thinner than twice as many pixels as `times`, and one."""
-    return grown(shrunk(mask, times), times)

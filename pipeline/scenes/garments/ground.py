@@ -8,7 +8,8 @@ from functools import cached_property
 import numpy as np
 from scipy import ndimage
 
-from pipeline.scenes.garments.filters import SIDE, opened
+from pipeline.scenes.garments.filters import SIDE, filtered, mean
+from pipeline.scenes.masks import opened
 
 RING = 3
 """How many pixels deep the border is that shows the ground."""
@@ -23,6 +24,7 @@ GARMENT, GARMENT_NOISES = 10.0, 3.5
 """Off the ground: this far, and so many times as far as the ground itself is."""
 ROUNDS = 3
 """In which the light is fitted."""
+SMOOTH = mean(3)
 EVEN = 1e-3 * np.eye(6, dtype=np.float32)
 """Keeps the fit from failing where next to nothing counts for it."""
 
@@ -66,7 +68,7 @@ class Ground:
             off = border - terms @ light
             weights = 1 / (1 + np.einsum("pc,pc->p", off, off) / ODD**2) ** 2
         off = (colours - TERMS @ light) * WEIGHTS
-        smooth = ndimage.uniform_filter(off.reshape(lab.shape), (3, 3, 1))
+        smooth = filtered(off.reshape(lab.shape), SMOOTH, SMOOTH)
         far = np.sqrt(np.einsum("ijc,ijc->ij", smooth, smooth))
         return cls(far, float(np.median(far[BORDER])))
 

@@ -8,15 +8,16 @@ from scipy import ndimage
 
 from pipeline.scenes.cutting import cut_out
 from pipeline.scenes.garments.boxes import area_of, box_around
-from pipeline.scenes.garments.filters import opened, shrunk
 from pipeline.scenes.garments.ground import Ground
 from pipeline.scenes.garments.patterned import garment_on_pattern
 from pipeline.scenes.garments.seen import Seen
+from pipeline.scenes.masks import opened, shrunk
 
 LINK, LINK_NOISES = 3.0, 7.0
 """Pieces of a garment hang together by what is so far off a plain ground: a pale sleeve."""
 CELLS, MIDDLE = 32, np.array([8, 16, 16], np.float32)
 """Cells of colours along each of CIELAB's channels, 8 wide, and which of them zero lies in."""
+NUMBERS = np.array([CELLS**2, CELLS, 1], np.float32)
 SIDE_PIECE = 0.15
 """Pieces from so much of the largest's area are garment too: the other shoe of a pair."""
 PAIR = 2
@@ -95,9 +96,11 @@ def _large_pieces(garment: np.ndarray) -> tuple[np.ndarray, int]:
 
 def _overlap(lab: np.ndarray, garment: np.ndarray) -> float:
     """How much the two sides' colours overlap: the Bhattacharyya coefficient, 0..1."""
-    cells = np.clip(lab / 8 + MIDDLE, 0, CELLS - 1).astype(np.int32) @ (CELLS**2, CELLS, 1)
+    # As floats, which hold these whole numbers exactly, a product is several times as quick.
+    cells = (np.floor(np.clip(lab / 8 + MIDDLE, 0, CELLS - 1)) @ NUMBERS).astype(np.int32)
     inside, outside = (np.bincount(cells[part], minlength=CELLS**3) for part in (garment, ~garment))
-    return float(np.sqrt(inside / inside.sum() * (outside / outside.sum())).sum())
+    both = inside * outside
+    return float(np.sqrt(both[both > 0]).sum() / np.sqrt(inside.sum() * outside.sum()))
 
 
 def _filling(garment: np.ndarray) -> tuple[float, float]:

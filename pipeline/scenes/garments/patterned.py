@@ -6,8 +6,9 @@ import numpy as np
 from scipy import ndimage
 from scipy.cluster.vq import kmeans, vq
 
-from pipeline.scenes.garments.filters import SIDE, blur, filtered, grown, opened, shrunk
+from pipeline.scenes.garments.filters import SIDE, blur, filtered
 from pipeline.scenes.garments.ground import TERMS, WEIGHTS
+from pipeline.scenes.masks import grown, opened, shrunk
 
 RING = 4
 """How many pixels deep the border is."""
