@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +18,14 @@ from pipeline.spreading import spread
 COMPONENTS = 64
 """Measured on 44,000 items: with 32 some queries leave half the items to be read, with 96 reading
 the components takes longer than they save."""
+FEW = 16
+"""Of these, all items are bounded by so many first; what that leaves, by all of them."""
 TRAINING_ROWS = 8192
 CHUNK = 4096
-SEEDS = 32
-"""Items that are scored first, so that the others are held against a near one."""
+SEEDS, SIFTED = 32, 4
+"""Items that are scored first, so that the others are held against a near one, and of how many
+times as many they are the nearest by all components."""
+BLOCKS = 32
 ERROR = 1e-5
 """More than float32 puts a bound off by, as a share of 1 or of the squared lengths."""
 
@@ -37,8 +42,9 @@ class BoundedIndex:
     so that components and one more number bound a cosine from above, where both have the length 1,
     and a distance from below.
     Panorama (arXiv 2510.00566) stops early on each row by the same bound, component after
-    component; here one product with a small table bounds all rows, and those whose bound is as near
-    as the k-th of a few that are scored first are scored on the embeddings themselves.
+    component; here one product with a small table bounds all rows, by a quarter of the components.
+    Those whose bound is as near as the k-th of a few that are scored first are bounded by all
+    components, and what that leaves is scored on the embeddings themselves.
 
     Args:
         embeddings: ``(n, dimension)`` float32, memory-mapped or not.
@@ -56,6 +62,8 @@ class BoundedIndex:
         self._embeddings = embeddings
         self._basis = basis
         self._table = table
+        self._few = min(FEW, len(basis) - 1)
+        self._short = _shortened(table, self._few)
 
     @classmethod
     def make(cls, embeddings: np.ndarray, metric: Metric) -> BoundedIndex:
@@ -114,22 +122,26 @@ class BoundedIndex:
     def _search(
         self, query: np.ndarray, k: int, allowed: np.ndarray | None, colour: ColourQuery | None
     ) -> tuple[np.ndarray, np.ndarray]:
-        least, error = self._least_distances(query)
+        asked = self._asked(query)
+        least = self._short @ asked.short + asked.constant
         if allowed is not None:
             least[~allowed] = np.inf
-        rows = np.arange(len(least))
+        rows, error = np.arange(len(least)), asked.error
         if colour is not None:
-            is_squared = self.metric is Metric.EUCLIDEAN
-            error += ERROR * (colour.colours.scale**2 if is_squared else 1)
+            error += ERROR * (colour.colours.scale**2 if self._is_squared else 1)
             least = np.maximum(least, 0)
             # Colours add to a distance, so the rest of most bounds says enough.
             rest = (1 - colour.weight) * least
-            _, scores = self._rank(_first(rest, k), query, k, colour)
+            _, scores = self._rank(_first(rest, max(2 * k, SEEDS)), query, k, colour)
             rows = np.flatnonzero(rest <= self._limit(float(scores[-1])) + error)
-            least = colour.mix(least[rows], rows, squared=is_squared)
-        seeds = rows[_first(least, k)]
+            least = colour.mix(least[rows], rows, squared=self._is_squared)
+        count = max(2 * k, SEEDS)
+        likely = rows[_some(least, SIFTED * count)]
+        seeds = likely[_first(self._finer(asked, likely, colour), count)]
         found, scores = self._rank(seeds, query, k, colour)
-        near = rows[least <= self._limit(float(scores[-1])) + error]
+        limit = self._limit(float(scores[-1])) + error
+        left = rows[least <= limit]
+        near = left[self._finer(asked, left, colour) <= limit]
         if len(near) <= len(seeds) and np.isin(near, seeds).all():
             return found, scores
         return self._rank(near, query, k, colour)
@@ -139,17 +151,30 @@ class BoundedIndex:
     ) -> tuple[np.ndarray, np.ndarray]:
         return rank(self._embeddings, rows, query, self.metric, k, colour=colour)
 
-    def _least_distances(self, query: np.ndarray) -> tuple[np.ndarray, float]:
-        """Bounds from below, ``(n,)``: of 1 - cosine, or of squared distances, and their error."""
+    def _asked(self, query: np.ndarray) -> _Asked:
         axes, mean = self._basis[:-1], self._basis[-1]
         apart = comparable(query[None], self.metric)[0] - mean
         parts = axes @ apart
-        rest = np.linalg.norm(apart - parts @ axes)
-        bounds = self._table @ np.append(parts, np.array((rest, 1), np.float32))
+        rest = float(np.linalg.norm(apart - parts @ axes))
+        longer = float(np.hypot(rest, np.linalg.norm(parts[self._few :])))
         square = float(apart @ apart)
-        if self.metric is Metric.COSINE:
-            return bounds + np.float32(1 - apart @ mean), ERROR
-        return bounds + np.float32(square), ERROR * square
+        return _Asked(
+            np.append(parts[: self._few], np.array((longer, 1), np.float32)),
+            np.append(parts, np.array((rest, 1), np.float32)),
+            np.float32(square if self._is_squared else 1 - apart @ mean),
+            ERROR * square if self._is_squared else ERROR,
+        )
+
+    def _finer(self, asked: _Asked, rows: np.ndarray, colour: ColourQuery | None) -> np.ndarray:
+        """Bounds by all components of some rows, the colours mixed in, ``(m,)``."""
+        least = self._table[rows] @ asked.long + asked.constant
+        if colour is None:
+            return least
+        return colour.mix(np.maximum(least, 0), rows, squared=self._is_squared)
+
+    @property
+    def _is_squared(self) -> bool:
+        return self.metric is Metric.EUCLIDEAN
 
     def _limit(self, score: float) -> float:
         """A distance, as bounds are, that nothing among the nearest is beyond, ties included."""
@@ -158,12 +183,55 @@ class BoundedIndex:
         return (score + 2 * TIE) ** 2 * (1 + ERROR)
 
 
-def _first(least: np.ndarray, k: int) -> np.ndarray:
-    """Where the least of some bounds are, more than ``k`` of them, those that count as any."""
-    count = min(max(2 * k, SEEDS), len(least))
+@dataclass(frozen=True)
+class _Asked:
+    """What a query makes of the tables: bounds from below of 1 - cosine, or of squared distances.
+
+    Attributes:
+        short: What the short table is multiplied with, ``(few + 2,)`` float32.
+        long: What the whole table is multiplied with, ``(components + 2,)`` float32.
+        constant: What is added.
+        error: What rounding may put a bound off by.
+    """
+
+    short: np.ndarray
+    long: np.ndarray
+    constant: np.float32
+    error: float
+
+
+def _first(least: np.ndarray, count: int) -> np.ndarray:
+    """Where the least of some bounds are, so many of them, without those that are left out."""
+    count = min(count, len(least))
     first = np.argpartition(least, count - 1)[:count]
     found: np.ndarray = first[np.isfinite(least[first])]
     return found
+
+
+def _some(least: np.ndarray, count: int) -> np.ndarray:
+    """Where some of the least bounds are: the least of some blocks of rows, which is soon found.
+
+    The least of all where too few blocks have one that is not left out.
+    """
+    length = len(least) // BLOCKS
+    if length > count:
+        blocks = least[: BLOCKS * length].reshape(BLOCKS, length)
+        columns = _first(blocks.min(axis=0), count)
+        if len(columns) == count:
+            found: np.ndarray = blocks[:, columns].argmin(axis=0) * length + columns
+            return found
+    return _first(least, count)
+
+
+def _shortened(table: np.ndarray, few: int) -> np.ndarray:
+    """The table with a few components and the rest's length, ``(n, few + 2)`` float32."""
+    short = np.empty((len(table), few + 2), np.float32)
+    for start in range(0, len(table), CHUNK):
+        part = table[start : start + CHUNK]
+        # The same factor is in the components and in the rest, which is negative.
+        rests = -np.linalg.norm(part[:, few:-1], axis=1, keepdims=True)
+        short[start : start + CHUNK] = np.hstack([part[:, :few], rests, part[:, -1:]])
+    return short
 
 
 def _bounds(rows: np.ndarray, metric: Metric, basis: np.ndarray) -> np.ndarray:

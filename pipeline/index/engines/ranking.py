@@ -7,7 +7,8 @@ import numpy as np
 from pipeline.index.colour import ColourQuery
 from pipeline.index.index import TIE, Metric
 
-CHUNK = 1024
+CHUNK = 128
+"""Rows that are scored at once: few enough to stay in a core's own cache."""
 ROUGH = 1e-4
 """More than float32 is ever wrong by, as a share of a distance or of 1."""
 
@@ -64,7 +65,7 @@ def _measure(
     """Distances and scores in the query's precision, ``(m,)`` each, a chunk at a time."""
     parts = np.array_split(rows, 1 + len(rows) // CHUNK)
     scores = np.concatenate(
-        [_scores(embeddings[part].astype(query.dtype), query, metric) for part in parts]
+        [_scores(embeddings[part].astype(query.dtype, copy=False), query, metric) for part in parts]
     )
     if metric is Metric.COSINE:
         distances = 1 - scores
@@ -79,11 +80,16 @@ def _measure(
 
 def _scores(part: np.ndarray, query: np.ndarray, metric: Metric) -> np.ndarray:
     if metric is Metric.EUCLIDEAN:
-        distances: np.ndarray = np.linalg.norm(part - query, axis=1)
-        return distances
-    lengths = np.linalg.norm(part, axis=1) * np.linalg.norm(query)
+        return _lengths(part - query)
+    lengths = _lengths(part) * np.linalg.norm(query)
     # Not `@`: it wakes threads, which beside other work takes longer than they save.
     products = np.einsum("ij,j->i", part, query)
     # An embedding of zeros has no direction: it is like nothing.
     cosines: np.ndarray = np.clip(products / np.where(lengths > 0, lengths, np.inf), -1, 1)
     return cosines
+
+
+def _lengths(rows: np.ndarray) -> np.ndarray:
+    # A half of the time of numpy's norm, which keeps all squares first.
+    lengths: np.ndarray = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+    return lengths
