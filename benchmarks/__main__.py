@@ -12,7 +12,7 @@ from typing import Any
 
 from benchmarks.building import measure_builds
 from benchmarks.calling import measure_calls
-from benchmarks.encoding import full_size_encoder, measure_encoding
+from benchmarks.encoding import export_photos, full_size_encoder, measure_encoding
 from benchmarks.engines import measure_engines
 from benchmarks.garments import measure_garments
 from benchmarks.growing import measure_growth
@@ -20,6 +20,7 @@ from benchmarks.learning import measure_learning
 from benchmarks.load import bear
 from benchmarks.mapping import measure_map
 from benchmarks.memory import hold
+from benchmarks.plotting import plot_growth
 from benchmarks.report import (
     Row,
     build_rows,
@@ -32,13 +33,14 @@ from benchmarks.report import (
     load_rows,
     map_rows,
     memory_rows,
-    plot_growth,
+    runtime_rows,
     search_rows,
     serving_rows,
     table,
     update_rows,
     worker_rows,
 )
+from benchmarks.runtimes import BATCH, measure_runtimes
 from benchmarks.searching import measure_search, peak_memory, read_bandwidth
 from benchmarks.serving import Serving, enlarge, serve, write_pickle
 from benchmarks.timing import alternate
@@ -48,7 +50,7 @@ from pipeline.artifacts import EMBEDDINGS, map_embeddings
 from pipeline.building import build
 from pipeline.building.shipped import SHIPPED
 from pipeline.catalogue import Catalogue, open_catalogue
-from pipeline.encoder import load_encoder
+from pipeline.encoder import STARTER_ENCODER, load_encoder, locate
 from pipeline.recommender import open_recommender
 from pipeline.settings import Settings
 from tests.support.live import free_port
@@ -96,6 +98,15 @@ def _encoding(options: argparse.Namespace, work: Path) -> tuple[list[Row], dict[
     guard = found["guard"]
     facts = {"guard": asdict(guard), "giga_operations": found["giga_operations"]}
     return encoding_rows(found), facts | {"peak_memory": peak_memory()}
+
+
+def _runtimes(options: argparse.Namespace, work: Path) -> tuple[list[Row], dict[str, Any]]:
+    photos = export_photos(options.photos, work / "photos", BATCH)
+    folders = {
+        "starter encoder": Path(locate(STARTER_ENCODER)),
+        "ResNet-50": full_size_encoder(work),
+    }
+    return runtime_rows(measure_runtimes(folders, photos, work)), {}
 
 
 def _building(options: argparse.Namespace, work: Path) -> tuple[list[Row], dict[str, Any]]:
@@ -225,6 +236,7 @@ def _growing(options: argparse.Namespace, work: Path) -> tuple[list[Row], dict[s
 
 PARTS: dict[str, Callable[[argparse.Namespace, Path], tuple[list[Row], dict[str, Any]]]] = {
     "encoding": _encoding,
+    "runtimes": _runtimes,
     "building": _building,
     "searching": _searching,
     "engines": _engines,

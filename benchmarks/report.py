@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from benchmarks.building import BuildRow
@@ -16,6 +15,7 @@ from benchmarks.learning import LearningRow
 from benchmarks.load import CALLERS, CROWD, Load
 from benchmarks.mapping import MapRow
 from benchmarks.memory import Held
+from benchmarks.runtimes import BATCH, RuntimeRow
 from benchmarks.searching import SearchRow
 from benchmarks.serving import Serving
 from benchmarks.timing import Timing
@@ -67,6 +67,25 @@ def encoding_rows(found: dict[str, Any]) -> list[Row]:
             f"{found['giga_operations']:.0f} billion operations a second; int8 against float32: "
             f"cosine {guard.mean_cosine:.4f}, same five {guard.agreement:.1%}",
         ),
+    ]
+
+
+def runtime_rows(found: list[RuntimeRow]) -> list[Row]:
+    """What `measure_runtimes` found, onnxruntime's in the first column."""
+    return [
+        row
+        for way in found
+        for row in (
+            _timed(
+                f"{way.network}: one photo",
+                *way.one,
+                f"cosine of the two {way.alike:.4f}, or more",
+            ),
+            _timed(
+                f"{way.network}: {BATCH} photos at once, a photo",
+                *(timing.shared(BATCH) for timing in way.batch),
+            ),
+        )
     ]
 
 
@@ -289,26 +308,6 @@ def update_rows(found: list[UpdateRow]) -> list[Row]:
         )
         for row in found
     ]
-
-
-def plot_growth(found: list[SearchRow], path: Path) -> None:
-    """How the time of a search grows with the catalogue."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(6.4, 4))
-    axes = figure.subplots()
-    lines: list[tuple[str, list[tuple[int, Timing]]]] = [
-        ("scikit-learn", [(row.items, row.usual) for row in found if row.usual is not None]),
-        ("exact scan", [(row.items, row.exact) for row in found]),
-        ("Lookalike", [(row.items, row.lookalike) for row in found]),
-    ]
-    for label, points in lines:
-        times = [timing.median * 1e3 for _, timing in points]
-        axes.plot([items for items, _ in points], times, marker="o", label=label)
-    axes.set(xscale="log", yscale="log", xlabel="items", ylabel="milliseconds a query")
-    axes.grid(alpha=0.3)
-    axes.legend()
-    figure.savefig(path, dpi=120, bbox_inches="tight")
 
 
 def _timed(what: str, usual: Timing, lookalike: Timing, note: str = "") -> Row:

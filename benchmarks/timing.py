@@ -30,6 +30,10 @@ class Timing:
         low, median, high = statistics.quantiles(seconds, n=4, method="inclusive")
         return cls(median, low, high)
 
+    def shared(self, count: int) -> Timing:
+        """The same of each of so many that were timed together."""
+        return Timing(self.median / count, self.low / count, self.high / count)
+
     def __str__(self) -> str:
         unit, scale = ("ms", 1e3) if self.median < 1 else ("s", 1.0)
         low, median, high = (f"{value * scale:.3g}" for value in (self.low, self.median, self.high))
