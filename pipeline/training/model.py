@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import cast
 
 import torch
@@ -28,6 +29,9 @@ AVERAGE = "average"
 MOST_KEPT, EARLY_STEPS = 0.998, 50
 """What the running average keeps of itself at a step; for the first steps less, since it follows
 quickly then, as TensorFlow's ``ExponentialMovingAverage`` does."""
+MIXED, EVENNESS = 0.35, 0.5
+"""The share of batches whose pictures are mixed in pairs, and both parameters of the beta
+distribution that shares are drawn from (Zhang et al. 2018, arXiv:1710.09412)."""
 HEADS_ALONE = 0.04
 """The share of the steps in which the heads of an encoder that is trained already learn alone."""
 
@@ -43,6 +47,8 @@ class EncoderWithHeads(nn.Module):
       Chen et al. 2020, arXiv:2002.05709).
     - A teacher's features of the picture as it was, whatever was done to it since. A teacher
       with as many features starts as the identity, which keeps them near.
+
+    Some batches are mixed: each picture with another, which it then is in part.
 
     Args:
         encoder: The network.
@@ -109,21 +115,51 @@ class EncoderWithHeads(nn.Module):
         Returns:
             ``embedding`` ``(n, dimension)`` float32 and, with labels, the scalar ``loss``.
         """
-        pixels = pixels.contiguous(memory_format=torch.channels_last)
-        embedding = self.encoder(pixels).pooler_output.flatten(1).float()
         if labels is None or words is None or teacher is None or item is None:
-            return {"embedding": embedding}
+            return {"embedding": self._embed(pixels)}
+        mixture = None
+        if self.training and torch.rand(()) < MIXED:
+            mixture = Mixture.drawn(len(pixels), pixels.device)
+            pixels, teacher = mixture.of(pixels), mixture.of(teacher)
+        embedding = self._embed(pixels)
         # Losses stay in float32: a softmax over similarities needs its digits.
         with torch.autocast(embedding.device.type, enabled=False):
-            loss = self._attribute_loss(embedding, labels) + self._view_loss(embedding, item)
-            loss = loss + self._word_loss(embedding, words)
-            if self.teacher_head is not None:
-                imitation = self.teacher_head(embedding)
-                alike = functional.cosine_similarity(imitation, teacher)
-                loss = loss + TEACHER_WEIGHT * (1 - alike).mean()
+            loss = self._teacher_loss(embedding, teacher)
+            if mixture is None:
+                ones = embedding.new_ones(len(embedding))
+                loss = loss + self._named_loss(embedding, labels, words, ones)
+                loss = loss + self._view_loss(embedding, item)
+            else:
+                for share, rows in mixture.parts():
+                    loss = loss + self._named_loss(embedding, labels[rows], words[rows], share)
         return {"loss": loss, "embedding": embedding}
 
-    def _attribute_loss(self, embedding: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    def _embed(self, pixels: torch.Tensor) -> torch.Tensor:
+        pixels = pixels.contiguous(memory_format=torch.channels_last)
+        embedding: torch.Tensor = self.encoder(pixels).pooler_output.flatten(1).float()
+        return embedding
+
+    def _teacher_loss(self, embedding: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
+        if self.teacher_head is None:
+            return embedding.new_zeros(())
+        alike = functional.cosine_similarity(self.teacher_head(embedding), teacher)
+        return TEACHER_WEIGHT * (1 - alike).mean()
+
+    def _named_loss(
+        self,
+        embedding: torch.Tensor,
+        labels: torch.Tensor,
+        words: torch.Tensor,
+        share: torch.Tensor,
+    ) -> torch.Tensor:
+        """What attributes and words teach, each picture counting as much as its share."""
+        return self._attribute_loss(embedding, labels, share) + self._word_loss(
+            embedding, words, share
+        )
+
+    def _attribute_loss(
+        self, embedding: torch.Tensor, labels: torch.Tensor, share: torch.Tensor
+    ) -> torch.Tensor:
         loss = embedding.new_zeros(())
         directions = functional.normalize(embedding)
         for column, allowed in enumerate(labels.split(self.sizes, dim=1)):
@@ -132,19 +168,23 @@ class EncoderWithHeads(nn.Module):
                 continue
             proxies = functional.normalize(self.proxies[column])
             alike = directions[known] @ proxies.T / PROXY_TEMPERATURE
-            loss = loss + _one_of(alike, allowed[known])
+            loss = loss + (_one_of(alike, allowed[known]) * share[known]).mean()
             if not self.is_pair[column]:
                 logits = self.heads[column](embedding[known])
-                loss = loss + HEAD_WEIGHT * _one_of(logits, allowed[known])
+                named = (_one_of(logits, allowed[known]) * share[known]).mean()
+                loss = loss + HEAD_WEIGHT * named
         return loss
 
-    def _word_loss(self, embedding: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
+    def _word_loss(
+        self, embedding: torch.Tensor, words: torch.Tensor, share: torch.Tensor
+    ) -> torch.Tensor:
         known = words.any(dim=1)
         if self.word_head is None or not known.any():
             return embedding.new_zeros(())
         chances = self.word_head(embedding[known]).log_softmax(dim=1)
         present = words[known].float()
-        return -WORD_WEIGHT * ((chances * present).sum(dim=1) / present.sum(dim=1)).mean()
+        said = (chances * present).sum(dim=1) / present.sum(dim=1)
+        return -WORD_WEIGHT * (said * share[known]).mean()
 
     def _view_loss(self, embedding: torch.Tensor, item: torch.Tensor) -> torch.Tensor:
         itself = torch.eye(len(item), dtype=torch.bool, device=item.device)
@@ -154,7 +194,36 @@ class EncoderWithHeads(nn.Module):
             return embedding.new_zeros(())
         directions = functional.normalize(embedding)
         alike = (directions @ directions.T / VIEW_TEMPERATURE).masked_fill(itself, -1e9)
-        return VIEW_WEIGHT * _one_of(alike[twice], pairs[twice])
+        return VIEW_WEIGHT * _one_of(alike[twice], pairs[twice]).mean()
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """How the pictures of a batch are mixed in pairs.
+
+    Attributes:
+        share: How much of each mixture its own picture is, ``(n,)`` float32 from 0.5 to 1.
+        partner: The row of the other, ``(n,)`` int64.
+    """
+
+    share: torch.Tensor
+    partner: torch.Tensor
+
+    @classmethod
+    def drawn(cls, count: int, device: torch.device) -> Mixture:
+        """Draw one for a batch."""
+        share = torch.distributions.Beta(EVENNESS, EVENNESS).sample((count,)).to(device)
+        return cls(torch.maximum(share, 1 - share), torch.randperm(count, device=device))
+
+    def of(self, rows: torch.Tensor) -> torch.Tensor:
+        """Mix ``(n, ...)`` float32."""
+        share = self.share.to(rows).view(-1, *[1] * (rows.ndim - 1))
+        return rows * share + rows[self.partner] * (1 - share)
+
+    def parts(self) -> tuple[tuple[torch.Tensor, torch.Tensor], ...]:
+        """The two parts of each mixture: what share it has, and of which row it is."""
+        own = torch.arange(len(self.share), device=self.share.device)
+        return (self.share, own), (1 - self.share, self.partner)
 
 
 class HeadsFirst(TrainerCallback):
@@ -198,9 +267,9 @@ def _averaged(average: torch.Tensor, now: torch.Tensor, steps: torch.Tensor | in
 
 
 def _one_of(logits: torch.Tensor, allowed: torch.Tensor) -> torch.Tensor:
-    """The softmax loss where any of the allowed classes is right.
+    """The softmax loss of each row where any of the allowed classes is right.
 
     As in learning from partial labels (Feng et al. 2020, arXiv:2007.08929).
     """
     right = logits.masked_fill(~allowed, -1e9)
-    return (logits.logsumexp(dim=1) - right.logsumexp(dim=1)).mean()
+    return logits.logsumexp(dim=1) - right.logsumexp(dim=1)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image
+from PIL import Image, ImageOps
 from tqdm import tqdm
 from transformers import PreTrainedModel
 
@@ -25,10 +25,11 @@ BATCH = 64
 def cache_pictures(catalogue: Catalogue, side: int, folder: Path) -> np.ndarray:
     """Decode every picture once to ``(n, side, side, 3)`` uint8, memory-mapped from ``folder``.
 
-    Pictures smaller than ``side`` are kept at their own size. An unreadable one becomes white.
+    Each is cut to its middle square, as encoders' preprocessing does. Pictures smaller than
+    ``side`` are kept at their own size. An unreadable one becomes white.
     """
     side = min(side, max(catalogue.read_picture(0).size))
-    file = folder / f"{_key(catalogue)}-{side}.npy"
+    file = folder / f"{_key(catalogue)}-{side}-middle.npy"
     rows = (_square(catalogue, row, side) for row in range(len(catalogue)))
     return _cached(file, (len(catalogue), side, side, 3), rows, "Decoding")
 
@@ -133,7 +134,7 @@ def _square(catalogue: Catalogue, row: int, side: int) -> np.ndarray:
         picture = catalogue.read_picture(row)
     except PictureError:
         return np.full((side, side, 3), 255, dtype=np.uint8)
-    return np.asarray(picture.resize((side, side), Image.Resampling.BICUBIC))
+    return np.asarray(ImageOps.fit(picture, (side, side), Image.Resampling.BICUBIC))
 
 
 def _key(catalogue: Catalogue) -> str:
