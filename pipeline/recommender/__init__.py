@@ -31,13 +31,14 @@ from pipeline.recommender.opening import (
     open_recommender,
 )
 from pipeline.recommender.products import Originals, Product, product_of
-from pipeline.recommender.query import Query, Range
+from pipeline.recommender.query import NOTHING_ASKED, Query, Range
 from pipeline.recommender.recommender import Recommender
 from pipeline.words import has_words
 
 __all__ = [
     "AUTO",
     "NOTHING_ALIKE",
+    "NOTHING_ASKED",
     "NO_ADDRESS",
     "Answer",
     "CatalogueMap",

@@ -71,12 +71,15 @@ ONE_ROW = of([0.0, 0.0], query=[0.0, 0.0], k=1)
 SHORT = of([3 * LEAST], [2.75 * LEAST], [2.5 * LEAST], query=[0.0], k=1)
 
 
+FEW_ROWS = {"SEEDS": 1, "SIFTED": 1, "BLOCKS": 2, "COMPONENTS": 2, "FEW": 1}
+
+
 @pytest.fixture(autouse=True, scope="module")
 def _bounds_matter() -> Iterator[None]:
     """Few rows are not all scored first, and have rests beside their components."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pipeline.index.engines.bounded.SEEDS", 1)
-        patch.setattr("pipeline.index.engines.bounded.COMPONENTS", 2)
+        for name, value in FEW_ROWS.items():
+            patch.setattr(f"pipeline.index.engines.bounded.{name}", value)
         yield
 
 

@@ -11,7 +11,7 @@ import pytest
 from pipeline.building import build
 from pipeline.catalogue import open_catalogue
 from pipeline.encoder import Encoder
-from pipeline.errors import QueryError
+from pipeline.errors import PictureError, QueryError
 from pipeline.recommender import Match, Query, Recommender
 from pipeline.timing import watching
 from tests.conftest import draw_garment
@@ -74,6 +74,32 @@ def test_what_is_left_is_all_given(recommender: Recommender, shop_folder: Path) 
     assert len(answer.matches) == 8
     assert answer.notes == ("8 items are left to choose from, fewer than the 50 asked for.",)
     assert recommender.ask(Query(pictures=[shop_folder / "red-disc.png"], k=8)).notes == ()
+
+
+def test_a_batch_without_a_picture_that_can_be_used_gives_each_its_error(
+    recommender: Recommender, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(b"no picture")
+    answers = recommender.ask_each([Query(pictures=[broken])] * 2)
+    assert [type(answer) for answer in answers] == [PictureError] * 2
+    assert recommender.ask_each([]) == []
+
+
+def test_true_is_not_one_whoever_asked_before(encoder: Encoder, priced: Recommender) -> None:
+    fresh = Recommender(encoder, priced.built)
+    assert passing(fresh, sold=True) == "ce"
+    with pytest.raises(QueryError, match="No item has sold '1'"):
+        passing(fresh, sold=1)
+
+
+def test_items_to_leave_out_that_are_not_there_are_said(
+    recommender: Recommender, shop_folder: Path
+) -> None:
+    out = ["sku-0-disc", "sku-8", "sku-9"]
+    answer = recommender.ask(Query(pictures=[shop_folder / "red-disc.png"], k=2, leave_out=out))
+    assert "sku-0-disc" not in ids(answer.matches)
+    assert answer.notes == ("The catalogue has no item 'sku-8', 'sku-9' to leave out.",)
 
 
 @pytest.mark.parametrize(

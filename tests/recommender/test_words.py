@@ -42,6 +42,20 @@ def test_words_beside_a_photo_move_it_by_their_weight(
     assert next(iter(scores(words="blue square", words_weight=1))) == "sku-2-square"
 
 
+@pytest.mark.parametrize("colour_weight", [0, 1])
+def test_less_like_an_item_moves_words_that_are_alone(
+    recommender: Recommender, colour_weight: float
+) -> None:
+    """At a colour weight of 1 the colours alone count."""
+
+    def scores(less: tuple[str, ...]) -> dict[str, float]:
+        query = Query(words="disc", less=less, k=8, colour_weight=colour_weight)
+        return {match.id: match.score for match in recommender.ask(query).matches}
+
+    plain, moved = scores(()), scores(("sku-0-disc",))
+    assert moved["sku-0-square"] < plain["sku-0-square"]
+
+
 def test_unknown_words_are_named(recommender: Recommender) -> None:
     answer = recommender.ask(Query(words="red xyzzy square"))
     assert answer.notes == ("The catalogue does not know the word 'xyzzy'.",)

@@ -20,11 +20,11 @@ class BadQuery:
 
 
 BAD_QUERIES = {
-    "k of none": BadQuery({"k": 0}, "Cannot give 0 matches: ask for 1 to 50"),
+    "k of none": BadQuery({"k": 0}, "Cannot give '?0'? matches: ask for 1 to 50", ("-k", "0")),
     "k beyond the limit": BadQuery(
         {"k": 51}, r"Cannot give '?51'? matches: ask for 1 to 50", ("-k", "51")
     ),
-    "k of a part": BadQuery({"k": 2.5}, "Cannot give 2.5 matches"),
+    "k of a part": BadQuery({"k": 2.5}, "Cannot give '?2.5'? matches", ("-k", "2.5")),
     "metric": BadQuery({"metric": "dot"}, "no metric 'dot'. Choose one of", ("--metric", "dot")),
     "attribute": BadQuery(
         {"where": {"weight": "1"}},
@@ -50,14 +50,18 @@ BAD_QUERIES = {
     "a value of nothing": BadQuery({"where": {"baseColour": None}}, "'baseColour' cannot be None"),
     "a filter that is none": BadQuery({"where": "red"}, "The filter cannot be 'red'. Give names"),
     "a range upside down": BadQuery(
-        {"where": {"baseColour": {"min": 5, "max": 2}}}, "from 5 to 2 is upside down"
+        {"where": {"baseColour": {"min": 5, "max": 2}}},
+        "from 5 to 2 is upside down",
+        ("--where", "baseColour>=5", "baseColour<=2"),
     ),
     "a range without ends": BadQuery({"where": {"baseColour": {}}}, "range of 'baseColour' cannot"),
     "a range of no numbers": BadQuery(
         {"where": {"baseColour": {"min": "a"}}}, "range of 'baseColour' cannot be"
     ),
     "a range of words": BadQuery(
-        {"where": {"baseColour": {"min": 1}}}, "'baseColour' is no number, so it has no range"
+        {"where": {"baseColour": {"min": 1}}},
+        "'baseColour' is no number, so it has no range",
+        ("--where", "baseColour>=1"),
     ),
     "item": BadQuery({"items": ["sku-9"]}, "has no item 'sku-9'", ("--item", "sku-9")),
     "more of an unknown item": BadQuery(
@@ -76,14 +80,18 @@ BAD_QUERIES = {
         {"colour_weight": 2}, "colour weight cannot be '2'", ("--colour-weight", "2")
     ),
     "words": BadQuery({"words": 5}, "words cannot be 5"),
-    "words that are too many": BadQuery({"words": "red " * 90}, "more than 300 characters"),
+    "words that are too many": BadQuery(
+        {"words": "red " * 90}, "more than 300 characters", ("--words", "red " * 90)
+    ),
     "unknown words": BadQuery(
         {"words": "Squere xyzzy"},
         "knows no word of 'Squere xyzzy'. Did you mean 'square'?",
         ("--words", "Squere xyzzy"),
     ),
     "words weight": BadQuery(
-        {"words": "red", "words_weight": -1}, "words weight cannot be '?-1'?. Give a number"
+        {"words": "red", "words_weight": -1},
+        "words weight cannot be '?-1'?. Give a number",
+        ("--words", "red", "--words-weight=-1"),
     ),
     "variety": BadQuery(
         {"variety": 1.5}, "variety cannot be '?1.5'?. Give a number", ("--variety", "1.5")

@@ -18,7 +18,7 @@ def add_query(command: argparse.ArgumentParser) -> None:
         "pictures", nargs="*", metavar="PICTURE", help="the photo, a file, or several"
     )
     command.add_argument("--metric", default="cosine", help="cosine (default) or euclidean")
-    command.add_argument("-k", type=int, help="how many matches, 1 to 50 (default: 5)")
+    command.add_argument("-k", help="how many matches, 1 to 50 (default: 5)")
     command.add_argument(
         "--where",
         nargs="+",
@@ -60,10 +60,10 @@ def read_query(options: argparse.Namespace) -> Query:
         QueryError, PictureError: If it cannot be answered.
     """
     from pipeline.catalogue import open_picture
-    from pipeline.recommender import Query
+    from pipeline.recommender import NOTHING_ASKED, Query
 
     if not is_asked(options):
-        options.wrong_usage("there is nothing to ask by: give a photo, --item, --more or --words")
+        options.wrong_usage(NOTHING_ASKED)
     query = Query(
         pictures=options.pictures,
         items=options.items,

@@ -124,18 +124,18 @@ class BoundedIndex:
     ) -> tuple[np.ndarray, np.ndarray]:
         asked = self._asked(query)
         least = self._short @ asked.short + asked.constant
-        if allowed is not None:
-            least[~allowed] = np.inf
-        rows, error = np.arange(len(least)), asked.error
+        rows, error, count = np.arange(len(least)), asked.error, max(2 * k, SEEDS)
         if colour is not None:
             error += ERROR * (colour.colours.scale**2 if self._is_squared else 1)
-            least = np.maximum(least, 0)
             # Colours add to a distance, so the rest of most bounds says enough.
-            rest = (1 - colour.weight) * least
-            _, scores = self._rank(_first(rest, max(2 * k, SEEDS)), query, k, colour)
+            rest = (1 - colour.weight) * np.maximum(least, 0)
+            if allowed is not None:
+                rest[~allowed] = np.inf
+            _, scores = self._rank(_first(rest, count), query, k, colour)
             rows = np.flatnonzero(rest <= self._limit(float(scores[-1])) + error)
-            least = colour.mix(least[rows], rows, squared=self._is_squared)
-        count = max(2 * k, SEEDS)
+            least = colour.mix(np.maximum(least[rows], 0), rows, squared=self._is_squared)
+        elif allowed is not None:
+            least[~allowed] = np.inf
         likely = rows[_some(least, SIFTED * count)]
         seeds = likely[_first(self._finer(asked, likely, colour), count)]
         found, scores = self._rank(seeds, query, k, colour)

@@ -193,4 +193,4 @@ def name_of(item: str, attributes: Mapping[str, AttributeValue]) -> str:
 
 def nothing_alike(matches: Sequence[Match]) -> bool:
     """Whether no match looks like the query, so that people must be told."""
-    return all(match.alike is False for match in matches)
+    return bool(matches) and all(match.alike is False for match in matches)

@@ -9,8 +9,11 @@ from pipeline.artifacts import BuiltCatalogue
 from pipeline.closeness import Verdict
 from pipeline.recommender.answers.choosing import Chosen
 from pipeline.recommender.answers.match import Answer, Match
-from pipeline.recommender.query import Query
+from pipeline.recommender.query import Query, shown
 from pipeline.recommender.steering import Asked
+
+SAID = 3
+"""Of the items that are not known, so many are named."""
 
 
 def tell(
@@ -31,7 +34,8 @@ def tell(
         left: How many items there were to choose from.
     """
     matches = [_match(built, rank, asked, *item) for rank, item in enumerate(found, 1)]
-    return Answer(matches, tuple(_notes(query, asked, len(matches), left)))
+    unknown = [item for item in query.leave_out if built.row_of(item) is None]
+    return Answer(matches, tuple(_notes(query, asked, len(matches), left, unknown)))
 
 
 def match_facts(built: BuiltCatalogue, chosen: Chosen, verdict: Verdict | None) -> dict[str, Any]:
@@ -66,9 +70,13 @@ def _match(
     )
 
 
-def _notes(query: Query, asked: Asked, given: int, left: int) -> Iterator[str]:
+def _notes(
+    query: Query, asked: Asked, given: int, left: int, unknown: Sequence[str]
+) -> Iterator[str]:
     """What a person must be told about the matches as a whole."""
     wanted = query.k or given
+    if unknown:
+        yield f"The catalogue has no item {', '.join(map(shown, unknown[:SAID]))} to leave out."
     for word in asked.unknown_words:
         yield f"The catalogue does not know the word '{word}'."
     if left < wanted:

@@ -2,10 +2,11 @@
 
 from pipeline.recommender.query.conditions import Condition, OneOf, Range, read_amount
 from pipeline.recommender.query.filters import Column, Filters
-from pipeline.recommender.query.query import Query
-from pipeline.recommender.query.reading import read_ids
+from pipeline.recommender.query.query import NOTHING_ASKED, Query
+from pipeline.recommender.query.reading import read_ids, shown
 
 __all__ = [
+    "NOTHING_ASKED",
     "Column",
     "Condition",
     "Filters",
@@ -14,4 +15,5 @@ __all__ = [
     "Range",
     "read_amount",
     "read_ids",
+    "shown",
 ]

@@ -169,7 +169,8 @@ def _read(name: str, wanted: object) -> Condition:
         is_text = isinstance(value, str) and value.strip()
         if not is_text and not isinstance(value, bool) and to_number(value) is None:
             raise QueryError(f"The value of '{name}' cannot be {_shown(value)}. {HOW}")
-    return OneOf(tuple(dict.fromkeys(values)))
+    # To Python, 1 and True are equal.
+    return OneOf(tuple({(isinstance(value, bool), value): value for value in values}.values()))
 
 
 def _read_range(name: str, wanted: Mapping[object, object]) -> Range:

@@ -98,7 +98,8 @@ class Filters:
         """
         chosen = np.ones(len(self._built), dtype=bool)
         for name, condition in where.items():
-            chosen &= self._bitmap(name, condition)
+            # As a text too: to Python, 1 and True are equal, so one would answer for the other.
+            chosen &= self._bitmap(name, condition, str(condition))
         if not chosen.any():
             asked = ", ".join(f"{name} {condition}" for name, condition in where.items())
             raise QueryError(f"No item has {asked}. Ask for less, or spell it as the items do.")
@@ -112,7 +113,7 @@ class Filters:
         of_variants = self._built.manifest.folded > 0
         return Column.of(self._built.column(name), of_variants=of_variants)
 
-    def _make_bitmap(self, name: str, condition: Condition) -> np.ndarray:
+    def _make_bitmap(self, name: str, condition: Condition, _text: str) -> np.ndarray:
         column = self.column(name)
         # One place more, for the items without a value: a code of -1 is the last.
         passes = np.zeros(len(column.values) + 1, dtype=bool)

@@ -21,6 +21,10 @@ from pipeline.recommender.query.reading import (
     read_words,
 )
 
+NOTHING_ASKED = (
+    "There is no picture, item or word to ask by. Give a picture, the id of an item, or words."
+)
+
 
 @dataclass(frozen=True)
 class Query:
@@ -85,10 +89,7 @@ class Query:
 
     def _check_what_is_asked_by(self) -> None:
         if not (self.pictures or self.items or self.more or self.words):
-            raise QueryError(
-                "There is no picture, item or word to ask by. Give a picture, the id of an item, "
-                "or words."
-            )
+            raise QueryError(NOTHING_ASKED)
         count = len(self.pictures) + len(self.items)
         if count > MAX_PICTURES:
             raise QueryError(

@@ -113,17 +113,20 @@ class Asker:
 
     def embed(self, looked: Sequence[Looked]) -> list[Asked]:
         """Embed the pictures of several queries as one batch."""
+        if not looked:
+            return []
         embeddings = self._encoder.encode([image for one in looked for image in one.pictures])
         ends = np.cumsum([len(one.pictures) for one in looked])
         asked = []
         for one, pictures in zip(looked, np.split(embeddings, ends[:-1]), strict=True):
             items, more, less = (np.asarray(self._built.embeddings[rows]) for rows in one.groups)
-            own, meant = np.concatenate([pictures, items]), one.meant
-            if len(own) + len(more) == 0 and meant is not None:
-                own = meant.embedding[None]
+            own, beside = np.concatenate([pictures, items]), one.meant
+            if beside is not None and len(own) + len(more) == 0:
+                # Words alone are what marks move away from.
+                own, beside = beside.embedding[None], None
             embedding = rocchio(own, more, less, one.metric)
-            if meant is not None:
-                embedding = between(embedding, meant.embedding, one.words_weight)
+            if beside is not None:
+                embedding = between(embedding, beside.embedding, one.words_weight)
             asked.append(
                 Asked(
                     embedding,
@@ -131,7 +134,7 @@ class Asker:
                     one.framed.box,
                     one.framed.confidence,
                     one.framed.boxes,
-                    meant.unknown if meant is not None else (),
+                    one.meant.unknown if one.meant is not None else (),
                 )
             )
         return asked
@@ -175,12 +178,12 @@ class Asker:
             return None
         items, more, less = (np.asarray(self._colours.rows[rows]) for rows in groups)
         own = np.concatenate([np.reshape(described, (-1, items.shape[1])), items])
-        colours = meant.colours if meant is not None else None
-        if colours is not None and len(own) + len(more) == 0:
-            own = colours[None]
+        beside = meant.colours if meant is not None else None
+        if beside is not None and len(own) + len(more) == 0:
+            own, beside = beside[None], None
         wanted = rocchio_colours(own, more, less)
-        if colours is not None:
-            wanted = between(wanted, colours, words_weight)
+        if beside is not None:
+            wanted = between(wanted, beside, words_weight)
         return ColourQuery(self._colours, wanted, weight)
 
     @cached_property
