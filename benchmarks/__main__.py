@@ -36,6 +36,7 @@ from benchmarks.report import (
     runtime_rows,
     search_rows,
     serving_rows,
+    steering_rows,
     table,
     update_rows,
     worker_rows,
@@ -43,6 +44,7 @@ from benchmarks.report import (
 from benchmarks.runtimes import BATCH, measure_runtimes
 from benchmarks.searching import measure_search, peak_memory, read_bandwidth
 from benchmarks.serving import Serving, enlarge, serve, write_pickle
+from benchmarks.steering import measure_steering
 from benchmarks.timing import alternate
 from benchmarks.updating import measure_updates
 from benchmarks.workers import measure_workers
@@ -125,6 +127,10 @@ def _searching(options: argparse.Namespace, work: Path) -> tuple[list[Row], dict
 def _engines(options: argparse.Namespace, work: Path) -> tuple[list[Row], dict[str, Any]]:
     real = map_embeddings(SHIPPED / EMBEDDINGS)
     return engine_rows(measure_engines(real, options.sizes)), {}
+
+
+def _steering(_options: argparse.Namespace, work: Path) -> tuple[list[Row], dict[str, Any]]:
+    return steering_rows(measure_steering(SERVED, work)), {}
 
 
 def _serving(options: argparse.Namespace, work: Path) -> tuple[list[Row], dict[str, Any]]:
@@ -240,6 +246,7 @@ PARTS: dict[str, Callable[[argparse.Namespace, Path], tuple[list[Row], dict[str,
     "building": _building,
     "searching": _searching,
     "engines": _engines,
+    "steering": _steering,
     "serving": _serving,
     "calling": _calling,
     "updating": _updating,

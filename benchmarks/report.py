@@ -18,6 +18,7 @@ from benchmarks.memory import Held
 from benchmarks.runtimes import BATCH, RuntimeRow
 from benchmarks.searching import SearchRow
 from benchmarks.serving import Serving
+from benchmarks.steering import SteeringRow
 from benchmarks.timing import Timing
 from benchmarks.updating import CHANGES, UpdateRow
 from benchmarks.workers import CORES, WANTED, WorkersRow
@@ -245,6 +246,11 @@ def engine_rows(found: list[EngineRow]) -> list[Row]:
         )
         for row in found
     ]
+
+
+def steering_rows(found: list[SteeringRow]) -> list[Row]:
+    """What `measure_steering` found."""
+    return [Row(row.what, "-", str(row.time), None, row.note) for row in found]
 
 
 def search_rows(found: list[SearchRow], bandwidth: float) -> list[Row]:
