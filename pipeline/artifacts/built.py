@@ -3,11 +3,11 @@
 A built catalogue is a folder:
 
 - ``embeddings.safetensors``: the tensor ``embeddings``, ``(count, dimension)`` float32.
-- ``colour-names-1.safetensors``: the colours of the items, in the same format, ``(count,
+- ``colour-names-2.safetensors``: the colours of the items, in the same format, ``(count,
   pipeline.colour.DIMENSION)``. A catalogue that was built before there were colours lacks it.
 - ``pictures.safetensors``: the SHA-256 of each item's picture, ``(count, 32)`` uint8, by which an
   update knows what is embedded already. A catalogue that was built before, or pulled, lacks it.
-- ``views.safetensors`` and ``views-colour-names-1.safetensors``: the same of the items' further
+- ``views.safetensors`` and ``views-colour-names-2.safetensors``: the same of the items' further
   pictures, where items have several; see `pipeline.artifacts.views`.
 - ``plane.safetensors``: the place of each item on the map, ``(count, 2)`` float32, if any; see
   `pipeline.plane`.

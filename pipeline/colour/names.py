@@ -18,7 +18,7 @@ SIDE = 96
 WEIGHTS = Path(__file__).with_name("names.safetensors")
 DIMENSION = 33
 """The length of a descriptor: the colour names that were learned."""
-DESCRIPTOR = "colour-names-1"
+DESCRIPTOR = "colour-names-2"
 """Its name, to change with anything that changes descriptors: only equal ones can be compared."""
 
 

@@ -47,7 +47,7 @@ def test_here_nothing_is_bad(starter_home: Path) -> None:
     status, parts = doctor("--home", starter_home)
     assert status == 0
     assert not [part for part in parts.values() if part["verdict"] == "bad"]
-    assert parts["encoder"]["seen"].startswith("'starter' gives 1,280 numbers in ")
+    assert parts["encoder"]["seen"].startswith("'starter' gives 1,408 numbers in ")
     assert "HF_HUB_OFFLINE" in parts["hub"]["seen"]
 
 

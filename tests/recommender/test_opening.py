@@ -141,7 +141,7 @@ def test_with_no_hub_the_starter_set_is_loaded_and_says_so(
     assert "hub cannot be reached" in info["notice"]
     assert info["encoder"] == "starter"
     assert info["items"] >= 1000
-    assert info["dimension"] == 1280
+    assert info["dimension"] == 1408
 
 
 @has_starter
