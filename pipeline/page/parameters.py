@@ -61,7 +61,9 @@ IMAGE = Parameter(
     "The photo: JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or HEIC, at most 40 MB.",
     None,
 )
-ITEM = Parameter("item", None, {"type": "string"}, "The id of an item, as matches have it.", "1855")
+ITEM = Parameter(
+    "item", None, {"type": "string"}, "The id of an item, as matches have it.", "900002"
+)
 PICTURES = Parameter(
     "pictures", None, FILES, "Further photos, asked by their mean: 16 at most, all together.", []
 )
@@ -136,7 +138,7 @@ QUERY = (
 ASKED_BY = ("items", "words", "more", "less", "where", "leave_out")
 """Facets with any of these, or a picture, are those of a query, which the core may find wanting."""
 KEPT = (
-    Parameter("kept", None, IDS, "Ids of the items that somebody keeps, 1 to 500.", ["1855"]),
+    Parameter("kept", None, IDS, "Ids of the items that somebody keeps, 1 to 500.", ["900002"]),
     Parameter("disliked", None, IDS, "Ids of items that are not for them, at most 100.", []),
     *(p for p in QUERY if p.name in ("metric", "k", "where")),
 )
