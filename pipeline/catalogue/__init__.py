@@ -1,6 +1,6 @@
 """The catalogue: takes a hub id or files, gives items with ids, pictures and attributes."""
 
-from pipeline.catalogue.attributes import JOINED, Same, attribute_values
+from pipeline.catalogue.attributes import JOINED, NAME_ATTRIBUTES, Same, attribute_values
 from pipeline.catalogue.cards import FASHION_PRODUCTS, STARTER_CATALOGUE, CatalogueCard
 from pipeline.catalogue.catalogue import AttributeValue, Catalogue, check_source, open_catalogue
 from pipeline.catalogue.found import BETWEEN, LeftOut, Why
@@ -14,6 +14,7 @@ __all__ = [
     "FASHION_PRODUCTS",
     "JOINED",
     "MAX_BYTES",
+    "NAME_ATTRIBUTES",
     "STARTER_CATALOGUE",
     "AttributeValue",
     "Catalogue",

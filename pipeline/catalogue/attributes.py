@@ -13,6 +13,8 @@ from pipeline.errors import CatalogueError
 
 JOINED = "+"
 """Between the columns of a pair, as in ``articleType+baseColour``."""
+NAME_ATTRIBUTES = ("productDisplayName", "name", "title", "label")
+"""The attributes that say what to call an item; the first that it has is its name."""
 
 
 def attribute_values(catalogue: Catalogue, attribute: str) -> list[str | None]:

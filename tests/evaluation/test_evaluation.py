@@ -13,7 +13,7 @@ from PIL import Image
 from pipeline.catalogue import open_picture
 from pipeline.errors import CatalogueError
 from pipeline.estimate import Estimate
-from pipeline.evaluation import EvaluationPlan, evaluate, which_metric, write_report
+from pipeline.evaluation import EvaluationPlan, evaluate, summary, which_metric, write_report
 from pipeline.evaluation.baselines import colour_histogram, raw_pixels
 from pipeline.evaluation.measures import likeness, measure, nearest_rows
 from pipeline.evaluation.run import Evaluation
@@ -25,11 +25,11 @@ from tests.conftest import COLOURS, draw_garment
 def labelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Pictures whose colour a histogram must see and random weights need not."""
     folder = tmp_path_factory.mktemp("labelled")
-    lines = ["file_name,articleType,baseColour"]
+    lines = ["file_name,name,articleType,baseColour"]
     for number in range(120):
         colour, shape = list(COLOURS)[number % 4], ("disc", "square")[number // 4 % 2]
         draw_garment(folder / f"{number:03}.png", colour, shape, size=40 + number % 31)
-        lines.append(f"{number:03}.png,{shape},{colour}")
+        lines.append(f"{number:03}.png,A {colour} {shape},{shape},{colour}")
     (folder / "metadata.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return folder
 
@@ -60,16 +60,35 @@ def test_steered_queries_find_what_was_wanted(evaluation: Evaluation) -> None:
         "photo",
         "photo, filtered by baseColour",
         "words: baseColour and articleType",
+        "filter on the same words",
+        "BM25 on the names",
         "photo, but another baseColour",
+        "photo, moved to another baseColour",
+        "photo, moved and filtered to another baseColour",
     ]
     assert all(one.queries == len(evaluation.queries) for one in found)
     # What is filtered by is had by all.
     assert ways["photo, filtered by baseColour"].found["baseColour"].mean == 1
     assert ways["photo, but another baseColour"].found["baseColour"].mean == 1
+    # Five and more have both, and each is called by them.
+    assert ways["filter on the same words"].found["all of them"].mean == 1
+    assert ways["BM25 on the names"].found["all of them"].mean == 1
     both = [ways[way].found["all of them"].mean for way in list(ways)[:3]]
     assert both[0] <= both[1]
     assert both[2] > 0.25  # by chance an eighth
-    assert evaluation.as_json()["steered"]
+
+
+def test_every_way_of_steering_stands_in_every_report(
+    evaluation: Evaluation, tmp_path: Path
+) -> None:
+    page = write_report(evaluation, tmp_path).read_text(encoding="utf-8")
+    figures = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    ((contender, found),) = evaluation.steered.items()
+    printed = list(summary(evaluation))
+    for one, written in zip(found, figures["steered"][contender], strict=True):
+        assert page.count(f"<td>{one.way}</td>") == 1
+        assert any(f"  {one.way}: articleType" in line for line in printed)
+        assert set(written["found"]["all of them"]) == {"mean", "low", "high"}
 
 
 def mean(evaluation: Evaluation, contender: str, attribute: str) -> float:

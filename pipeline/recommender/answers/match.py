@@ -10,11 +10,10 @@ from typing import Any
 from PIL import Image
 
 from pipeline.artifacts import BuiltCatalogue
-from pipeline.catalogue import AttributeValue
+from pipeline.catalogue import NAME_ATTRIBUTES, AttributeValue
 from pipeline.recommender.answers.facets import Facet
 from pipeline.recommender.framing import WHOLE_BOX, Box
 
-NAME_ATTRIBUTES = ("productDisplayName", "name", "title", "label")
 VERY_CLOSE, CLOSE = 0.5, 0.05
 """Shares of items whose nearest is no closer, from which on a match is called so."""
 NOTHING_ALIKE = "Nothing in the catalogue looks like this photo; these items come nearest."
