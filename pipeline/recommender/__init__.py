@@ -31,12 +31,13 @@ from pipeline.recommender.opening import (
     open_recommender,
 )
 from pipeline.recommender.products import Originals, Product, product_of
-from pipeline.recommender.query import Query, Range
+from pipeline.recommender.query import MAX_K, Query, Range
 from pipeline.recommender.recommender import Recommender
 from pipeline.words import has_words
 
 __all__ = [
     "AUTO",
+    "MAX_K",
     "NOTHING_ALIKE",
     "NO_ADDRESS",
     "Answer",
