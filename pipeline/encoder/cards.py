@@ -46,7 +46,7 @@ STARTER_ENCODER = EncoderCard(
     name="starter",
     location=str(ARTIFACTS / "starter-encoder"),
     revision=None,
-    dimension=1280,
+    dimension=1408,
     licence="apache-2.0",
     advice="Cosine finds slightly more of the same kind, colour and gender than Euclidean: 72.4 % "
     "against 71.9 % of the five nearest on held-out photos.",

@@ -11,13 +11,13 @@ from typing import Any
 from urllib.parse import quote
 
 from pipeline.folders import put_in_place
-from pipeline.recommender import Answer, Item, Match
+from pipeline.recommender import Answer, Item, Match, product_of
 from pipeline.settings import looks_like_path
 
 FAILED = "The query failed on the server."
 """Told of a fault of ours, whose stack is in the log."""
 SHOP_ATTRIBUTES = ("url", "price")
-"""What a shop's own page needs of a match, where the catalogue has it."""
+"""What a shop's own page needs of a match, under the names that attributes of an item keep."""
 
 
 def match_record(match: Match, folder: Path, root: str) -> dict[str, Any]:
@@ -57,8 +57,17 @@ def item_record(item: Item | Match, folder: Path, root: str) -> dict[str, Any]:
         root: The address of the page's files, to which a path is added.
     """
     path = str(thumbnail_file(item.thumbnail, folder))
-    known = {name: item.attributes[name] for name in SHOP_ATTRIBUTES if name in item.attributes}
-    return known | {"picture": root + quote(path)}
+    return _sold(item) | {"picture": root + quote(path)}
+
+
+def _sold(item: Item | Match) -> dict[str, Any]:
+    """Its `url` and `price`, where the catalogue has them, by these names or others."""
+    product = product_of(item.attributes, item.name)
+    # As the catalogue holds them: a price that is a number stays one.
+    held = {str(value).strip(): value for value in item.attributes.values()}
+    read = {"url": product.link, "price": held.get(product.price, "")}
+    own = {name: item.attributes[name] for name in SHOP_ATTRIBUTES if name in item.attributes}
+    return {name: value for name, value in read.items() if value != ""} | own
 
 
 def thumbnail_file(thumbnail: bytes, folder: Path) -> Path:

@@ -18,6 +18,7 @@ from pipeline.page.inputs import fill_in_defaults
 from pipeline.page.parameters import (
     ASKED_BY,
     BATCH,
+    EXPLAINED_BY,
     IMAGE,
     ITEM,
     KEPT,
@@ -87,6 +88,14 @@ def add_api(page: gr.Blocks, recommender: LiveRecommender, folder: Path) -> None
             for answer in answers
         ]
 
+    def compare(named: Named, request: gr.Request) -> Named:
+        compared = recommender.current.compare(_query(named))
+        return {
+            "cosine": records(compared.cosine, request),
+            "euclidean": records(compared.euclidean, request),
+            "shared": list(compared.shared),
+        }
+
     def explain(named: Named, _request: gr.Request) -> Named:
         item = _item(named)
         return recommender.current.explain(_query(named | {"pictures": []}), item).record()
@@ -115,9 +124,16 @@ def add_api(page: gr.Blocks, recommender: LiveRecommender, folder: Path) -> None
         "null.",
     )
     _add(
+        "compare",
+        compare,
+        tuple(p for p in photo if p.name != "metric"),
+        "Answer a query by both metrics. Gives cosine and euclidean (the matches by each, as "
+        "'/recommend' gives them), and shared (ids of the items that are in both).",
+    )
+    _add(
         "explain",
         explain,
-        (IMAGE, ITEM, *(p for p in QUERY if p.name in ("metric", "colour_weight", "box", "items"))),
+        (IMAGE, ITEM, *(p for p in QUERY if p.name in EXPLAINED_BY)),
         "Tell why an item has its score beside a photo, or beside one item in its place. Gives the "
         "score, query_map and item_map (rows of numbers, what each place of the two pictures adds "
         "to it), colour (what the colours add; each map and it make up the score), agree and "

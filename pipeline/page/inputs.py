@@ -73,24 +73,12 @@ def fill_in_defaults(page: gr.Blocks) -> None:
                     print_exception=False,
                 )
             inputs += [getattr(block, "value", None) for block in block_fn.inputs[len(inputs) :]]
-            _check_pictures(block_fn, inputs)
         for number, block in enumerate(block_fn.inputs[: len(inputs)]):
             if is_filter(block):
                 inputs[number] = _Wrapped(inputs[number])
         checked(block_fn, inputs)
 
     page.validate_inputs = fill_in  # type: ignore[method-assign]
-
-
-def _check_pictures(block_fn: BlockFunction, inputs: list[Any]) -> None:
-    """Gradio would answer a bare path with an error that says nothing."""
-    for block, value in zip(block_fn.inputs, inputs, strict=False):
-        if isinstance(block, gr.Image) and isinstance(value, str | bytes):
-            raise gr.Error(
-                "The picture came as a text, which the server cannot open. Send the file: "
-                'handle_file("shirt.jpg"), from gradio_client.',
-                print_exception=False,
-            )
 
 
 class _Wrapped:

@@ -10,10 +10,21 @@ from typing import Any
 import gradio as gr
 
 from pipeline.errors import PictureError, QueryError
-from pipeline.page.inputs import metric_input, picture_input, plain_input
+from pipeline.page.inputs import EXAMPLE_PHOTO, metric_input, picture_input, plain_input
+from pipeline.recommender import MAX_K
 
 IDS = {"type": "array", "items": {"type": "string"}}
-FILES = {"type": "array", "items": {"type": "object", "title": "handle_file(...)"}}
+UPLOAD = {
+    "type": "object",
+    "title": "handle_file(...)",
+    "properties": {
+        "path": {"type": "string", "description": "What the upload of it has answered."},
+        "meta": {"type": "object", "default": {"_type": "gradio.FileData"}},
+    },
+}
+"""A file that was uploaded, in the form by which Gradio's clients know one."""
+FILES = {"type": "array", "items": UPLOAD}
+SHARE = {"type": "number", "minimum": 0, "maximum": 1}
 MAX_BATCH = 64
 NOT_HANDED_OVER = (
     "The pictures are not ones that were uploaded here. Upload them (in Python: a list of "
@@ -41,31 +52,37 @@ class Parameter:
 
     def component(self) -> gr.components.Component:
         """The invisible input through which it comes."""
+        shown: gr.components.Component
         if self.name == "image":
-            shown: gr.components.Component = picture_input(visible=False)
+            shown = picture_input(visible=False)
         elif self.name == "metric":
             shown = metric_input(visible=False)
         else:
             shown = plain_input(self.name, self.default)
         schema = self.schema | {"description": self.about, "additional_description": self.about}
-        if self.name != "image":
-            shown.api_info = lambda: schema  # type: ignore[method-assign]
-            shown.example_payload = lambda: self.example  # type: ignore[method-assign]
+        shown.api_info = lambda: schema  # type: ignore[method-assign]
+        shown.example_payload = lambda: self.example  # type: ignore[method-assign]
         return shown
 
 
 IMAGE = Parameter(
     "image",
     None,
-    {},
-    "The photo: JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or HEIC, at most 40 MB.",
-    None,
+    UPLOAD,
+    "The photo: JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or HEIC, at most 40 MB, uploaded (in Python: "
+    "handle_file of gradio_client and a path); a bare path or an address is refused.",
+    EXAMPLE_PHOTO,
 )
+# The items of the examples are the starter catalogue's.
 ITEM = Parameter(
-    "item", None, {"type": "string"}, "The id of an item, as matches have it.", "900002"
+    "item", None, {"type": "string"}, "The id of an item, as matches have it.", "900001"
 )
 PICTURES = Parameter(
-    "pictures", None, FILES, "Further photos, asked by their mean: 16 at most, all together.", []
+    "pictures",
+    None,
+    FILES,
+    "Further photos, asked by their mean: 16 at most, all together.",
+    [EXAMPLE_PHOTO],
 )
 BATCH = replace(PICTURES, about=f"The photos, 1 to {MAX_BATCH}; each is a query of its own.")
 QUERY = (
@@ -79,7 +96,7 @@ QUERY = (
     Parameter(
         "colour_weight",
         None,
-        {"type": "number"},
+        SHARE,
         "How much colour counts, from 0, shape alone, to 1, colour alone; None for what serves "
         "the encoder best.",
         0.2,
@@ -93,7 +110,13 @@ QUERY = (
         "height, such as [0.1, 0.2, 0.9, 0.8].",
         "auto",
     ),
-    Parameter("k", None, {"type": "integer"}, "How many matches, 1 to 50; None for five.", 5),
+    Parameter(
+        "k",
+        None,
+        {"type": "integer", "minimum": 1, "maximum": MAX_K},
+        f"How many matches, 1 to {MAX_K}; None for five.",
+        5,
+    ),
     Parameter(
         "where",
         None,
@@ -102,7 +125,9 @@ QUERY = (
         "of numbers, by the names of attributes; '/facets' gives those that there are.",
         {"baseColour": ["Red", "Blue"], "year": {"min": 2011, "max": 2013}},
     ),
-    Parameter("leave_out", None, IDS, "Ids of items that must not be among the matches.", []),
+    Parameter(
+        "leave_out", None, IDS, "Ids of items that must not be among the matches.", ["900015"]
+    ),
     Parameter(
         "words",
         None,
@@ -113,17 +138,19 @@ QUERY = (
     Parameter(
         "words_weight",
         None,
-        {"type": "number"},
+        SHARE,
         "How much the words count beside the rest, from 0 to 1; None for 0.5.",
         0.5,
     ),
-    Parameter("items", None, IDS, "Ids of items to ask by as if they were pictures.", []),
-    Parameter("more", None, IDS, "Ids of items to come nearer to; they are no matches.", []),
-    Parameter("less", None, IDS, "Ids of items to get away from; they are no matches.", []),
+    Parameter("items", None, IDS, "Ids of items to ask by as if they were pictures.", ["900001"]),
+    Parameter(
+        "more", None, IDS, "Ids of items to come nearer to; they are no matches.", ["900002"]
+    ),
+    Parameter("less", None, IDS, "Ids of items to get away from; they are no matches.", ["900003"]),
     Parameter(
         "variety",
         None,
-        {"type": "number"},
+        SHARE,
         "How different the matches are to be from each other, from 0, not at all, to 1.",
         0.3,
     ),
@@ -137,9 +164,13 @@ QUERY = (
 )
 ASKED_BY = ("items", "words", "more", "less", "where", "leave_out")
 """Facets with any of these, or a picture, are those of a query, which the core may find wanting."""
+EXPLAINED_BY = ("metric", "colour_weight", "box", "items")
+"""The parts of a query that an explanation takes."""
 KEPT = (
-    Parameter("kept", None, IDS, "Ids of the items that somebody keeps, 1 to 500.", ["900002"]),
-    Parameter("disliked", None, IDS, "Ids of items that are not for them, at most 100.", []),
+    Parameter("kept", None, IDS, "Ids of the items that somebody keeps, 1 to 500.", ["900001"]),
+    Parameter(
+        "disliked", None, IDS, "Ids of items that are not for them, at most 100.", ["900003"]
+    ),
     *(p for p in QUERY if p.name in ("metric", "k", "where")),
 )
 

@@ -31,12 +31,13 @@ from pipeline.recommender.opening import (
     open_recommender,
 )
 from pipeline.recommender.products import Originals, Product, product_of
-from pipeline.recommender.query import NOTHING_ASKED, Query, Range
+from pipeline.recommender.query import MAX_K, NOTHING_ASKED, Query, Range
 from pipeline.recommender.recommender import Recommender
 from pipeline.words import has_words
 
 __all__ = [
     "AUTO",
+    "MAX_K",
     "NOTHING_ALIKE",
     "NOTHING_ASKED",
     "NO_ADDRESS",

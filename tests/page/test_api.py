@@ -36,7 +36,7 @@ def recommend(client: Client, picture: Path, *metric: str) -> list[dict]:
 def test_the_api_is_what_is_listed_and_nothing_else(client: Client) -> None:
     endpoints = client.view_api(return_format="dict")["named_endpoints"]
     people = {"/for_items", "/also_liked", "/complete_the_look"}
-    asking = {"/recommend", "/similar", "/facets", "/batch", "/explain", "/info"}
+    asking = {"/recommend", "/similar", "/facets", "/batch", "/compare", "/explain", "/info"}
     assert set(endpoints) == asking | people
     names = [p["parameter_name"] for p in endpoints["/recommend"]["parameters"]]
     assert names[:4] == ["image", "metric", "colour_weight", "box"]

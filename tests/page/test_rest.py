@@ -18,6 +18,7 @@ from tests.support.bad_queries import BAD_QUERIES
 from tests.support.live import LiveApp
 
 PROBLEM = "application/problem+json"
+HTTP_PAGE = Path(__file__).resolve().parents[2] / "docs" / "http.md"
 
 
 @pytest.fixture(scope="module")
@@ -198,6 +199,19 @@ def test_the_description_names_every_parameter(http: httpx.Client) -> None:
     assert "file" not in asked["application/json"]["schema"]["properties"]
     assert described["paths"]["/items/{item}"]["get"]["responses"]["404"]
     assert described["servers"] == [{"url": "/api"}]
+
+
+def test_the_description_has_every_status_and_limit(http: httpx.Client) -> None:
+    search = http.get("/api/openapi.json").json()["paths"]["/search"]["post"]
+    listed = re.findall(r"^\| (\d[\d, ]*) \|", HTTP_PAGE.read_text(encoding="utf-8"), re.M)
+    statuses = {status for row in listed for status in row.split(", ")}
+    assert statuses - {"404"} <= search["responses"].keys()  # of items
+    form = search["requestBody"]["content"]["multipart/form-data"]
+    properties = form["schema"]["properties"]
+    assert (properties["k"]["minimum"], properties["k"]["maximum"]) == (1, 50)
+    for name in ("colour_weight", "words_weight", "variety"):
+        assert (properties[name]["minimum"], properties[name]["maximum"]) == (0, 1)
+    assert {"file", "k"} <= form["example"].keys() <= properties.keys()
 
 
 @pytest.fixture

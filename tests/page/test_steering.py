@@ -9,7 +9,9 @@ import httpx
 import pytest
 from gradio_client import Client, handle_file
 from PIL import Image
+from pyarrow import parquet
 
+from pipeline.settings import ARTIFACTS
 from tests.support.bad_queries import BAD_QUERIES
 from tests.support.calls import API, call, upload
 from tests.support.live import LiveApp
@@ -83,6 +85,20 @@ def test_facets_are_of_the_catalogue_or_near_a_query(client: Client, shop_folder
         client.predict(where={"baseColour": "red"}, api_name="/facets")
 
 
+def test_both_metrics_are_compared(client: Client, shop_folder: Path) -> None:
+    photo = handle_file(shop_folder / "red-disc.png")
+    asked = {"k": 3, "where": {"articleType": ["disc", "square"]}, "words": "red"}
+    compared = client.predict(photo, **asked, api_name="/compare")
+    for metric in ("cosine", "euclidean"):
+        alone = client.predict(photo, metric, **asked, api_name="/recommend")
+        assert ids(compared[metric]) == ids(alone)
+        assert [m["score"] for m in compared[metric]] == [m["score"] for m in alone]
+        assert Image.open(compared[metric][0]["image"]).size == (64, 64)
+    found = set(ids(compared["euclidean"]))
+    assert compared["shared"] == [item for item in ids(compared["cosine"]) if item in found]
+    assert compared["shared"]
+
+
 def test_an_explanation_adds_up(client: Client, shop_folder: Path) -> None:
     photo = handle_file(shop_folder / "red-disc.png")
     match = client.predict(photo, colour_weight=0.3, api_name="/recommend")[1]
@@ -141,6 +157,21 @@ def test_pictures_that_were_not_uploaded_are_never_opened(
         client.predict([own], api_name="/batch")
 
 
+def test_a_parameter_that_there_is_none_of_is_refused_by_its_name(
+    client: Client, http: httpx.Client
+) -> None:
+    for name in ("wrods", "x" * 500, "a`b\nc"):
+        answer = http.post(f"{API}/call/v2/recommend", json={name: "red", "k": 3})
+        assert answer.status_code == 422
+        told = answer.json()
+        assert told["detail"].startswith(f"'/recommend' has no parameter '{name[:60]}'.")
+        assert told["detail"].endswith("/gradio_api/info lists those that it has.")
+        assert told["error"] == told["detail"]
+    # The client knows the names, and sends nothing.
+    with pytest.raises(TypeError, match="`wrods` is not a valid key-word argument"):
+        client.predict(wrods="red", api_name="/recommend")
+
+
 def test_more_values_than_there_are_parameters_are_refused(
     http: httpx.Client, shop_folder: Path
 ) -> None:
@@ -154,9 +185,21 @@ def test_more_values_than_there_are_parameters_are_refused(
 
 def test_the_description_of_the_api_is_our_own(http: httpx.Client) -> None:
     described = http.get(f"{API}/info").json()["named_endpoints"]
+    examples: set[str] = set()
     for name, endpoint in described.items():
         assert len(endpoint["description"]) > 30, name
         for parameter in endpoint["parameters"]:
-            if parameter["parameter_name"] != "image":
-                assert parameter["type"]["description"], parameter
+            assert parameter["type"]["description"], parameter
+            assert parameter["python_type"]["description"], parameter
+            assert parameter["example_input"] not in (None, [], {}), parameter
+            if parameter["type"].get("items") == {"type": "string"}:
+                examples |= set(parameter["example_input"])
+    (table,) = (ARTIFACTS / "starter-catalogue" / "data").glob("*.parquet")
+    items = {str(item) for item in parquet.read_table(table, columns=["id"])["id"].to_pylist()}
+    assert examples
+    assert examples <= items  # none that is refused when it is tried
+    image = described["/recommend"]["parameters"][0]
+    assert image["python_type"]["type"] == "filepath"
+    assert "at most 40 MB" in image["type"]["description"]
+    assert "publicly available" not in http.get(f"{API}/info").text
     assert "bus.png" not in http.get(f"{API}/info").text

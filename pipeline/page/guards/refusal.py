@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 
@@ -12,6 +13,8 @@ from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
 INFO = "/gradio_api/info"
+_NO_PARAMETER = re.compile(r"Parameter `(.*)` is not a valid key-word argument", re.DOTALL)
+"""How Gradio says it, of which class all its errors of that kind are."""
 
 
 def problem(status: int, sentence: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
@@ -65,10 +68,22 @@ async def _bad_form(_request: Request, _error: Exception) -> JSONResponse:
     return problem(422, f"The request does not have the form that {INFO} describes.")
 
 
+async def _no_parameter(request: Request, error: Exception) -> JSONResponse:
+    """What a call by names that there is no parameter of is told."""
+    found = _NO_PARAMETER.match(str(error))
+    if found is None:
+        raise error  # a fault of ours
+    endpoint = request.path_params.get("api_name", "")
+    return problem(
+        422, f"'/{endpoint}' has no parameter '{found[1][:60]}'. {INFO} lists those that it has."
+    )
+
+
 # Outside of events, whose errors Gradio catches, a missing key is a name or number of a caller's.
 SENTENCES = {
     KeyError: _no_endpoint,
     FnIndexInferError: _no_endpoint,
     RequestValidationError: _bad_form,
+    TypeError: _no_parameter,
 }
 """What to answer to the errors that callers bring about in Gradio's routes."""

@@ -105,7 +105,8 @@ SEARCH: dict[str, Any] = {
             "required": True,
             "content": {
                 "multipart/form-data": {
-                    "schema": {"type": "object", "properties": _FILE | _ID | _ASKED}
+                    "schema": {"type": "object", "properties": _FILE | _ID | _ASKED},
+                    "example": {"file": ["shirt.jpg"], "k": 3, "where": {"baseColour": "Red"}},
                 },
                 "application/json": {
                     "schema": {"type": "object", "properties": _ID | _ASKED},
@@ -118,10 +119,12 @@ SEARCH: dict[str, Any] = {
     | _problems(
         _400="The request cannot be read.",
         _401="The page has users: log in first.",
+        _408="The request came too slowly.",
         _413="The request is too large.",
         _422="A picture cannot be used, or the query cannot be answered.",
         _429="Too many requests came from this address.",
         _503="The server has as much to do as it can, or the database that searches is away.",
+        _500="A fault of the server, whose log tells it.",
     ),
 }
 ITEM: dict[str, Any] = {

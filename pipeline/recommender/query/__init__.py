@@ -3,9 +3,10 @@
 from pipeline.recommender.query.conditions import Condition, OneOf, Range, read_amount
 from pipeline.recommender.query.filters import Column, Filters
 from pipeline.recommender.query.query import NOTHING_ASKED, Query
-from pipeline.recommender.query.reading import read_ids, shown
+from pipeline.recommender.query.reading import MAX_K, read_ids, shown
 
 __all__ = [
+    "MAX_K",
     "NOTHING_ASKED",
     "Column",
     "Condition",
