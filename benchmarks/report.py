@@ -84,7 +84,8 @@ def runtime_rows(found: list[RuntimeRow]) -> list[Row]:
             ),
             _timed(
                 f"{way.network}: {BATCH} photos at once, a photo",
-                *(timing.shared(BATCH) for timing in way.batch),
+                way.batch[0].shared(BATCH),
+                way.batch[1].shared(BATCH),
             ),
         )
     ]

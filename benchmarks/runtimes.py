@@ -1,8 +1,7 @@
-"""Runtimes: the same network and the same pictures, encoded as fastembed does, by onnxruntime."""
+"""Runtimes: the same network and the same pictures, by onnxruntime as fastembed runs it."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,9 +36,10 @@ class RuntimeRow:
 
 
 class OnnxProject:
-    """A network as fastembed runs it: its own transforms, and onnxruntime at its settings.
+    """A network as fastembed runs one: Pillow and numpy prepare, onnxruntime embeds in float32.
 
-    Its models come from the hub, so one of ours is exported for it.
+    Its models come from the hub, so one of ours is exported. fastembed itself needs an older
+    `huggingface_hub` than ours.
 
     Args:
         folder: The network in the hub's format.
@@ -48,27 +48,25 @@ class OnnxProject:
 
     def __init__(self, folder: Path, work: Path) -> None:
         import onnxruntime
-        from fastembed.image.transform.operators import Compose
 
         network = load_network(folder.name, str(folder), None)
-        settings = json.loads((folder / "preprocessor_config.json").read_text())
-        # The same class by its former name, the one that fastembed knows.
-        settings["image_processor_type"] = "ConvNextFeatureExtractor"
-        self._transform = Compose.from_config(settings)
+        self._processor = network.processor
         file = work / f"{folder.name}.onnx"
-        side = self._transform([Image.new("RGB", (300, 400))])[0].shape[-1]
-        _export(network.model.float().eval(), side, file)
+        _export(network.model.float().eval(), self._prepare([Image.new("RGB", (300, 400))]), file)
         options = onnxruntime.SessionOptions()
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
         self._session = onnxruntime.InferenceSession(
             file, options, providers=["CPUExecutionProvider"]
         )
 
+    def _prepare(self, images: list[Image.Image]) -> np.ndarray:
+        pixels: np.ndarray = self._processor(images, return_tensors="np")["pixel_values"]
+        return pixels.astype(np.float32)
+
     def encode(self, paths: Sequence[Path]) -> np.ndarray:
         """Embed photos, ``(n, dimension)`` float32."""
         images = [Image.open(path).convert("RGB") for path in paths]
-        pixels = np.stack(self._transform(images)).astype(np.float32)
-        (embeddings,) = self._session.run(None, {"pixels": pixels})
+        (embeddings,) = self._session.run(None, {"pixels": self._prepare(images)})
         return np.asarray(embeddings)
 
 
@@ -110,7 +108,7 @@ def _alike(theirs: np.ndarray, mine: Encoder, batch: list[Path]) -> float:
     return float(np.einsum("ij,ij->i", *both).min())
 
 
-class _Pooled(torch.nn.Module):
+class _Pooled(torch.nn.Module):  # type: ignore[misc]  # torch has no types here
     def __init__(self, network: torch.nn.Module) -> None:
         super().__init__()
         self.network = network
@@ -120,12 +118,12 @@ class _Pooled(torch.nn.Module):
         return pooled.flatten(1)
 
 
-def _export(network: torch.nn.Module, side: int, file: Path) -> None:
-    pixels = torch.zeros(2, 3, side, side)
+def _export(network: torch.nn.Module, pixels: np.ndarray, file: Path) -> None:
+    two = torch.from_numpy(pixels).repeat(2, 1, 1, 1)
     pictures = torch.export.Dim("pictures", min=1, max=4 * BATCH)
     torch.onnx.export(
         _Pooled(network).eval(),
-        (pixels,),
+        (two,),
         file,
         input_names=["pixels"],
         dynamic_shapes={"pixels": {0: pictures}},

@@ -167,7 +167,7 @@ class BoundedIndex:
 
     def _finer(self, asked: _Asked, rows: np.ndarray, colour: ColourQuery | None) -> np.ndarray:
         """Bounds by all components of some rows, the colours mixed in, ``(m,)``."""
-        least = self._table[rows] @ asked.long + asked.constant
+        least: np.ndarray = self._table[rows] @ asked.long + asked.constant
         if colour is None:
             return least
         return colour.mix(np.maximum(least, 0), rows, squared=self._is_squared)
