@@ -22,6 +22,8 @@ TOOLS = {
     "search",
     "similar",
     "facets",
+    "compare",
+    "explain",
     "item",
     "for_items",
     "also_liked",
@@ -89,6 +91,19 @@ def test_a_photo_and_an_item_are_answered_as_the_api_answers_them(
     assert {value["value"] for value in colours["values"]} == {"red", "green", "blue", "black"}
 
 
+def test_both_metrics_are_compared_and_a_score_is_explained(app: LiveApp) -> None:
+    compared = told(app, "compare", items=["sku-2-disc"], k=4)
+    found = [
+        [match["id"] for match in compared[metric]["matches"]] for metric in ("cosine", "euclidean")
+    ]
+    assert [len(ids) for ids in found] == [4, 4]
+    assert compared["shared"] == [item for item in found[0] if item in found[1]]
+    why = told(app, "explain", item="sku-2-disc", items=["sku-0-disc"])
+    for places in (why["query_map"], why["item_map"]):
+        assert sum(map(sum, places)) + why["colour"] == pytest.approx(why["score"], abs=1e-4)
+    assert why["agree"] == {"articleType": "disc"}
+
+
 @pytest.mark.parametrize(
     ("tool", "given", "sentence"),
     [
@@ -101,6 +116,8 @@ def test_a_photo_and_an_item_are_answered_as_the_api_answers_them(
         ("search", {"words": "red", "k": 99}, "ask for 1 to 50"),
         ("search", {"words": "r" * 5000}, "a text of more than 4,096 characters"),
         ("similar", {}, "Give 'similar' the parameter 'item'."),
+        ("compare", {"items": ["sku-2-disc"], "metric": "cosine"}, "no parameter 'metric'"),
+        ("explain", {"item": "sku-2-disc"}, "one picture or one item|to ask by"),
         ("item", {"item": "nobody"}, "The catalogue has no item 'nobody'."),
         ("info", {"k": 1}, "'info' has no parameter 'k'. It takes none."),
     ],

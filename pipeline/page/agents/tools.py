@@ -12,7 +12,7 @@ from typing import Any
 from pipeline.errors import PictureError, QueryError
 from pipeline.page.answers import answer_record, item_record, public_info
 from pipeline.page.guards import check_texts
-from pipeline.page.parameters import ASKED_BY, ITEM, KEPT, QUERY, Parameter
+from pipeline.page.parameters import ASKED_BY, EXPLAINED_BY, ITEM, KEPT, QUERY, Parameter
 from pipeline.recommender import Answer, LiveRecommender, Query
 
 Named = dict[str, Any]
@@ -112,6 +112,18 @@ def tools(recommender: LiveRecommender, pictures: Path) -> list[Tool]:
         query = _query(named) if is_query else None
         return {"facets": [facet.record() for facet in recommender.current.facets(query)]}
 
+    def compare(named: Named, root: str) -> Named:
+        compared = recommender.current.compare(_query(named))
+        return {
+            "cosine": told(compared.cosine, root),
+            "euclidean": told(compared.euclidean, root),
+            "shared": list(compared.shared),
+        }
+
+    def explain(named: Named, _root: str) -> Named:
+        item = str(named.pop("item"))
+        return recommender.current.explain(_query(named), item).record()
+
     def item(named: Named, root: str) -> Named:
         found = recommender.current.item(str(named["item"]))
         return found.record() | item_record(found, pictures, root)
@@ -143,6 +155,23 @@ def tools(recommender: LiveRecommender, pictures: Path) -> list[Tool]:
             (PHOTO, *QUERY),
             (),
             facets,
+        ),
+        Tool(
+            "compare",
+            "Answer a query by both metrics, cosine and euclidean, and list in shared the ids of "
+            "the items that both find: those are the surest.",
+            (PHOTO, *(p for p in QUERY if p.name != "metric")),
+            (),
+            compare,
+        ),
+        Tool(
+            "explain",
+            "Tell why an item has its score beside a photo, or beside one item in its place: what "
+            "each place of the two pictures and the colours add to it (query_map, item_map, "
+            "colour), and the attributes of two items that agree and differ.",
+            (PHOTO, ITEM, *(p for p in QUERY if p.name in EXPLAINED_BY)),
+            ("item",),
+            explain,
         ),
         Tool(
             "item",
