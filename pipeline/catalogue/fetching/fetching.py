@@ -57,7 +57,7 @@ class Limits:
         redirects: That are followed.
         bytes: Of one picture.
         fresh: Seconds within which a kept picture is not asked about again.
-        failures: Of a host in a row, after which it is not asked again.
+        failures: Of a host in a row, after which it is not asked again; 0 asks none at all.
     """
 
     at_once: int = 16
@@ -74,6 +74,7 @@ class Limits:
 
 
 LIMITS = Limits()
+NOBODY_ASKED = Limits(failures=0)
 
 
 @dataclass(frozen=True)

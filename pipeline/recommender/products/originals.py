@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.artifacts import BuiltCatalogue
-from pipeline.catalogue import Catalogue, open_catalogue, open_picture
+from pipeline.catalogue import Catalogue, open_catalogue, open_picture, picture_digest
 from pipeline.errors import LookalikeError
 
 log = logging.getLogger(__name__)
@@ -21,6 +21,9 @@ LARGE = 1024
 
 class Originals:
     """The larger pictures of one built catalogue, where its source still lies on this machine.
+
+    A manifest may be a stranger's, and name any folder of this machine. So a picture is shown only
+    if it is, to the byte, the one that was embedded.
 
     Args:
         built: The catalogue.
@@ -48,7 +51,10 @@ class Originals:
         source = self._open()
         if source is not None:
             try:
-                image = open_picture(source.picture_source(row), LARGE)
+                original = source.picture_source(row)
+                if picture_digest(original) != self.built.pictures[row].tobytes():
+                    return self.built.thumbnail(row)
+                image = open_picture(original, LARGE)
             except (LookalikeError, OSError) as error:
                 log.info("The original of an item cannot be read: %s", error)
             else:
@@ -59,20 +65,23 @@ class Originals:
         return self.built.thumbnail(row)
 
     def _open(self) -> Catalogue | None:
-        """The source, if it is here and has the same items still; looked for once."""
+        """The source, if it is here and has the same items still; looked for once.
+
+        Who asks while it is being opened is not kept waiting, and goes without it.
+        """
         with self._opening:
-            if not self._is_opened:
-                self._is_opened = True
-                self._source = self._find()
+            is_first, self._is_opened = not self._is_opened, True
+        if is_first:
+            self._source = self._find()
         return self._source
 
     def _find(self) -> Catalogue | None:
-        manifest = self.built.manifest
-        # What is on the hub is not asked for: a picture must not wait for it.
-        if not Path(manifest.catalogue).expanduser().exists():
+        named = self.built.manifest.catalogue
+        # By no digest at all, as of what was pulled, nothing there could be shown.
+        if not self.built.pictures.any() or not self._may_be_here(named):
             return None
         try:
-            source = open_catalogue(manifest.catalogue)
+            source = open_catalogue(named, asks_web=False)
         except (LookalikeError, OSError) as error:
             log.info("The source of the catalogue cannot be read: %s", error)
             return None
@@ -81,3 +90,12 @@ class Originals:
         source = source.select(rows)
         is_same = source.ids == self.built.ids
         return source if is_same else None
+
+    def _may_be_here(self, named: str) -> bool:
+        """Whether a source lies here, and is none that holds this catalogue, such as ``/``."""
+        try:
+            path = Path(named).expanduser().resolve()
+            # What is on the hub is not asked for: a picture must not wait for it.
+            return path.exists() and not self.built.folder.resolve().is_relative_to(path)
+        except (OSError, RuntimeError, ValueError):
+            return False  # no name that this machine could have
