@@ -191,10 +191,15 @@ class _Fetcher:
             kept = self._patiently(address, url, kept)
         except (RefusedError, PictureError) as error:
             return Fetched(None, reason=str(error))
-        except _PassingError as error:
+        except OSError:
+            raise  # the folder cannot be written, for no picture
+        except Exception as error:
+            # What servers write makes libraries raise almost any class: one picture's loss.
+            passes = isinstance(error, _PassingError)
+            reason = str(error) if passes else f"Its server's answer makes no sense ({error})."
             if kept is None:
-                return Fetched(None, reason=str(error))
-            return Fetched(kept.path, kept.sha256, f"{error} The one fetched before is used.")
+                return Fetched(None, reason=reason)
+            return Fetched(kept.path, kept.sha256, f"{reason} The one fetched before is used.")
         return Fetched(kept.path, kept.sha256)
 
     def _patiently(self, address: str, url: httpx.URL, kept: KeptPicture | None) -> KeptPicture:
@@ -257,7 +262,7 @@ class _Fetcher:
             f"It has more than {self.limits.bytes // 2**20:,} MB. Save it smaller."
         )
         declared = answer.headers.get("Content-Length", "")
-        if declared.isdigit() and int(declared) > self.limits.bytes:
+        if declared.isdecimal() and int(declared) > self.limits.bytes:
             raise too_large
         content = bytearray()
         for part in answer.iter_bytes():
@@ -281,11 +286,11 @@ def _check_status(answer: httpx.Response) -> None:
 def _asked_pause(answer: httpx.Response) -> float | None:
     """How long a server asks to be left alone, in seconds (RFC 9110, section 10.2.3)."""
     said = answer.headers.get("Retry-After", "")
-    if said.isdigit():
+    if said.isdecimal():
         return float(said)
     try:
         return max(0.0, parsedate_to_datetime(said).timestamp() - time.time())
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
 
 
