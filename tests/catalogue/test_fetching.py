@@ -16,6 +16,7 @@ import pytest
 
 from pipeline.catalogue.fetching import Fetched, Limits, fetch_pictures, fetching, places
 from pipeline.catalogue.fetching.places import is_public
+from pipeline.catalogue.pictures import open_picture
 from tests.support.shop_server import COLOURS, ShopServer, picture
 
 LIMITS = Limits(seconds=10, stall=5, tries=2, pause=0.01, bytes=200_000)
@@ -133,7 +134,7 @@ def test_what_a_server_says_in_no_ascii_is_not_said_to_it(
 def test_a_fault_that_nobody_thought_of_loses_one_picture(
     server: ShopServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    check = fetching.open_picture
+    check = open_picture
 
     def fails_on_red(content: bytes, side: int) -> object:
         if content == picture("red-disc"):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -59,7 +61,9 @@ def larger(folder: Path, item: str = ITEM) -> Image.Image:
 
 
 def colour(picture: Image.Image) -> str:
-    red, _, blue = picture.getpixel((picture.width // 2, picture.height // 2))
+    middle = picture.getpixel((picture.width // 2, picture.height // 2))
+    assert isinstance(middle, tuple)
+    red, _, blue = middle
     return "red" if red > blue else "blue"
 
 
@@ -87,6 +91,29 @@ def test_a_catalogue_that_names_no_folder_of_its_own_shows_what_it_has(
 ) -> None:
     shown = larger(named(folder, catalogue))
     assert (colour(shown), max(shown.size) <= 256) == ("red", True)
+
+
+@pytest.mark.parametrize("named_by", ["", "list.csv"])
+def test_a_large_part_of_this_machine_is_not_walked_for_a_few_items(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named_by: str
+) -> None:
+    """A stranger may name ``/home``, or a table that lies in it."""
+    home = tmp_path / "home"
+    for number in range(60):
+        (home / f"{number}").mkdir(parents=True)
+        for name in range(100):
+            (home / f"{number}" / f"{name}.txt").touch()
+    (home / "list.csv").write_text("file_name,title\n")
+    asked: list[str] = []
+    scan = os.scandir
+
+    def noted(place: str) -> Iterator[os.DirEntry[str]]:
+        asked.append(str(place))
+        return scan(place)
+
+    monkeypatch.setattr(os, "scandir", noted)
+    assert max(larger(named(folder, str(home / named_by))).size) <= 256
+    assert 0 < len([place for place in asked if place.startswith(str(home))]) < 60
 
 
 def test_a_picture_that_has_changed_since_is_shown_as_it_was_built(

@@ -102,7 +102,8 @@ def _check_shared(folder: Path, catalogue: Catalogue, now: BuiltCatalogue) -> No
 
 def _is_same(catalogue: Catalogue, row: int, now: BuiltCatalogue, place: int) -> bool:
     try:
-        return picture_digest(catalogue.picture_source(row)) == now.pictures[place].tobytes()
+        digest: bytes = now.pictures[place].tobytes()
+        return picture_digest(catalogue.picture_source(row)) == digest
     except OSError:
         return False
 

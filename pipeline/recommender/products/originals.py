@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import threading
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from pipeline.errors import LookalikeError
 log = logging.getLogger(__name__)
 
 LARGE = 1024
+MOST_BESIDE, MOST_OF_AN_ITEM = 5_000, 10
+"""Files of a source beside those of its items, and of each of them: one that has more is not read,
+since it may be any folder of this machine that a stranger names."""
 """Pixels of the longer side of a larger picture, at most."""
 
 
@@ -92,10 +96,26 @@ class Originals:
         return source if is_same else None
 
     def _may_be_here(self, named: str) -> bool:
-        """Whether a source lies here, and is none that holds this catalogue, such as ``/``."""
+        """Whether a source lies here that is worth reading, unlike ``/`` and ``/home``."""
         try:
             path = Path(named).expanduser().resolve()
             # What is on the hub is not asked for: a picture must not wait for it.
-            return path.exists() and not self.built.folder.resolve().is_relative_to(path)
+            if not path.exists() or self.built.folder.resolve().is_relative_to(path):
+                return False
         except (OSError, RuntimeError, ValueError):
             return False  # no name that this machine could have
+        if path.suffix.lower() == ".parquet" and path.is_file():
+            return True
+        # Of a table, the folder that it lies in is read.
+        most = MOST_BESIDE + MOST_OF_AN_ITEM * len(self.built)
+        return not _holds_more(path if path.is_dir() else path.parent, most)
+
+
+def _holds_more(folder: Path, most: int) -> bool:
+    """Whether a folder has more files and folders in it than that, links not followed."""
+    found = 0
+    for _, folders, files in os.walk(folder):
+        found += len(folders) + len(files)
+        if found > most:
+            return True
+    return False
