@@ -144,6 +144,7 @@ def open_catalogue(
     *,
     allow_private: bool | None = None,
     home: Path | None = None,
+    asks_web: bool = True,
 ) -> Catalogue:
     """Open a catalogue from a hub id, a folder in the hub's layout, a folder of pictures or a feed.
 
@@ -166,6 +167,7 @@ def open_catalogue(
         allow_private: Whether the pictures of a feed may come from this machine and its networks;
             None takes the settings'.
         home: Where fetched pictures are kept; None takes the settings'.
+        asks_web: Whether the pictures of a feed may be fetched; if not, those kept are taken.
 
     Raises:
         CatalogueError: If there is nothing at ``source``, no picture in it, or an id twice.
@@ -179,7 +181,7 @@ def open_catalogue(
     settings = Settings.read(home=home, allow_outside=allow_outside, allow_private=allow_private)
     try:
         if path.is_file():
-            feed = read_feed(path, settings.home / PICTURES, settings.allow_private)
+            feed = read_feed(path, settings.home / PICTURES, settings.allow_private, asks_web)
             if feed is not None:
                 return Catalogue(str(source), feed, stamp=feed.stamp)
         if path.exists():

@@ -11,6 +11,11 @@ import numpy as np
 from pipeline.errors import QueryError
 from pipeline.words.learning import Learned, counter_of, words_of
 
+MOST_CORRECTED = 3
+"""Unknown words for which a known one is looked for: each is compared with many."""
+LETTERS_APART = 2
+"""How much longer or shorter what a person may have meant is."""
+
 
 @dataclass(frozen=True)
 class Meant:
@@ -69,8 +74,11 @@ class Words:
 
     def _nearby(self, asked: Sequence[str]) -> str:
         """What else a person may have meant."""
-        known = self._learned.known
-        close = [word for one in asked for word in difflib.get_close_matches(one, known, 1)]
+        close = []
+        for one in asked[:MOST_CORRECTED]:
+            lengths = range(len(one) - LETTERS_APART, len(one) + LETTERS_APART + 1)
+            alike = [word for word in self._learned.known if len(word) in lengths]
+            close += difflib.get_close_matches(one, alike, 1)
         if close:
             return f"Did you mean '{' '.join(close)}'?"
         return "Use words of its names and attributes."

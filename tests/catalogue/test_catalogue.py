@@ -253,7 +253,7 @@ def test_a_table_without_pictures_is_refused(tmp_path: Path) -> None:
 
 def test_a_damaged_parquet_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "bad.parquet").write_bytes(b"PAR1 is not enough")
-    with pytest.raises(CatalogueError, match="cannot be opened"):
+    with pytest.raises(CatalogueError, match="damaged or cut short"):
         open_catalogue(tmp_path / "bad.parquet")
 
 

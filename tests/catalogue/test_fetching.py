@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import re
 import socket
 import time
@@ -13,8 +14,9 @@ from pathlib import Path
 import httpcore
 import pytest
 
-from pipeline.catalogue.fetching import Fetched, Limits, fetch_pictures, places
+from pipeline.catalogue.fetching import Fetched, Limits, fetch_pictures, fetching, places
 from pipeline.catalogue.fetching.places import is_public
+from pipeline.catalogue.pictures import open_picture
 from tests.support.shop_server import COLOURS, ShopServer, picture
 
 LIMITS = Limits(seconds=10, stall=5, tries=2, pause=0.01, bytes=200_000)
@@ -59,6 +61,7 @@ REASONS = {
     "loop.png": "again and again",
     "to-file.png": "http or https",
     "busy.png": "503",
+    "busy-oddly.png": "503",
 }
 
 
@@ -109,6 +112,39 @@ def test_after_a_while_a_server_is_asked_whether_a_picture_changed(
     assert changed.path is not None
     assert changed.path.read_bytes() == picture("blue-disc")
     assert changed.sha256 != before[0].sha256
+
+
+def test_what_a_server_says_in_no_ascii_is_not_said_to_it(
+    server: ShopServer, tmp_path: Path
+) -> None:
+    at_once = replace(LIMITS, fresh=0)
+    fetch(server, tmp_path, "odd/red-mark.png")
+    server.changed = {"red-mark": "blue-disc"}
+    (told,) = tmp_path.rglob("*.json")
+    kept = json.loads(told.read_text())
+    assert (kept["etag"], kept["modified"]) == ("", "")
+    # As an earlier version kept it.
+    told.write_text(json.dumps(kept | {"etag": '"\u00e9"', "modified": "m\u00e4rz"}))
+    odd, other = fetch(server, tmp_path, "odd/red-mark.png", "ok/red-disc.png", limits=at_once)
+    assert odd.path is not None
+    assert odd.path.read_bytes() == picture("blue-disc")
+    assert (odd.reason, other.reason) == ("", "")
+
+
+def test_a_fault_that_nobody_thought_of_loses_one_picture(
+    server: ShopServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = open_picture
+
+    def fails_on_red(content: bytes, side: int) -> object:
+        if content == picture("red-disc"):
+            raise UnicodeEncodeError("ascii", "\u00e9", 0, 1, "not here")
+        return check(content, side)
+
+    monkeypatch.setattr(fetching, "open_picture", fails_on_red)
+    lost, found = fetch(server, tmp_path, "ok/red-disc.png", "ok/blue-disc.png")
+    assert (lost.path, found.path is not None) == (None, True)
+    assert "makes no sense" in lost.reason
 
 
 def test_a_picture_that_can_no_longer_be_asked_for_stays(tmp_path: Path) -> None:

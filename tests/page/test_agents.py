@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import json
+import math
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from mcp import Client
 from mcp.types import CallToolResult
 
 from pipeline.artifacts import BuiltCatalogue
+from pipeline.building import build
+from pipeline.catalogue import open_catalogue
 from pipeline.cli import main
+from pipeline.encoder import Encoder
+from tests.conftest import COLOURS, draw_garment
 from tests.support.live import LiveApp
 
 TOOLS = {
@@ -136,6 +144,31 @@ def test_the_guards_stand_before_agents_too(app: LiveApp) -> None:
     large = httpx.post(address, json={"photo": "A" * 7 * 2**20})
     assert large.status_code == 413
     assert "Send a smaller picture" in large.text
+
+
+def test_an_infinite_number_is_said_by_its_name(encoder: Encoder, tmp_path: Path) -> None:
+    """JSON has no infinity: a browser reads nothing of an answer that holds one."""
+    weights = [1.5, 1.5, math.inf, math.inf]
+    columns: dict[str, list[Any]] = {"id": [], "weight": weights, "image": []}
+    for colour in COLOURS:
+        picture = tmp_path / f"{colour}.png"
+        draw_garment(picture, colour, "disc")
+        columns["id"].append(colour)
+        columns["image"].append({"bytes": picture.read_bytes(), "path": None})
+    (tmp_path / "shop").mkdir()
+    pq.write_table(pa.table(columns), tmp_path / "shop" / "train.parquet")
+    built = build(open_catalogue(tmp_path / "shop"), encoder, tmp_path / "built")
+    with LiveApp("--artifacts", built.folder, "--mcp") as app:
+        drawn = httpx.get(f"{app.url}/api/map", timeout=60).text
+        facets = str(call(app, "facets").content[0].text)  # type: ignore[union-attr]
+
+    def weights_of(text: str, listed: str) -> list[object]:
+        said = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+        (weight,) = (one for one in said[listed] if one["attribute"] == "weight")
+        return [value["value"] for value in weight["values"]]
+
+    assert weights_of(drawn, "attributes") == [1.5, "inf"]
+    assert weights_of(facets, "facets") == [1.5, "inf"]
 
 
 def test_without_the_library_one_sentence_says_what_to_install(

@@ -7,6 +7,7 @@ import shutil
 import socket
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -129,6 +130,66 @@ def test_all_uploads_together_keep_within_a_limit_and_the_oldest_go_first(
     assert sorted(files(uploads)) == [f"{age}-minutes.png" for age in range(4)] + ["new.png"]
     for path in uploads.iterdir():
         shutil.rmtree(path)
+
+
+def test_one_address_locks_nobody_out_and_removes_nobodys_photos_by_what_it_declares(
+    app: LiveApp, uploads: Path
+) -> None:
+    """It sends next to nothing: a byte before each limit of time, and never all of a body."""
+    form = {"files": ("theirs.png", b"a photo of another")}
+    theirs, others = ({"X-Forwarded-For": f"203.0.113.{number}"} for number in (7, 8))
+    (kept,) = httpx.post(f"{app.url}{UPLOAD}", files=form, headers=others).json()
+    slow = [slow_upload(app, declared, theirs) for declared in [41 * MB] * 12 + [8 * MB]]
+    try:
+        assert wait_until(lambda: len(list(uploads.glob("*"))) > 6)  # what is under way, and that
+        answer = httpx.post(f"{app.url}{UPLOAD}", files=form, headers=theirs, timeout=60)
+        assert answer.status_code == 429
+        assert "uploads under way. Wait until" in answer.json()["detail"]
+        assert Path(kept).is_file()
+        for route in (UPLOAD, "/api/search"):
+            photo = {"files" if route == UPLOAD else "file": ("x.png", bytes(20 * MB))}
+            answer = httpx.post(f"{app.url}{route}", files=photo, headers=others, timeout=60)
+            assert answer.status_code == (200 if route == UPLOAD else 422), answer.text
+    finally:
+        for caller in slow:
+            caller.close()
+    assert wait_until(
+        lambda: httpx.post(f"{app.url}{UPLOAD}", files=form, headers=theirs).is_success
+    )
+    # What the slow callers have begun goes with them.
+    assert wait_until(lambda: all(path.is_dir() for path in uploads.iterdir()))
+    for path in uploads.iterdir():
+        shutil.rmtree(path)
+
+
+def test_many_small_uploads_of_one_address_at_once_wait_their_turn(
+    app: LiveApp, uploads: Path
+) -> None:
+    """As Gradio's client for JavaScript sends the photos of a batch."""
+
+    def send(number: int) -> int:
+        form = {"files": (f"{number}.png", bytes(MB))}
+        theirs = {"X-Forwarded-For": "203.0.113.9"}
+        return httpx.post(f"{app.url}{UPLOAD}", files=form, headers=theirs).status_code
+
+    with ThreadPoolExecutor(40) as pool:
+        assert set(pool.map(send, range(64))) == {200}
+    for path in uploads.iterdir():
+        shutil.rmtree(path)
+
+
+def slow_upload(app: LiveApp, declared: int, headers: dict[str, str]) -> socket.socket:
+    """A caller who declares so many bytes, and sends few of them."""
+    where = urlsplit(app.url)
+    told = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    head = (
+        f"POST {UPLOAD} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {declared}\r\n{told}"
+        "Content-Type: multipart/form-data; boundary=a\r\n\r\n"
+        '--a\r\nContent-Disposition: form-data; name="files"; filename="a.png"\r\n\r\n'
+    )
+    caller = socket.create_connection((where.hostname, where.port))
+    caller.sendall(head.encode() + b"x")
+    return caller
 
 
 def test_what_nobody_asks_for_any_more_is_removed_with_time(app: LiveApp, uploads: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -60,6 +62,23 @@ def test_unknown_words_are_named(recommender: Recommender) -> None:
     answer = recommender.ask(Query(words="red xyzzy square"))
     assert answer.notes == ("The catalogue does not know the word 'xyzzy'.",)
     assert answer.records()[0]["notes"] == list(answer.notes)
+
+
+def test_of_many_unknown_words_the_first_three_are_looked_near(
+    recommender: Recommender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is compared with all that are known: a long query must not keep the processor."""
+    looked: list[str] = []
+    look = difflib.get_close_matches
+
+    def noted(word: str, known: Sequence[str], most: int) -> list[str]:
+        looked.append(word)
+        return look(word, known, most)
+
+    monkeypatch.setattr(difflib, "get_close_matches", noted)
+    with pytest.raises(QueryError, match="Did you mean 'square black'"):
+        recommender.ask(Query(words="sqare xyzzy blck blu " + " ".join("zz" + c for c in "abcdef")))
+    assert looked == ["sqare", "xyzzy", "blck"]
 
 
 def test_a_catalogue_without_texts_knows_no_words(encoder: Encoder, tmp_path: Path) -> None:

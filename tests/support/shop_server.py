@@ -109,6 +109,13 @@ class ShopServer:
             return
         _send(request, content, 200, {"ETag": tag})
 
+    def _odd(self, request: BaseHTTPRequestHandler, name: str) -> None:
+        said = {"ETag": '"\u00e9"', "Last-Modified": "m\u00e4rz"}
+        _send(request, picture(self.changed.get(name, name)), 200, said)
+
+    def _busy_oddly(self, request: BaseHTTPRequestHandler, _: str) -> None:
+        _send(request, b"", 503, {"Retry-After": "\u00b2"})
+
     def _wait(self, request: BaseHTTPRequestHandler, name: str) -> None:
         time.sleep(0.03)
         _send(request, picture(name))

@@ -17,7 +17,7 @@ from pipeline.building.changing.known import Place, take_pictures
 from pipeline.building.changing.taking_place import Update, Wanted, changing, take_place
 from pipeline.building.embedding import Progress, Workers
 from pipeline.building.further import keep_views, take_views
-from pipeline.catalogue import Catalogue, stack_tables
+from pipeline.catalogue import Catalogue, picture_digest, stack_tables
 from pipeline.encoder import Encoder
 from pipeline.errors import CatalogueError
 from pipeline.index import Database
@@ -43,7 +43,8 @@ def update(
         catalogue: The source.
         encoder: What made the built catalogue.
         on_progress: Told after every batch of pictures that are embedded.
-        must_share: Whether it is an error that no item stays: the source may be another's.
+        must_share: Whether it is an error that no item stays with its picture: only the built
+            catalogue names the source, and it may be another's.
         database: What is to hold the next version besides; None for this machine alone.
         workers: The machines that embed; None for this one.
 
@@ -55,11 +56,8 @@ def update(
     """
     check_outside(folder, catalogue)
     with changing(folder, encoder) as (now, part):
-        if must_share and not set(catalogue.ids) & set(now.ids):
-            raise CatalogueError(
-                f"None of the {len(now):,} items of '{folder}' is in '{catalogue.source}'. If they "
-                f"are all to be replaced, say so: update {folder} {catalogue.source}"
-            )
+        if must_share:
+            _check_shared(folder, catalogue, now)
         taken = take_pictures(
             catalogue, now, folder, encoder, part, on_progress=on_progress, workers=workers
         )
@@ -78,6 +76,36 @@ def update(
         source = _rooted(catalogue.source)
         wanted = Wanted(composition, facts, further, embedded, source, database)
         return take_place(folder, now, wanted, encoder, "update")
+
+
+def _check_shared(folder: Path, catalogue: Catalogue, now: BuiltCatalogue) -> None:
+    """Whether a source is that of a built catalogue: a stranger's may name any folder here.
+
+    Raises:
+        CatalogueError: If they share no item, or of a folder no picture to the byte.
+    """
+    places = now.ids.rows_of(catalogue.ids)
+    shared = np.flatnonzero(places >= 0).tolist()
+    if not shared:
+        raise CatalogueError(
+            f"None of the {len(now):,} items of '{folder}' is in '{catalogue.source}'. If they "
+            f"are all to be replaced, say so: update {folder} {catalogue.source}"
+        )
+    is_public = catalogue.revision is not None
+    if not is_public and not any(_is_same(catalogue, row, now, places[row]) for row in shared):
+        raise CatalogueError(
+            f"'{catalogue.source}' has items of the same names as '{folder}', and none of the "
+            f"pictures that it was built from. If it is the source, say so: update {folder} "
+            f"{catalogue.source}"
+        )
+
+
+def _is_same(catalogue: Catalogue, row: int, now: BuiltCatalogue, place: int) -> bool:
+    try:
+        digest: bytes = now.pictures[place].tobytes()
+        return picture_digest(catalogue.picture_source(row)) == digest
+    except OSError:
+        return False
 
 
 def add(

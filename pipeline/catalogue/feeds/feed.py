@@ -18,7 +18,7 @@ from pipeline.catalogue.feeds.markup import is_markup, read_markup, without_mark
 from pipeline.catalogue.feeds.products import Columns, FeedLine, Kind, Product
 from pipeline.catalogue.feeds.shopify import Shopify
 from pipeline.catalogue.feeds.woocommerce import WooCommerce
-from pipeline.catalogue.fetching import Fetched, fetch_pictures
+from pipeline.catalogue.fetching import NOBODY_ASKED, Fetched, fetch_pictures
 from pipeline.catalogue.found import Found, PlainPictures, Record, Why
 from pipeline.catalogue.reading.contents import Content, content_of
 from pipeline.catalogue.reading.tables import (
@@ -58,13 +58,14 @@ class _Noted:
         self.record.leave(name, why, reason, is_file=False)
 
 
-def read_feed(path: Path, kept: Path, allow_private: bool) -> Found | None:
+def read_feed(path: Path, kept: Path, allow_private: bool, asks_web: bool = True) -> Found | None:
     """Read a feed and fetch its pictures.
 
     Args:
         path: The file.
         kept: The folder where fetched pictures are kept.
         allow_private: Whether pictures may come from this machine and its networks.
+        asks_web: Whether any is fetched; if not, those that are kept are taken as they are.
 
     Returns:
         Its items, their further pictures beside them; None where the file is no feed: where it
@@ -88,7 +89,7 @@ def read_feed(path: Path, kept: Path, allow_private: bool) -> Found | None:
     products, folded = _products(noted, table, columns, kind)
     addresses = [address for product in products for address in product.pictures]
     try:
-        fetched = fetch_pictures(addresses, kept, allow_private)
+        fetched = fetch_pictures(addresses, kept, allow_private, None if asks_web else NOBODY_ASKED)
     except OSError as error:
         raise CatalogueError(
             f"The pictures of '{path}' cannot be kept in '{kept}' ({error.strerror or error}). "

@@ -19,8 +19,9 @@ from tqdm import tqdm
 from pipeline import __version__
 from pipeline.catalogue.fetching.connecting import CheckedTransport, ending_in
 from pipeline.catalogue.fetching.kept import KeptPicture, KeptPictures
+from pipeline.catalogue.fetching.limits import LIMITS, Limits
 from pipeline.catalogue.fetching.places import RefusedError
-from pipeline.catalogue.pictures import MAX_BYTES, open_picture
+from pipeline.catalogue.pictures import open_picture
 from pipeline.errors import PictureError
 
 log = logging.getLogger(__name__)
@@ -40,40 +41,6 @@ CHECKED_SIDE = 64
 """A picture is decoded once when it comes, as small as its format allows."""
 _NETWORK_ERRORS = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException)
 _TIMEOUTS = (httpcore.TimeoutException, httpx.TimeoutException)
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How much is asked of a server, and how long it is waited for.
-
-    Attributes:
-        at_once: Pictures that are fetched at once.
-        per_host: The same of one host.
-        seconds: For one try of one picture, redirects included.
-        stall: Without a byte.
-        tries: Of one picture, where a later one may do.
-        pause: Seconds before the second try, twice as many before the third.
-        most_pause: A server that asks for a longer one gets no further try.
-        redirects: That are followed.
-        bytes: Of one picture.
-        fresh: Seconds within which a kept picture is not asked about again.
-        failures: Of a host in a row, after which it is not asked again.
-    """
-
-    at_once: int = 16
-    per_host: int = 4
-    seconds: float = 60.0
-    stall: float = 15.0
-    tries: int = 3
-    pause: float = 1.0
-    most_pause: float = 60.0
-    redirects: int = 5
-    bytes: int = MAX_BYTES
-    fresh: float = 3600.0
-    failures: int = 20
-
-
-LIMITS = Limits()
 
 
 @dataclass(frozen=True)
@@ -190,10 +157,15 @@ class _Fetcher:
             kept = self._patiently(address, url, kept)
         except (RefusedError, PictureError) as error:
             return Fetched(None, reason=str(error))
-        except _PassingError as error:
+        except OSError:
+            raise  # the folder cannot be written, for no picture
+        except Exception as error:
+            # What servers write makes libraries raise almost any class: one picture's loss.
+            passes = isinstance(error, _PassingError)
+            reason = str(error) if passes else f"Its server's answer makes no sense ({error})."
             if kept is None:
-                return Fetched(None, reason=str(error))
-            return Fetched(kept.path, kept.sha256, f"{error} The one fetched before is used.")
+                return Fetched(None, reason=reason)
+            return Fetched(kept.path, kept.sha256, f"{reason} The one fetched before is used.")
         return Fetched(kept.path, kept.sha256)
 
     def _patiently(self, address: str, url: httpx.URL, kept: KeptPicture | None) -> KeptPicture:
@@ -256,7 +228,7 @@ class _Fetcher:
             f"It has more than {self.limits.bytes // 2**20:,} MB. Save it smaller."
         )
         declared = answer.headers.get("Content-Length", "")
-        if declared.isdigit() and int(declared) > self.limits.bytes:
+        if declared.isdecimal() and int(declared) > self.limits.bytes:
             raise too_large
         content = bytearray()
         for part in answer.iter_bytes():
@@ -280,11 +252,11 @@ def _check_status(answer: httpx.Response) -> None:
 def _asked_pause(answer: httpx.Response) -> float | None:
     """How long a server asks to be left alone, in seconds (RFC 9110, section 10.2.3)."""
     said = answer.headers.get("Retry-After", "")
-    if said.isdigit():
+    if said.isdecimal():
         return float(said)
     try:
         return max(0.0, parsedate_to_datetime(said).timestamp() - time.time())
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
 
 

@@ -38,7 +38,8 @@ class KeptPicture:
     def questions(self) -> dict[str, str]:
         """The headers that ask whether it has changed (RFC 9110, section 13.1)."""
         asked = {"If-None-Match": self.etag, "If-Modified-Since": self.modified}
-        return {name: value for name, value in asked.items() if value}
+        # What is no ASCII cannot be sent, and may have been kept by an earlier version.
+        return {name: value for name, value in asked.items() if value and value.isascii()}
 
 
 class KeptPictures:
@@ -72,7 +73,8 @@ class KeptPictures:
         path = self._path(address)
         path.parent.mkdir(parents=True, exist_ok=True)
         _write(path, content)
-        told = {field: headers.get(name.lower(), "") for field, name in _TOLD.items()}
+        said = {field: headers.get(name.lower(), "") for field, name in _TOLD.items()}
+        told = {field: value for field, value in said.items() if value.isascii()}
         digest = hashlib.sha256(content).hexdigest()
         kept = KeptPicture(path, digest, len(content), asked=time.time(), **told)
         self._note(kept)

@@ -13,7 +13,13 @@ from pipeline.catalogue.found import Found, PlainPictures, Record, Why, stamp_of
 from pipeline.catalogue.pictures import FORMAT_NAMES
 from pipeline.catalogue.reading.contents import Content, content_of
 from pipeline.catalogue.reading.matching import PictureNames
-from pipeline.catalogue.reading.stored import has_pictures, read_stored, rows_in
+from pipeline.catalogue.reading.stored import (
+    DAMAGED,
+    has_pictures,
+    is_whole,
+    read_stored,
+    rows_in,
+)
 from pipeline.catalogue.reading.tabled import (
     METADATA,
     Rows,
@@ -118,7 +124,9 @@ def _sort(
             reason = f"a file that cannot be read ({error.strerror or error})"
             record.leave(file.name, Why.SKIPPED, reason)
             continue
-        if content is Content.PICTURE:
+        if content is Content.PARQUET and not is_whole(file.path):
+            record.leave(file.name, Why.SKIPPED, DAMAGED)
+        elif content is Content.PICTURE:
             pictures.append(file)
         elif has_rows:
             stored.append(file)
@@ -144,8 +152,8 @@ def _nothing_in(root: Path, tables: Sequence[WalkedFile], record: Record) -> Cat
     reasons = Counter(one.reason for one in seen).most_common(1)
     held = f" Of its {len(seen)} files, '{seen[0].name}' is {seen[0].reason}." if reasons else ""
     return CatalogueError(
-        f"The folder '{root}' holds no pictures and no parquet file. A catalogue needs at "
-        f"least one picture ({FORMAT_NAMES}).{held}"
+        f"The folder '{root}' holds no pictures and no parquet file that can be read. A "
+        f"catalogue needs at least one picture ({FORMAT_NAMES}).{held}"
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from pipeline.catalogue.found import Found, Record, stamp_of
 from pipeline.catalogue.reading.contents import Content, content_of
 from pipeline.catalogue.reading.folder import read_folder, read_table_file
-from pipeline.catalogue.reading.stored import has_pictures, read_stored
+from pipeline.catalogue.reading.stored import DAMAGED, has_pictures, is_whole, read_stored
 from pipeline.catalogue.reading.walking import WalkedFile, printable, walk
 from pipeline.errors import CatalogueError
 
@@ -50,6 +50,8 @@ def read_local(path: Path, split: str, allow_outside: bool = False) -> Found:
         raise CatalogueError(
             f"'{path}' cannot be read ({error.strerror or error}). Check its permissions."
         ) from error
+    if content is Content.PARQUET and not is_whole(path):
+        raise CatalogueError(f"The catalogue '{path}' is {DAMAGED}.")
     if (content is Content.PARQUET and has_pictures(path)) or path.suffix.lower() == ".parquet":
         file = WalkedFile(path, printable(path.name))
         return read_stored(path, [file], "train", Record(), allow_outside)

@@ -39,6 +39,18 @@ _SPLIT = re.compile(
 _SAME_SPLIT = {"valid": "validation", "val": "validation", "dev": "validation", "eval": "test"}
 
 
+DAMAGED = "a parquet file that is damaged or cut short: get it again"
+
+
+def is_whole(path: Path) -> bool:
+    """Whether the end of a parquet file is there, which says what the file holds."""
+    try:
+        pq.read_schema(path)
+    except (pa.ArrowException, ValueError, OSError):
+        return False
+    return True
+
+
 def has_pictures(path: Path) -> bool:
     """Whether a parquet file holds pictures, and not only words about them."""
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import json
 from collections.abc import Callable
 
@@ -13,8 +12,17 @@ from limits.strategies import MovingWindowRateLimiter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipeline.page.guards.refusal import refuse
-from pipeline.page.guards.routes import API, LOGIN, MCP, RELOAD, SEARCH, is_form, route_of
-from pipeline.page.guards.uploads import UPLOAD_SECONDS
+from pipeline.page.guards.routes import (
+    API,
+    LOGIN,
+    MCP,
+    RELOAD,
+    SEARCH,
+    is_form,
+    network_of,
+    route_of,
+)
+from pipeline.page.guards.uploads import TURN_SECONDS, UPLOAD_SECONDS
 
 MAX_BODY = 64 * 2**10
 """Of a request in JSON, in bytes: pictures are uploaded, not written into it."""
@@ -91,12 +99,12 @@ class Limits:
                 return await refuse(scope, receive, send, refused.status, sentence)
         seconds = _seconds_for(route, posted)
         if is_query and is_upload:
-            seconds = UPLOAD_SECONDS + ANSWER_SECONDS
+            seconds = TURN_SECONDS + UPLOAD_SECONDS + ANSWER_SECONDS
         return await self._in_time(seconds, scope, receive, send)
 
     def _may(self, scope: Scope, is_costly: bool) -> bool:
         """Whether the caller's address is within its rates; this machine's has none."""
-        address = _network(scope.get("client"))
+        address = network_of(scope)
         if address is None:
             return True
         if self._queries is not None and is_costly:
@@ -198,18 +206,3 @@ def check_texts(value: object, depth: int = 0, longest: int = MAX_TEXT) -> None:
         for key, part in value.items():
             check_texts(key)
             check_texts(part, depth + 1, longest)
-
-
-def _network(client: tuple[str, int] | None) -> str | None:
-    """What counts as one address: all of an IPv6 line; None for this machine's own."""
-    try:
-        address = ipaddress.ip_address(client[0]) if client else None
-    except ValueError:
-        return client[0] if client else None
-    if address is None or address.is_loopback:
-        return None
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped is None:
-            return str(ipaddress.ip_network((address, 64), strict=False))
-        return None if address.ipv4_mapped.is_loopback else str(address.ipv4_mapped)
-    return str(address)

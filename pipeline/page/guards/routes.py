@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 
 from starlette.datastructures import Headers
@@ -112,3 +113,19 @@ def route_of(scope: Scope) -> str:
 def is_form(scope: Scope) -> bool:
     """Whether a request carries a form, in which files may be."""
     return Headers(scope=scope).get("content-type", "").lower().startswith("multipart/")
+
+
+def network_of(scope: Scope) -> str | None:
+    """What counts as one address: all of an IPv6 line; None for this machine's own."""
+    client = scope.get("client")
+    try:
+        address = ipaddress.ip_address(client[0]) if client else None
+    except ValueError:
+        return str(client[0]) if client else None
+    if address is None or address.is_loopback:
+        return None
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped is None:
+            return str(ipaddress.ip_network((address, 64), strict=False))
+        return None if address.ipv4_mapped.is_loopback else str(address.ipv4_mapped)
+    return str(address)

@@ -7,8 +7,9 @@ import contextlib
 import json
 import time
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 from starlette.datastructures import Headers
 from starlette.formparsers import MultiPartException
@@ -16,7 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipeline.page.folder import PageFolder
 from pipeline.page.guards.refusal import refuse
-from pipeline.page.guards.routes import API, SEARCH, is_form, route_of
+from pipeline.page.guards.routes import API, SEARCH, is_form, network_of, route_of
+from pipeline.page.trimming import remove, remove_old, trim
 
 MB = 2**20
 MAX_FILE = 40 * MB
@@ -29,6 +31,12 @@ MAX_PARTS = 64
 MAX_KEPT = 500 * MB
 """Of all uploads together, those under way included; likewise of the page's own pictures."""
 MAX_KEPT_FILES = 2000
+STEP = 8 * MB
+"""Of what has arrived, after which room is made for as much again."""
+AT_ONCE = 6
+"""Uploads under way from one address: of 40 MB each not half of what all may bring."""
+TURN_SECONDS = 4
+"""For which a further one waits: httpx, and Gradio's client with it, gives up after 5."""
 MAX_CLOSED = 1000
 """Pages of late that are known to be closed."""
 KEPT_SECONDS = 30 * 60
@@ -43,6 +51,7 @@ TOO_MANY = f"One request may upload {MAX_FILES} files. Send the others in reques
 TOO_MANY_PARTS = f"One form takes {MAX_PARTS} files and values, no more. Send fewer."
 CUT_OFF = "The upload was cut off. Send it again."
 TOO_SLOW = "The upload took too long. Save the picture smaller, or send it over a quicker line."
+TOO_MANY_AT_ONCE = f"Your address has {AT_ONCE} uploads under way. Wait until one has arrived."
 FULL = "The server holds as many uploads as it can. Try again in a minute."
 
 
@@ -60,25 +69,68 @@ class Uploads:
         self._unanswered: Counter[str] = Counter()
         self._shown: defaultdict[str, dict[int, set[str]]] = defaultdict(dict)
         self._closed: dict[str, None] = {}  # in the order of closing
-        self._under_way = 0
+        self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        # Bytes that have arrived: of those under way, and of these what is not in the folder.
+        self._under_way = self._elsewhere = self._since_trimmed = 0
+
+    async def may_begin(self, address: str | None, turn: contextlib.ExitStack) -> bool:
+        """Wait until an address has fewer uploads under way than it may.
+
+        Args:
+            address: What counts as one; None for this machine, which waits for nothing.
+            turn: What it closes when the upload has arrived.
+
+        Returns:
+            Whether the upload may begin.
+        """
+        if address is None:
+            return True
+        turns = self._turns.setdefault(address, asyncio.Semaphore(AT_ONCE))
+        try:
+            async with asyncio.timeout(TURN_SECONDS):
+                await turns.acquire()
+        except TimeoutError:
+            return False
+        turn.callback(turns.release)
+        return True
+
+    def has_room(self, size: int) -> bool:
+        """Whether an upload of a size fits beside what has arrived of those under way."""
+        return self._under_way + size <= MAX_KEPT
 
     @contextlib.contextmanager
-    def room_for(self, size: int) -> Iterator[bool]:
-        """Keep room for an upload, at the cost of the oldest ones.
+    def arriving(self, elsewhere: bool) -> Iterator[Callable[[int], None]]:
+        """Keep room for what arrives of an upload, not for what it declares, at the oldest's cost.
+
+        Args:
+            elsewhere: Whether it is kept elsewhere than in the folder of uploads.
 
         Yields:
-            Whether there is room.
+            What is told of arriving bytes; it raises a MultiPartException if they do not fit.
         """
-        fits = self._under_way + size <= MAX_KEPT
-        if not fits:
-            yield False
-            return
-        self._under_way += size
+        arrived = 0
+
+        def take(length: int) -> None:
+            nonlocal arrived
+            if not self.has_room(length):
+                raise MultiPartException(FULL)
+            arrived += length
+            self._under_way += length
+            self._elsewhere += elsewhere * length
+            self._since_trimmed += length
+            if self._since_trimmed >= STEP:
+                self._make_room()
+
+        self._make_room()
         try:
-            trim(self._folder.uploads, MAX_KEPT - self._under_way, MAX_KEPT_FILES)
-            yield True
+            yield take
         finally:
-            self._under_way -= size
+            self._under_way -= arrived
+            self._elsewhere -= elsewhere * arrived
+
+    def _make_room(self) -> None:
+        self._since_trimmed = 0
+        trim(self._folder.uploads, MAX_KEPT - STEP - self._elsewhere, MAX_KEPT_FILES)
 
     def arrived(self, paths: Iterable[str]) -> None:
         """Two callers who upload the same picture are given the same file."""
@@ -121,7 +173,7 @@ class Uploads:
             if self._unanswered[path] <= 0:
                 del self._unanswered[path]
                 if Path(path).is_relative_to(self._folder.uploads):
-                    _remove(Path(path))
+                    remove(Path(path))
 
     @contextlib.asynccontextmanager
     async def kept_tidy(self, _app: object) -> AsyncIterator[None]:
@@ -141,13 +193,12 @@ class Uploads:
             task.cancel()
 
     def _sweep(self) -> None:
-        now = time.time()
         for folder in (self._folder.uploads, self._folder.pictures):
-            for path, modified, _ in _files(folder):
-                under_way = path.parent == self._folder.uploads  # Gradio moves them when whole
-                if now - modified > (UPLOAD_SECONDS if under_way else KEPT_SECONDS):
-                    _remove(path)
-            trim(folder, MAX_KEPT, MAX_KEPT_FILES)
+            remove_old(folder, KEPT_SECONDS)
+        # Those under way: Gradio moves them to folders of their own when they are whole.
+        remove_old(self._folder.uploads, UPLOAD_SECONDS, "*")
+        trim(self._folder.uploads, MAX_KEPT - self._elsewhere, MAX_KEPT_FILES)
+        trim(self._folder.pictures, MAX_KEPT, MAX_KEPT_FILES)
 
 
 class UploadLimits:
@@ -172,12 +223,15 @@ class UploadLimits:
         size = int(declared) if declared.isdecimal() else MAX_REQUEST
         if size > MAX_REQUEST:
             return await refuse(scope, receive, send, 413, TOO_LARGE)
-        with self._uploads.room_for(size) as fits:
-            if not fits:
+        with contextlib.ExitStack() as turn:
+            if not await self._uploads.may_begin(network_of(scope), turn):
+                return await refuse(scope, receive, send, 429, TOO_MANY_AT_ONCE, wait=10)
+            if not self._uploads.has_room(size):
                 return await refuse(scope, receive, send, 503, FULL, wait=60)
             most = (MAX_PARTS, TOO_MANY_PARTS) if is_search else (MAX_FILES, TOO_MANY)
-            body = _Body(scope, receive, *most)
-            await self.app(scope, body.receive, send if is_search else self._telling(send))
+            with self._uploads.arriving(elsewhere=is_search) as take:
+                body = _Body(scope, receive, most, take, turn.close)
+                await self.app(scope, body.receive, send if is_search else self._telling(send))
 
     def _telling(self, send: Send) -> Send:
         """Pass an answer on, and tell which files it says have been stored."""
@@ -199,8 +253,16 @@ class UploadLimits:
 class _Body:
     """The body of an upload. What it raises makes Gradio remove the files that it has begun."""
 
-    def __init__(self, scope: Scope, receive: Receive, most: int, too_many: str) -> None:
-        self._most, self._too_many = most, too_many
+    def __init__(
+        self,
+        scope: Scope,
+        receive: Receive,
+        most: tuple[int, str],
+        take: Callable[[int], None],
+        ended: Callable[[], None],
+    ) -> None:
+        self._most, self._too_many = most
+        self._take, self._ended = take, ended
         content_type = Headers(scope=scope).get("content-type", "")
         boundary = content_type.partition("boundary=")[2].partition(";")[0].strip(' "')
         self._mark = f"--{boundary}".encode("latin-1", "replace")
@@ -226,39 +288,12 @@ class _Body:
         self._size += len(chunk)
         if self._size > MAX_REQUEST:
             raise MultiPartException(TOO_LARGE)
+        self._take(len(chunk))
         seen = self._tail + chunk
         self._parts += seen.count(self._mark)
         self._tail = seen[max(0, len(seen) - len(self._mark) + 1) :]
         if self._parts > self._most + 1:  # one more closes the form
             raise MultiPartException(self._too_many)
+        if not message.get("more_body"):
+            self._ended()
         return message
-
-
-def trim(folder: Path, size: int, count: int) -> None:
-    """Remove the oldest files of a folder until it keeps within a size and a number."""
-    files = sorted(_files(folder), key=lambda file: file[1])
-    total = sum(file[2] for file in files)
-    for number, (path, _, length) in enumerate(files):
-        if total <= size and len(files) - number <= count:
-            break
-        _remove(path)
-        total -= length
-
-
-def _files(folder: Path) -> list[tuple[Path, float, int]]:
-    """The files of a folder and its subfolders, with when they were used and their bytes."""
-    found = []
-    for path in folder.glob("**/*"):
-        with contextlib.suppress(OSError):
-            stat = path.lstat()
-            if not path.is_dir():
-                found.append((path, stat.st_mtime, stat.st_size))
-    return found
-
-
-def _remove(path: Path) -> None:
-    """Remove a file, and the folder of its own that Gradio made for it."""
-    with contextlib.suppress(OSError):
-        path.unlink()
-        if path.parent.name not in ("uploads", "pictures"):
-            path.parent.rmdir()

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pipeline.artifacts import BuiltCatalogue
+from pipeline.catalogue import plain_value
 from pipeline.recommender import CatalogueMap, LiveRecommender, map_of
 
 STEPS = 2**16 - 1
@@ -79,7 +80,7 @@ def _packed(drawn: CatalogueMap) -> bytes:
             {
                 "attribute": one.attribute,
                 "values": [
-                    {"value": value, "items": count}
+                    {"value": plain_value(value), "items": count}
                     for value, count in zip(one.values, one.counts, strict=True)
                 ],
                 "codes": _text(one.codes),

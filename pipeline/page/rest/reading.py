@@ -14,14 +14,21 @@ from starlette.requests import Request
 
 from pipeline.errors import PictureError, QueryError
 from pipeline.page.guards import MAX_BODY, TooLongTextError, check_texts, is_form
-from pipeline.page.guards.uploads import CUT_OFF, MAX_PARTS, TOO_LARGE, TOO_MANY_PARTS, TOO_SLOW
+from pipeline.page.guards.uploads import (
+    CUT_OFF,
+    FULL,
+    MAX_PARTS,
+    TOO_LARGE,
+    TOO_MANY_PARTS,
+    TOO_SLOW,
+)
 from pipeline.page.parameters import IDS, QUERY
 
 FILE, ID = "file", "id"
 IDS_OF = {parameter.name for parameter in QUERY if parameter.schema == IDS}
 TEXTS = {parameter.name for parameter in QUERY if parameter.schema["type"] == "string"}
 NAMES = (FILE, ID, *(parameter.name for parameter in QUERY))
-STATUS = {TOO_LARGE: 413, TOO_SLOW: 408, CUT_OFF: 400, TOO_MANY_PARTS: 400}
+STATUS = {TOO_LARGE: 413, TOO_SLOW: 408, CUT_OFF: 400, TOO_MANY_PARTS: 400, FULL: 503}
 """Of what the guards say about an upload that is under way."""
 NOT_A_FORM = "The form cannot be read. Send it as curl does: curl -F file=@shirt.jpg -F k=3"
 STARLETTES = {

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.catalogue import AttributeValue
+from pipeline.catalogue import AttributeValue, plain_value
 from pipeline.recommender.query import Column
 
 MAX_SHOWN = 100
@@ -58,7 +58,7 @@ class Facet:
         """The facet as JSON values."""
         return {
             "attribute": self.attribute,
-            "values": [vars(value) for value in self.values],
+            "values": [vars(one) | {"value": plain_value(one.value)} for one in self.values],
             "distinct": self.distinct,
             "min": self.least,
             "max": self.most,

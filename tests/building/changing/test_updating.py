@@ -280,5 +280,19 @@ def test_bad_input_is_one_sentence_and_changes_nothing(
     assert Version.read(out).number == 1
 
 
+def test_a_folder_that_only_the_manifest_names_is_taken_for_the_source_by_its_pictures(
+    shop: Path, out: Path, encoder: Encoder, tmp_path: Path
+) -> None:
+    """A stranger's built catalogue may name private pictures by the names that cameras give."""
+    private = shutil.copytree(shop, tmp_path / "private")
+    for picture in private.glob("*.png"):
+        draw_garment(picture, "black", "disc", size=90)
+    with pytest.raises(CatalogueError, match=r"none of the pictures .* say so: update"):
+        update(out, open_catalogue(private), encoder, must_share=True)
+    assert Version.read(out).number == 1
+    draw_garment(shop / "red-disc.png", "black", "disc")
+    assert update(out, open_catalogue(shop), encoder, must_share=True).difference
+
+
 def before_ids(out: Path) -> list[str]:
     return list(open_built(out).ids)

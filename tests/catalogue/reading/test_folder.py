@@ -285,3 +285,22 @@ def test_the_files_and_rows_add_up(tmp_path: Path) -> None:
     assert len(catalogue) + len(catalogue.left_out) - catalogue.files == 4
     lines = left(catalogue, Why.SKIPPED)
     assert list(lines) == ["metadata.csv, line 20", "metadata.csv, line 19"]
+
+
+@pytest.mark.parametrize("name", ["train.parquet", "old/shop.parquet"])
+def test_a_damaged_parquet_file_is_called_one(tmp_path: Path, name: str) -> None:
+    """As a download that was cut short leaves it."""
+    write_set(tmp_path / name, ["a", "b"])
+    whole = (tmp_path / name).read_bytes()
+    (tmp_path / name).write_bytes(whole[: len(whole) // 2])
+    for source in (tmp_path, tmp_path / name):
+        with pytest.raises(CatalogueError, match="damaged or cut short"):
+            open_catalogue(source)
+    draw(tmp_path, "a.png")
+    beside = open_catalogue(tmp_path)
+    assert list(beside.ids) == ["a.png"]
+    assert "damaged or cut short" in left(beside, Why.SKIPPED)[name]
+    write_set(tmp_path / "other.parquet", ["c", "d"])
+    among = open_catalogue(tmp_path)
+    assert list(among.ids) == ["c", "d"]
+    assert "damaged or cut short" in left(among, Why.SKIPPED)[name]

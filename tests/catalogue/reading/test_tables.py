@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pyarrow as pa
@@ -254,3 +255,12 @@ def test_a_table_of_nothing_is_one_sentence(shop: Path, text: str) -> None:
         picture.unlink()
     with pytest.raises(CatalogueError, match=r"is empty|has no items"):
         open_catalogue(table(shop, text))
+
+
+def test_many_rows_of_odd_quotation_marks_are_read_in_seconds(shop: Path) -> None:
+    rows = "".join(f'"a "plain" {number}",{number}.png\n' for number in range(20_000))
+    table(shop, f"title,file_name\n{rows}end,a.png\n")
+    started = time.process_time()
+    found = items(shop)
+    assert time.process_time() - started < 5
+    assert found["a.png"] == {"title": "end"}

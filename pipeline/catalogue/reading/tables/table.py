@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -202,7 +201,7 @@ def _rows(lines: list[str], start: int, dialect: _Dialect) -> Iterator[tuple[int
     """
     width = 0
     while start < len(lines):
-        reader = dialect.read(itertools.islice(lines, start, None), strict=True)
+        reader = dialect.read(map(lines.__getitem__, range(start, len(lines))), strict=True)
         begun = 0
         restart = None
         while restart is None:
