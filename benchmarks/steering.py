@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from benchmarks.serving import enlarge
 from benchmarks.timing import Timing, alternate
 from pipeline.artifacts import BuiltCatalogue, open_built
 from pipeline.building import build
-from pipeline.catalogue import open_catalogue
+from pipeline.catalogue import STARTER_CATALOGUE, open_catalogue
 from pipeline.encoder import load_encoder
 from pipeline.index import Metric, open_index
 from pipeline.recommender import Query, Recommender
@@ -48,7 +49,7 @@ def measure_steering(items: int, work: Path) -> list[SteeringRow]:
         work: For what is built.
     """
     encoder = load_encoder(STARTER, home=work / "home")
-    starter = build(open_catalogue(STARTER), encoder, work / "built")
+    starter = build(open_catalogue(STARTER_CATALOGUE), encoder, work / "built")
     large = open_built(enlarge(starter, items, work / "large"))
     explained = Recommender(encoder, starter)
     picture = work / "photo.png"
@@ -67,7 +68,7 @@ def measure_steering(items: int, work: Path) -> list[SteeringRow]:
 
 
 def _filtered(built: BuiltCatalogue) -> list[SteeringRow]:
-    """The nearest by cosine among what a filter lets pass, in processor time of all threads."""
+    """The nearest by cosine among what a filter lets pass, in processor time of one thread."""
     index = open_index(built, Metric.COSINE)
     generator = np.random.default_rng(5)
     queries = iter(np.tile(built.embeddings[:: len(built) // 97], (len(SHARES) * ROUNDS, 1)))
@@ -80,7 +81,8 @@ def _filtered(built: BuiltCatalogue) -> list[SteeringRow]:
         f"{len(built):,} items, {share:.1%} of them pass": search(None if share == 1 else allowed)
         for share, allowed in passing.items()
     }
-    times = alternate(runs, ROUNDS, time.process_time)
+    with threadpool_limits(1):
+        times = alternate(runs, ROUNDS, time.process_time)
     return [SteeringRow(what, taken, index.name) for what, taken in times.items()]
 
 
