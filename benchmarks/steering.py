@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,20 +11,22 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from benchmarks.engines import MATCHES, QUERIES, MixedEmbeddings
 from benchmarks.serving import enlarge
 from benchmarks.timing import Timing, alternate
-from pipeline.artifacts import BuiltCatalogue, open_built
+from pipeline.artifacts import open_built
 from pipeline.building import build
 from pipeline.catalogue import STARTER_CATALOGUE, open_catalogue
 from pipeline.encoder import load_encoder
-from pipeline.index import Metric, open_index
+from pipeline.index import Metric
+from pipeline.index.search import make_index
 from pipeline.recommender import Query, Recommender
 from pipeline.settings import STARTER
 from pipeline.words import learn_words
 
 SHARES = (1.0, 0.5, 0.1, 0.01, 0.001)
 """Of the items, that a filter lets pass."""
-ROUNDS, MATCHES = 40, 5
+ROUNDS = 40
 
 
 @dataclass(frozen=True)
@@ -60,25 +63,26 @@ def measure_steering(items: int, work: Path) -> list[SteeringRow]:
 
     first, words = _once(explain), _once(lambda: learn_words(large))
     return [
-        *_filtered(large),
+        *_filtered(starter.embeddings, items),
         SteeringRow(f"words of {items:,} items learned", words),
         SteeringRow("an explanation", alternate({"it": explain}, ROUNDS)["it"]),
         SteeringRow("the first, which makes the network ready", first),
     ]
 
 
-def _filtered(built: BuiltCatalogue) -> list[SteeringRow]:
+def _filtered(real: np.ndarray, items: int) -> list[SteeringRow]:
     """The nearest by cosine among what a filter lets pass, in processor time of one thread."""
-    index = open_index(built, Metric.COSINE)
+    mixed = MixedEmbeddings(real)
+    index, _ = make_index(mixed.draw(items), Metric.COSINE)
+    queries = itertools.cycle(mixed.draw(QUERIES))
     generator = np.random.default_rng(5)
-    queries = iter(np.tile(built.embeddings[:: len(built) // 97], (len(SHARES) * ROUNDS, 1)))
 
     def search(allowed: np.ndarray | None) -> Callable[[], object]:
         return lambda: index.search(next(queries)[None], MATCHES, allowed)
 
-    passing = {share: generator.random(len(built)) < share for share in SHARES}
+    passing = {share: generator.random(items) < share for share in SHARES}
     runs = {
-        f"{len(built):,} items, {share:.1%} of them pass": search(None if share == 1 else allowed)
+        f"{items:,} items, {share:.1%} of them pass": search(None if share == 1 else allowed)
         for share, allowed in passing.items()
     }
     with threadpool_limits(1):
