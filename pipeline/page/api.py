@@ -90,11 +90,7 @@ def add_api(page: gr.Blocks, recommender: LiveRecommender, folder: Path) -> None
 
     def compare(named: Named, request: gr.Request) -> Named:
         compared = recommender.current.compare(_query(named))
-        return {
-            "cosine": records(compared.cosine, request),
-            "euclidean": records(compared.euclidean, request),
-            "shared": list(compared.shared),
-        }
+        return compared.record(lambda answer: records(answer, request))
 
     def explain(named: Named, _request: gr.Request) -> Named:
         item = _item(named)

@@ -60,12 +60,10 @@ def _run(options: argparse.Namespace) -> None:
     recommender = open_named(options)
     if options.compare:
         both = recommender.compare(query)
-        answers = {"cosine": both.cosine, "euclidean": both.euclidean}
         if options.json:
-            records = {metric: answer.records() for metric, answer in answers.items()}
-            print_json(records | {"shared": list(both.shared)})
+            print_json(both.record(lambda answer: answer.records()))
             return
-        for metric, answer in answers.items():
+        for metric, answer in (("cosine", both.cosine), ("euclidean", both.euclidean)):
             print(f"{metric}:")
             _print(answer)
         print(f"in both: {', '.join(both.shared) or 'none'}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from sklearn.preprocessing import normalize
 
 
 class ValueMeans:
@@ -17,7 +18,7 @@ class ValueMeans:
 
     def __init__(self, embeddings: np.ndarray, values: np.ndarray) -> None:
         self._values = values
-        self._directions = _directions(embeddings)
+        self._directions = normalize(embeddings)
         self._sums: dict[str, np.ndarray] = {}
 
     def move(
@@ -37,7 +38,7 @@ class ValueMeans:
         Returns:
             ``(dimension,)`` float32.
         """
-        own = _directions(query[None])[0]
+        own = normalize(query[None])[0]
         moved = own - self._mean(source, barred) + self._mean(target, barred)
         return np.asarray(moved, dtype=np.float32)
 
@@ -49,9 +50,3 @@ class ValueMeans:
         rest = self._sums[value] - self._directions[without].sum(axis=0, dtype=np.float64)
         mean: np.ndarray = rest / (having.sum() - len(without))
         return mean
-
-
-def _directions(embeddings: np.ndarray) -> np.ndarray:
-    lengths = np.linalg.norm(embeddings, axis=1, keepdims=True)
-    directions: np.ndarray = embeddings / np.where(lengths > 0, lengths, 1)
-    return directions

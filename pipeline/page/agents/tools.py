@@ -114,11 +114,7 @@ def tools(recommender: LiveRecommender, pictures: Path) -> list[Tool]:
 
     def compare(named: Named, root: str) -> Named:
         compared = recommender.current.compare(_query(named))
-        return {
-            "cosine": told(compared.cosine, root),
-            "euclidean": told(compared.euclidean, root),
-            "shared": list(compared.shared),
-        }
+        return compared.record(lambda answer: told(answer, root))
 
     def explain(named: Named, _root: str) -> Named:
         item = str(named.pop("item"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -182,6 +182,14 @@ class Comparison:
     cosine: Answer
     euclidean: Answer
     shared: tuple[str, ...]
+
+    def record(self, told: Callable[[Answer], Any]) -> dict[str, Any]:
+        """The comparison as JSON values; ``told`` makes those of each answer."""
+        return {
+            "cosine": told(self.cosine),
+            "euclidean": told(self.euclidean),
+            "shared": list(self.shared),
+        }
 
 
 def name_of(item: str, attributes: Mapping[str, AttributeValue]) -> str:
