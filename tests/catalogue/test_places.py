@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 
 import datasets
@@ -12,6 +11,7 @@ import pytest
 from pipeline.catalogue import open_catalogue
 from pipeline.errors import CatalogueError
 from tests.conftest import draw_garment
+from tests.support.growth import grows_in_step
 
 
 @pytest.fixture
@@ -67,12 +67,11 @@ def test_a_parquet_file_names_no_picture_outside_of_its_folder(shop: Path) -> No
 
 
 def test_four_hundred_columns_open_at_once(shop: Path) -> None:
-    columns = ",".join(f"column{number}" for number in range(400))
-    row = ",".join(str(number) for number in range(400))
-    lines = [f"file_name,{columns}", *[f"tops/a.png,{row}"] * 50]
-    (shop / "metadata.csv").write_text("\n".join(lines), encoding="utf-8")
-    open_catalogue(shop)
-    started = time.process_time()
-    catalogue = open_catalogue(shop)
-    assert time.process_time() - started < 1
-    assert len(catalogue.attribute_names) == 400
+    def read(count: int) -> None:
+        columns = ",".join(f"column{number}" for number in range(count))
+        row = ",".join(str(number) for number in range(count))
+        lines = [f"file_name,{columns}", *[f"tops/a.png,{row}"] * 50]
+        (shop / "metadata.csv").write_text("\n".join(lines), encoding="utf-8")
+        assert len(open_catalogue(shop).attribute_names) == count
+
+    assert grows_in_step(read, 50)
