@@ -5,15 +5,18 @@ from pipeline.index.colour import ColourQuery, Colours, parse_weight
 from pipeline.index.engines.milvus import Database, load, new_collection
 from pipeline.index.engines.ranking import rank
 from pipeline.index.index import TIE, Index, Metric
+from pipeline.index.rocchio import FED_BACK, between, rocchio, rocchio_colours
 from pipeline.index.search import index_embeddings, open_held, open_index
 
 __all__ = [
+    "FED_BACK",
     "TIE",
     "ColourQuery",
     "Colours",
     "Database",
     "Index",
     "Metric",
+    "between",
     "carry_index",
     "index_embeddings",
     "load",
@@ -22,4 +25,6 @@ __all__ = [
     "open_index",
     "parse_weight",
     "rank",
+    "rocchio",
+    "rocchio_colours",
 ]

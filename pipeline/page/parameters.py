@@ -161,8 +161,16 @@ QUERY = (
         "Whether near duplicates, and variants of one product, become one match.",
         True,
     ),
+    Parameter(
+        "but",
+        None,
+        {"type": "object"},
+        "What every match must have in place of what the photo shows, in the form of 'where': the "
+        "same garment in another colour.",
+        {"baseColour": "Red"},
+    ),
 )
-ASKED_BY = ("items", "words", "more", "less", "where", "leave_out")
+ASKED_BY = ("items", "words", "more", "less", "where", "but", "leave_out")
 """Facets with any of these, or a picture, are those of a query, which the core may find wanting."""
 EXPLAINED_BY = ("metric", "colour_weight", "box", "items")
 """The parts of a query that an explanation takes."""

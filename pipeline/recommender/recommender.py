@@ -177,7 +177,7 @@ class Recommender:
             faceted: Whether to count its `facets` too, for which its pictures are embedded once.
 
         Returns:
-            As many matches as were asked for, or as many as are left, most alike first.
+            As many matches as were asked for, or as many as are left, best first.
 
         Raises:
             PictureError: If a picture cannot be used.
@@ -212,14 +212,18 @@ class Recommender:
 
     def _answer(self, query: Query, asked: Asked, among: Allowed) -> Answer:
         metric = Metric(query.metric)
-        allowed, left = among
+        left = among[1]
         query = replace(query, k=query.k or MATCHES)
         chosen = choose(
             self.built,
             query,
             asked.colours,
             left,
-            lambda count: self._searcher.nearest(metric, asked, count, allowed),
+            lambda count: (
+                self._searcher.nearest_but(metric, asked, count, among)
+                if query.but
+                else self._searcher.nearest(metric, asked, count, among[0])
+            ),
         )
         rows = np.array([item.row for item in chosen])
         # What a distance means was measured of pictures; words lie elsewhere.

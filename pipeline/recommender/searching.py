@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from pipeline.artifacts import BuiltCatalogue
 from pipeline.closeness import Judge, Verdict
 from pipeline.errors import QueryError
-from pipeline.index import Database, Index, Metric, open_held, open_index, rank
+from pipeline.index import (
+    FED_BACK,
+    Database,
+    Index,
+    Metric,
+    open_held,
+    open_index,
+    rank,
+    rocchio,
+)
 from pipeline.recommender.query import Condition, Filters, Query
 from pipeline.recommender.steering import Asked
 from pipeline.timing import timed
@@ -46,7 +56,7 @@ class Searcher:
             QueryError: If there is no such attribute or value, or no item is left.
         """
         named = (self._built.row_of(item) for item in (*query.named, *query.leave_out))
-        return self.among(query.where, [row for row in named if row is not None])
+        return self.among(query.filter, [row for row in named if row is not None])
 
     def among(self, where: Mapping[str, Condition], leave_out: Sequence[int]) -> Allowed:
         """Which items pass a filter, but for some.
@@ -77,6 +87,32 @@ class Searcher:
         colours = None if asked.colours is None else [asked.colours]
         rows, scores = self._index(metric).search(asked.embedding[None], count, allowed, colours)
         return rows[0], scores[0]
+
+    def nearest_but(
+        self, metric: Metric, asked: Asked, count: int, among: Allowed
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The rows that are most like what is asked but for what a filter changes.
+
+        An item in another colour is farther from the query than one in its own, and not all kinds
+        of garments are by as much. So the query is first brought nearer to the `FED_BACK` items
+        that pass and are nearest, as if somebody had marked them: pseudo relevance feedback
+        (Manning, Raghavan and Schütze 2008, *Introduction to Information Retrieval*, section
+        9.1.6). ``docs/steering.md`` has what it gains.
+
+        Returns:
+            The rows, ``(count,)``, best first, and their scores, ``(count,)``, which are those of
+            the query itself and so need not fall.
+        """
+        allowed, left = among
+        rows, _ = self.nearest(metric, asked, min(FED_BACK, left), allowed)
+        near = np.asarray(self._built.embeddings[rows])
+        moved = rocchio(asked.embedding[None], near, near[:0], metric)
+        rows, _ = self.nearest(metric, replace(asked, embedding=moved), count, allowed)
+        found = np.zeros(len(self._built), dtype=bool)
+        found[rows] = True
+        scored = zip(*self.nearest(metric, asked, len(rows), found), strict=True)
+        scores = {int(row): score for row, score in scored}
+        return rows, np.array([scores[row] for row in rows.tolist()])
 
     @timed("judge")
     def verdicts(

@@ -62,6 +62,7 @@ def test_steered_queries_find_what_was_wanted(evaluation: Evaluation) -> None:
         "words: baseColour and articleType",
         "filter on the same words",
         "BM25 on the names",
+        "photo, filtered to another baseColour",
         "photo, but another baseColour",
         "photo, moved to another baseColour",
         "photo, moved and filtered to another baseColour",

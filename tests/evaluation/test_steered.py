@@ -35,7 +35,8 @@ KNOWN = {
         "photo, filtered by colour": (1, 1, 1),  # both red items
         "filter on the same words": (1, 0.4, 0.4),
         "BM25 on the names": (0.6, 0.2, 0.2),  # "Red shirt", two more shirts, and nothing else
-        "photo, but another colour": (0.6, 1, 0.6),  # three blue shirts, two blue shoes
+        "photo, filtered to another colour": (0.6, 1, 0.6),  # three blue shirts, two blue shoes
+        "photo, but another colour": (0.6, 1, 0.6),
         # Most of what is blue are shoes, and nothing red is: the way to blue leads to shoes.
         "photo, moved to another colour": (0, 1, 0),
         "photo, moved and filtered to another colour": (0, 1, 0),
@@ -48,7 +49,8 @@ KNOWN = {
         "filter on the same words": (0.8, 0.8, 0.6),
         # Two blue shirts; a shirt, which is rarer than what is blue; two blue shoes.
         "BM25 on the names": (0.6, 0.8, 0.4),
-        "photo, but another colour": (1, 1, 1),  # both red items
+        "photo, filtered to another colour": (1, 1, 1),  # both red items
+        "photo, but another colour": (1, 1, 1),
         "photo, moved to another colour": (1, 0.4, 0.4),
         "photo, moved and filtered to another colour": (1, 1, 1),
     },

@@ -28,6 +28,7 @@ ASKED: dict[str, dict[str, Any]] = {
         "box": [0.1, 0.1, 0.9, 0.9],
         "less": ["sku-1-square"],
     },
+    "a photo, in another colour": {"but": {"baseColour": "blue"}, "k": 3},
     "an item": {"items": ["sku-2-disc"], "k": 3, "fold": True},
     "words": {"words": WORDS, "more": ["sku-3-disc"], "colour_weight": 0.5},
 }

@@ -63,6 +63,16 @@ BAD_QUERIES = {
         "'baseColour' is no number, so it has no range",
         ("--where", "baseColour>=1"),
     ),
+    "another value that there is none of": BadQuery(
+        {"but": {"baseColour": "gren"}},
+        "No item has baseColour 'gren'. Did you mean 'green'?",
+        ("--but", "baseColour=gren"),
+    ),
+    "another value and its filter": BadQuery(
+        {"but": {"baseColour": "red"}, "where": {"baseColour": "blue"}},
+        "The attribute 'baseColour' is in 'where' and in 'but'. Name it in one of them.",
+        ("--but", "baseColour=red", "--where", "baseColour=blue"),
+    ),
     "item": BadQuery({"items": ["sku-9"]}, "has no item 'sku-9'", ("--item", "sku-9")),
     "more of an unknown item": BadQuery(
         {"more": ["sku-9"]}, "has no item 'sku-9'", ("--more", "sku-9")

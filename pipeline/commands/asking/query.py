@@ -28,6 +28,14 @@ def add_query(command: argparse.ArgumentParser) -> None:
         help="what every match must have; a name given again takes any of its values, and "
         "price=10..50 or 'price<60' a range of numbers",
     )
+    command.add_argument(
+        "--but",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="NAME=VALUE",
+        help="what every match must have in place of what the photo shows, such as another colour",
+    )
     command.add_argument("--words", help="what the items are like, alone or beside the photo")
     command.add_argument(
         "--words-weight", metavar="W", help="how much the words count, from 0 to 1 (default: 0.5)"
@@ -72,6 +80,7 @@ def read_query(options: argparse.Namespace) -> Query:
         metric=options.metric,
         k=options.k,
         where=parse_where(options.where),
+        but=parse_where(options.but),
         leave_out=options.leave_out,
         more=options.more,
         less=options.less,

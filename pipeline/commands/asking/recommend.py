@@ -35,7 +35,16 @@ def _add_person(command: argparse.ArgumentParser) -> None:
 
 def _run_person(options: argparse.Namespace) -> None:
     """Suggest items to a person; exits where a flag says what only a photo can be asked by."""
-    others = ("less", "leave_out", "colour_weight", "words_weight", "variety", "fold", "compare")
+    others = (
+        "but",
+        "less",
+        "leave_out",
+        "colour_weight",
+        "words_weight",
+        "variety",
+        "fold",
+        "compare",
+    )
     if not options.liked:
         options.wrong_usage("--disliked goes with --liked")
     is_more = any(getattr(options, name) for name in others) or options.box != "auto"

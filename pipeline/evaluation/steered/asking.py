@@ -15,7 +15,7 @@ from pipeline.evaluation.measures import DEPTH
 from pipeline.evaluation.queries import Criterion
 from pipeline.evaluation.steered.moving import ValueMeans
 from pipeline.evaluation.steered.names import NameSearch, names_of
-from pipeline.index import Metric, open_index
+from pipeline.index import FED_BACK, Metric, open_index, rocchio
 from pipeline.words import Words, open_words
 
 
@@ -59,6 +59,7 @@ class Asking:
         self._plain = plain
         self._barred = barred
         self._index = open_index(built, Metric.COSINE)
+        self._embeddings = built.embeddings
         self._means = ValueMeans(built.embeddings, plain[-1].held)
         self._words: Words | None = None
         with contextlib.suppress(QueryError):  # there are no texts
@@ -80,6 +81,7 @@ class Asking:
         if len(names) == 2:
             other = f"another {names[1]}"
             ways |= {
+                f"photo, filtered to {other}": self._filtered_to,
                 f"photo, but {other}": self._but_another,
                 f"photo, moved to {other}": self._moved,
                 f"photo, moved and filtered to {other}": self._moved_and_filtered,
@@ -122,33 +124,56 @@ class Asking:
         scores = self._names.scores(self._said(number))
         return _best(scores, self._free(number), self._own(number))
 
-    def _but_another(self, number: int) -> Found | None:
+    def _filtered_to(self, number: int) -> Found | None:
         """Among the items that have another value."""
-        return self._to_another(number, moved=False, filtered=True)
+        target = self._another(number)
+        return None if target is None else self._to(number, target, self._queries[number])
+
+    def _but_another(self, number: int) -> Found | None:
+        """The same, brought nearer to the nearest of them: what `Query.but` does."""
+        target, query = self._another(number), self._queries[number]
+        if target is None:
+            return None
+        having = self._having(number, target)
+        rows, _ = self._index.search(query[None], min(FED_BACK, int(having.sum())), having)
+        near = np.asarray(self._embeddings[rows[0]])
+        return self._to(number, target, rocchio(query[None], near, near[:0], Metric.COSINE))
 
     def _moved(self, number: int) -> Found | None:
         """Moved to the items that have another value, among all."""
-        return self._to_another(number, moved=True, filtered=False)
+        target = self._another(number)
+        if target is None:
+            return None
+        wanted = (self._own(number)[0], target)
+        return self._nearest(self._move(number, target), self._free(number), wanted)
 
     def _moved_and_filtered(self, number: int) -> Found | None:
         """Moved to the items that have another value, among these."""
-        return self._to_another(number, moved=True, filtered=True)
-
-    def _to_another(self, number: int, *, moved: bool, filtered: bool) -> Found | None:
-        """For another value of the last attribute: the commonest that its kind comes in."""
-        kind, own = self._own(number)
-        free = self._free(number)
-        kinds, values = (one.held for one in self._plain)
-        others = Counter(values[free & (kinds == kind)].tolist())
-        del others[""], others[own]
-        if not others:
+        target = self._another(number)
+        if target is None:
             return None
-        target = min(others, key=lambda value: (-others[value], value))
-        query = self._queries[number]
-        if moved:
-            query = self._means.move(query, own, target, self._barred_rows(number))
-        allowed = free & (values == target) if filtered else free
-        return self._nearest(query, allowed, (kind, target))
+        return self._to(number, target, self._move(number, target))
+
+    def _another(self, number: int) -> str | None:
+        """Another value of the last attribute: the commonest that its kind comes in, if any."""
+        kind, own = self._own(number)
+        kinds, values = (one.held for one in self._plain)
+        others = Counter(values[self._free(number) & (kinds == kind)].tolist())
+        del others[""], others[own]
+        return min(others, key=lambda value: (-others[value], value), default=None)
+
+    def _having(self, number: int, target: str) -> np.ndarray:
+        having: np.ndarray = self._free(number) & (self._plain[-1].held == target)
+        return having
+
+    def _to(self, number: int, target: str, embedding: np.ndarray) -> Found | None:
+        """The items that have a value, of its kind if possible."""
+        wanted = (self._own(number)[0], target)
+        return self._nearest(embedding, self._having(number, target), wanted)
+
+    def _move(self, number: int, target: str) -> np.ndarray:
+        own, barred = self._own(number)[-1], self._barred_rows(number)
+        return self._means.move(self._queries[number], own, target, barred)
 
     def _own(self, number: int) -> tuple[str, ...]:
         return tuple(str(one.asked[number]) for one in self._plain)

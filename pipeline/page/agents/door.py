@@ -36,8 +36,9 @@ MISSING = (
 )
 INSTRUCTIONS = (
     "A catalogue of garments that is searched by their looks. Search by a photo, by words in the "
-    "catalogue's own language, or from an item; go on with 'more' and 'less', or filter with "
-    "'where' by what 'facets' lists. Scores say how alike garments look, not how good they are."
+    "catalogue's own language, or from an item; go on with 'more' and 'less', filter with 'where' "
+    "by what 'facets' lists, or ask for the same in another colour with 'but'. Scores say how "
+    "alike garments look, not how good they are."
 )
 ONLY_POST = "Agents ask here by POST, as the Model Context Protocol has it."
 

@@ -43,7 +43,7 @@ const parts = () => [
   {
     items: asked.item && !asked.box ? [asked.item] : [],
     leave_out: asked.item && asked.box ? [asked.item] : [],
-    words: asked.words, where: asked.where, more: asked.more, less: asked.less,
+    words: asked.words, [asked.photo || asked.item ? "but" : "where"]: asked.where, more: asked.more, less: asked.less,
     colour_weight: asked.colour_weight, variety: asked.variety, k: asked.k,
     box: asked.box, fold: true,
   },

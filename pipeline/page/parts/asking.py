@@ -32,6 +32,7 @@ ASKED = (
     "items",
     "words",
     "where",
+    "but",
     "more",
     "less",
     "leave_out",

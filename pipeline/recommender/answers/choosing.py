@@ -47,7 +47,7 @@ class Chosen:
 def choose(
     built: BuiltCatalogue, query: Query, colours: ColourQuery | None, left: int, search: Search
 ) -> list[Chosen]:
-    """Choose what is shown, most alike first where no variety is asked for.
+    """Choose what is shown, as the search has it where no variety is asked for.
 
     Args:
         built: The catalogue.

@@ -43,7 +43,7 @@ class Explanation:
     """Why an item has its score.
 
     Attributes:
-        score: The score, as the match shows it.
+        score: The score, as the match shows it; of an item of several pictures that of its first.
         query_map: What each place of the query adds to the score, ``(rows, columns)`` float64, of
             the square that the encoder sees.
         item_map: What each place of the item adds to it, ``(rows, columns)`` float64. Each map and

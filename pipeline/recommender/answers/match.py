@@ -63,7 +63,7 @@ class Match:
     """One item that looks like the query.
 
     Attributes:
-        rank: 1 for the most alike.
+        rank: 1 for the best; the score falls with it but where variety, or `Query.but`, orders.
         id: The item's id in its catalogue.
         score: Cosine similarity in [-1, 1], or Euclidean distance from 0 up.
         attributes: The item's attributes that have a value.
@@ -155,7 +155,7 @@ class Answer:
     """What a query is answered.
 
     Attributes:
-        matches: The items, most alike first; never empty for a query.
+        matches: The items, best first; never empty for a query.
         notes: Sentences for people on what could not be done as it was asked.
         facets: What the query can be filtered by, where that was asked for too.
     """

@@ -7,7 +7,7 @@ from typing import Any
 
 from pipeline.artifacts import BuiltCatalogue
 from pipeline.closeness import Verdict
-from pipeline.recommender.answers.choosing import Chosen
+from pipeline.recommender.answers.choosing import MAX_POOL, Chosen
 from pipeline.recommender.answers.match import Answer, Match
 from pipeline.recommender.query import Query, shown
 from pipeline.recommender.steering import Asked
@@ -29,7 +29,7 @@ def tell(
         built: The catalogue.
         query: What was asked; its ``k`` is set.
         asked: What was searched for.
-        found: The items, most alike first, and what their distances mean; None where that was
+        found: The items, best first, and what their distances mean; None where that was
             not measured.
         left: How many items there were to choose from.
     """
@@ -83,4 +83,8 @@ def _notes(
         items = "One item is" if left == 1 else f"{left} items are"
         yield f"{items} left to choose from, fewer than the {wanted} asked for."
     elif given < wanted:
-        yield f"Without near duplicates there are {given}, fewer than the {wanted} asked for."
+        nearest = f" among the nearest {MAX_POOL}" if left > MAX_POOL else ""
+        yield (
+            f"Without near duplicates there are {given}{nearest}, fewer than the {wanted} asked "
+            "for."
+        )

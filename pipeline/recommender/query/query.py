@@ -10,7 +10,7 @@ from pipeline.catalogue import Picture
 from pipeline.errors import QueryError
 from pipeline.index import Metric, parse_weight
 from pipeline.recommender.framing import BoxChoice, parse_box
-from pipeline.recommender.query.conditions import read_where
+from pipeline.recommender.query.conditions import Condition, read_where
 from pipeline.recommender.query.reading import (
     MAX_PICTURES,
     read_ids,
@@ -45,6 +45,10 @@ class Query:
         where: What every match must have: a mapping from the names of attributes to a value, a
             list of values of which it must have one, or ``{"min": 10, "max": 50}``, of which one
             may be left out. On attributes that are numbers, the text ``10..50`` says the same.
+        but: What every match must have too, where what is asked by has it not: the same garment in
+            another colour. In the form of ``where``, without its attributes. What has it is
+            ordered by the garment, short of what it changes: see
+            `pipeline.recommender.searching.Searcher.nearest_but`.
         leave_out: Ids of items that must not be among the matches.
         more: Ids of items to come nearer to; they are no matches.
         less: Ids of items to get away from; they are no matches.
@@ -68,6 +72,7 @@ class Query:
     metric: str = Metric.COSINE
     k: int | None = None
     where: Mapping[str, Any] = field(default_factory=dict)
+    but: Mapping[str, Any] = field(default_factory=dict)
     leave_out: Sequence[str] = ()
     more: Sequence[str] = ()
     less: Sequence[str] = ()
@@ -86,6 +91,11 @@ class Query:
     def named(self) -> tuple[str, ...]:
         """Every item that the query asks by or marks, once."""
         return tuple(dict.fromkeys((*self.items, *self.more, *self.less)))
+
+    @property
+    def filter(self) -> dict[str, Condition]:
+        """All that a match must have."""
+        return {**self.where, **self.but}
 
     def _check_what_is_asked_by(self) -> None:
         if not (self.pictures or self.items or self.more or self.words):
@@ -106,6 +116,10 @@ class Query:
             raise QueryError(
                 f"The item '{both[0]}' is asked for more and for less. Choose one of them."
             )
+        if twice := [name for name in self.but if name in self.where]:
+            raise QueryError(
+                f"The attribute '{twice[0]}' is in 'where' and in 'but'. Name it in one of them."
+            )
 
 
 _READERS: dict[str, Callable[[Any], Any]] = {
@@ -118,6 +132,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "metric": lambda name: Metric.COSINE if name is None else Metric.parse(name),
     "k": read_k,
     "where": read_where,
+    "but": read_where,
     "leave_out": lambda ids: read_ids(ids, "leave_out"),
     "more": lambda ids: read_ids(ids, "more"),
     "less": lambda ids: read_ids(ids, "less"),

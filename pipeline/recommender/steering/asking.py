@@ -14,10 +14,9 @@ from pipeline.catalogue import open_picture
 from pipeline.colour import describe_colour
 from pipeline.encoder import DECODED_SIDE, ENCODERS, Encoder
 from pipeline.errors import QueryError
-from pipeline.index import ColourQuery, Colours, Metric
+from pipeline.index import ColourQuery, Colours, Metric, between, rocchio, rocchio_colours
 from pipeline.recommender.framing import WHOLE_BOX, Box, Framed, frame
 from pipeline.recommender.query import Query
-from pipeline.recommender.steering.rocchio import between, rocchio, rocchio_colours
 from pipeline.words import Meant, Words, open_words
 
 
