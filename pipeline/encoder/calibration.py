@@ -53,7 +53,9 @@ class Guard:
     @classmethod
     def compare(cls, reference: np.ndarray, fast: np.ndarray) -> Guard:
         """Compare two embeddings ``(n, dimension)`` of the same pictures."""
-        reference, fast = _directions(reference), _directions(fast)
+        from sklearn.preprocessing import normalize
+
+        reference, fast = normalize(reference), normalize(fast)
         cosine = float((reference * fast).sum(axis=1).mean())
         pairs = zip(_nearest(reference), _nearest(fast), strict=True)
         shared = [len(set(mine) & set(theirs)) / len(mine) for mine, theirs in pairs]
@@ -147,12 +149,6 @@ def _embed(runtime: Runtime, samples: list[np.ndarray]) -> np.ndarray:
     return np.concatenate(
         [runtime.embed(np.stack(samples[start : start + BATCH])) for start in starts]
     )
-
-
-def _directions(embeddings: np.ndarray) -> np.ndarray:
-    lengths = np.linalg.norm(embeddings, axis=1, keepdims=True)
-    directions: np.ndarray = embeddings / np.maximum(lengths, np.finfo(np.float32).tiny)
-    return directions
 
 
 def _nearest(directions: np.ndarray) -> np.ndarray:

@@ -62,8 +62,9 @@ def lay_out(embeddings: np.ndarray) -> np.ndarray:
 def components_of(embeddings: np.ndarray) -> np.ndarray:
     """The directions of embeddings, in fewer numbers, ``(n, at most 50)`` float32."""
     from sklearn.decomposition import PCA
+    from sklearn.preprocessing import normalize
 
-    fitted = _directions(embeddings[spread(len(embeddings), FITTED)])
+    fitted = normalize(embeddings[spread(len(embeddings), FITTED)])
     if len(fitted) == 1 or np.ptp(fitted, axis=0).max(initial=0) < NEARLY_NONE:
         return np.zeros((len(embeddings), 1), np.float32)
     count = min(COMPONENTS, *fitted.shape)
@@ -71,7 +72,7 @@ def components_of(embeddings: np.ndarray) -> np.ndarray:
     solver = "randomized" if count == COMPONENTS else "full"
     pca = PCA(count, svd_solver=solver, random_state=0).fit(fitted)
     starts = range(0, len(embeddings), CHUNK)
-    parts = [pca.transform(_directions(embeddings[start : start + CHUNK])) for start in starts]
+    parts = [pca.transform(normalize(embeddings[start : start + CHUNK])) for start in starts]
     return np.concatenate(parts).astype(np.float32)
 
 
@@ -94,13 +95,6 @@ def beside(known: np.ndarray, places: np.ndarray, vectors: np.ndarray) -> np.nda
     # The median: neighbours in two groups do not set an item between these.
     middles = [np.median(places[rows], axis=1) for rows in parts]
     return np.concatenate([np.empty((0, 2)), *middles]).astype(np.float32)
-
-
-def _directions(embeddings: np.ndarray) -> np.ndarray:
-    rows = np.asarray(embeddings, dtype=np.float32)
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    directions: np.ndarray = rows / np.where(lengths > 0, lengths, 1)
-    return directions
 
 
 def _lay(vectors: np.ndarray) -> np.ndarray:
