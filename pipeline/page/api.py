@@ -18,6 +18,7 @@ from pipeline.page.inputs import fill_in_defaults
 from pipeline.page.parameters import (
     ASKED_BY,
     BATCH,
+    BUT,
     EXPLAINED_BY,
     IMAGE,
     ITEM,
@@ -33,7 +34,7 @@ from pipeline.recommender import Answer, LiveRecommender, Query
 log = logging.getLogger(__name__)
 
 MATCHES = (
-    "Gives matches, most alike first, each with rank, id, name, score, closeness (closer than what "
+    "Gives matches, best first, each with rank, id, name, score, closeness (closer than what "
     "share of the catalogue's items have their nearest, 0 to 1), alike (whether it looks like the "
     "picture at all; null for both where the catalogue was built without), attributes, url and "
     "price where the catalogue has them, image, picture (its address), doubles (ids of what it "
@@ -99,7 +100,8 @@ def add_api(page: gr.Blocks, recommender: LiveRecommender, folder: Path) -> None
     def info(_named: Named, _request: gr.Request) -> Named:
         return public_info(recommender.info())
 
-    photo = (IMAGE, *QUERY, PICTURES)
+    # Calls that name no parameters go on to mean what they did: what is new comes last.
+    photo = (IMAGE, *(p for p in QUERY if p is not BUT), PICTURES, BUT)
     of_item = tuple(p for p in QUERY if p.name not in ("box", "items"))
     _add("recommend", recommend, photo, f"Find the items that look most like a photo. {MATCHES}")
     _add("similar", similar, (ITEM, *of_item), f"Find the items most like another. {MATCHES}")

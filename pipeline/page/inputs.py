@@ -12,7 +12,7 @@ from gradio.data_classes import ImageData
 from pipeline.index import Metric
 
 Payload = TypeVar("Payload")
-FILTER = "where"
+FILTERS = ("where", "but")
 """The parameter whose keys are names of attributes, which may be called as a file's parts are."""
 ASKED_ON_PAGE = "asked"
 """All that the page's script asks, a filter among it."""
@@ -54,7 +54,7 @@ def plain_input(name: str, default: str | None) -> gr.Textbox:
 
 def is_filter(block: Block) -> bool:
     """Whether an input is a filter, in which no file is looked for."""
-    return getattr(block, "label", None) in {FILTER, ASKED_ON_PAGE}
+    return getattr(block, "label", None) in (*FILTERS, ASKED_ON_PAGE)
 
 
 def fill_in_defaults(page: gr.Blocks) -> None:

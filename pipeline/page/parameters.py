@@ -85,6 +85,14 @@ PICTURES = Parameter(
     [EXAMPLE_PHOTO],
 )
 BATCH = replace(PICTURES, about=f"The photos, 1 to {MAX_BATCH}; each is a query of its own.")
+BUT = Parameter(
+    "but",
+    None,
+    {"type": "object"},
+    "What every match must have in place of what the photo shows, in the form of 'where': the "
+    "same garment in another colour.",
+    {"baseColour": "Red"},
+)
 QUERY = (
     Parameter(
         "metric",
@@ -161,14 +169,7 @@ QUERY = (
         "Whether near duplicates, and variants of one product, become one match.",
         True,
     ),
-    Parameter(
-        "but",
-        None,
-        {"type": "object"},
-        "What every match must have in place of what the photo shows, in the form of 'where': the "
-        "same garment in another colour.",
-        {"baseColour": "Red"},
-    ),
+    BUT,
 )
 ASKED_BY = ("items", "words", "more", "less", "where", "but", "leave_out")
 """Facets with any of these, or a picture, are those of a query, which the core may find wanting."""

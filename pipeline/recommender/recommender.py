@@ -211,21 +211,23 @@ class Recommender:
         ]
 
     def _answer(self, query: Query, asked: Asked, among: Allowed) -> Answer:
-        metric = Metric(query.metric)
-        left = among[1]
+        metric, (allowed, left) = Metric(query.metric), among
         query = replace(query, k=query.k or MATCHES)
+        sought = self._searcher.nearer(metric, asked, among) if query.but else asked
         chosen = choose(
             self.built,
             query,
-            asked.colours,
+            sought.colours,
             left,
-            lambda count: (
-                self._searcher.nearest_but(metric, asked, count, among)
-                if query.but
-                else self._searcher.nearest(metric, asked, count, among[0])
-            ),
+            lambda count: self._searcher.nearest(metric, sought, count, allowed),
         )
         rows = np.array([item.row for item in chosen])
+        if query.but:
+            # How near they are to what was asked by, as for any query.
+            scores = self._searcher.scores(metric, asked, rows).tolist()
+            chosen = [
+                replace(item, score=score) for item, score in zip(chosen, scores, strict=True)
+            ]
         # What a distance means was measured of pictures; words lie elsewhere.
         verdicts = (
             self._searcher.verdicts(metric, asked.embedding, rows)

@@ -20,6 +20,7 @@ from pipeline.index import (
     open_index,
     rank,
     rocchio,
+    rocchio_colours,
 )
 from pipeline.recommender.query import Condition, Filters, Query
 from pipeline.recommender.steering import Asked
@@ -88,31 +89,34 @@ class Searcher:
         rows, scores = self._index(metric).search(asked.embedding[None], count, allowed, colours)
         return rows[0], scores[0]
 
-    def nearest_but(
-        self, metric: Metric, asked: Asked, count: int, among: Allowed
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """The rows that are most like what is asked but for what a filter changes.
+    def nearer(self, metric: Metric, asked: Asked, among: Allowed) -> Asked:
+        """Bring a query nearer to what passes its filter, for `Query.but`.
 
         An item in another colour is farther from the query than one in its own, and not all kinds
-        of garments are by as much. So the query is first brought nearer to the `FED_BACK` items
-        that pass and are nearest, as if somebody had marked them: pseudo relevance feedback
-        (Manning, Raghavan and Schütze 2008, *Introduction to Information Retrieval*, section
-        9.1.6). ``docs/steering.md`` has what it gains.
-
-        Returns:
-            The rows, ``(count,)``, best first, and their scores, ``(count,)``, which are those of
-            the query itself and so need not fall.
+        of garments are by as much. So the `FED_BACK` nearest items that pass count as if somebody
+        had marked them: pseudo relevance feedback (Manning, Raghavan and Schütze 2008,
+        *Introduction to Information Retrieval*, section 9.1.6). ``docs/steering.md`` has what it
+        gains.
         """
         allowed, left = among
         rows, _ = self.nearest(metric, asked, min(FED_BACK, left), allowed)
-        near = np.asarray(self._built.embeddings[rows])
-        moved = rocchio(asked.embedding[None], near, near[:0], metric)
-        rows, _ = self.nearest(metric, replace(asked, embedding=moved), count, allowed)
-        found = np.zeros(len(self._built), dtype=bool)
-        found[rows] = True
-        scored = zip(*self.nearest(metric, asked, len(rows), found), strict=True)
-        scores = {int(row): score for row, score in scored}
-        return rows, np.array([scores[row] for row in rows.tolist()])
+        near = np.stack([self._nearest_picture(metric, asked, row) for row in rows.tolist()])
+        embedding = rocchio(asked.embedding[None], near, near[:0], metric)
+        colours = asked.colours
+        if colours is not None:
+            near = np.asarray(colours.colours.rows[rows])
+            wanted = rocchio_colours(colours.query[None], near, near[:0])
+            colours = replace(colours, query=wanted)
+        return replace(asked, embedding=embedding, colours=colours)
+
+    def scores(self, metric: Metric, asked: Asked, rows: np.ndarray) -> np.ndarray:
+        """The scores of items ``(m,)``, in their order, as `nearest` gives them."""
+        among = np.zeros(len(self._built), dtype=bool)
+        among[rows] = True
+        found, scores = self.nearest(metric, asked, len(rows), among)
+        order = np.argsort(found)
+        ordered: np.ndarray = scores[order[np.searchsorted(found[order], rows)]]
+        return ordered
 
     @timed("judge")
     def verdicts(
@@ -147,6 +151,17 @@ class Searcher:
             self._built.embeddings, rows, asked.embedding, metric, 1, colour=asked.colours
         )
         return float(scores[0])
+
+    def _nearest_picture(self, metric: Metric, asked: Asked, row: int) -> np.ndarray:
+        """The embedding of an item's picture that is nearest to what is asked."""
+        own, views = np.asarray(self._built.embeddings[[row]]), self._built.views
+        if views is None:
+            picture: np.ndarray = own[0]
+            return picture
+        pictures = np.concatenate([own, views.of(row)])
+        nearest, _ = rank(pictures, np.arange(len(pictures)), asked.embedding, metric, 1)
+        picture = pictures[nearest[0]]
+        return picture
 
     def _index(self, metric: Metric) -> Index:
         with self._making_index:

@@ -153,7 +153,10 @@ def test_a_request_of_no_form_gets_one_sentence(
     assert re.search(sentence, sentence_of(http.post("/api/search", **sent), status))
 
 
-def test_a_filter_may_name_attributes_that_are_called_as_files_are(http: httpx.Client) -> None:
+@pytest.mark.parametrize("name", ["where", "but"])
+def test_a_filter_may_name_attributes_that_are_called_as_files_are(
+    http: httpx.Client, name: str
+) -> None:
     wheres: list[dict[str, Any]] = [
         {"path": "/etc/passwd"},
         {"url": ["a", "b"]},
@@ -162,8 +165,8 @@ def test_a_filter_may_name_attributes_that_are_called_as_files_are(http: httpx.C
         {"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}},
     ]
     for where in wheres:
-        by_rest = http.post("/api/search", json={"words": "red", "where": where})
-        named = {"words": "red", "where": where}
+        by_rest = http.post("/api/search", json={"words": "red", name: where})
+        named = {"words": "red", name: where}
         event = http.post("/gradio_api/call/v2/recommend", json=named).json()["event_id"]
         by_gradio = http.get(f"/gradio_api/call/v2/recommend/{event}").text
         for said in (by_rest.text, by_gradio):

@@ -185,39 +185,6 @@ def test_marks_move_the_query_as_rocchio_says(recommender: Recommender) -> None:
         assert got == pytest.approx(wanted, abs=1e-5)
 
 
-@pytest.mark.parametrize("metric", ["cosine", "euclidean"])
-def test_but_asks_for_another_value_with_the_scores_of_the_query_itself(
-    recommender: Recommender, metric: str
-) -> None:
-    usual = {"items": ["sku-0-disc"], "metric": metric, "k": 5}
-    found = recommender.ask(Query(but={"baseColour": "blue"}, **usual))  # type: ignore[arg-type]
-    filtered = recommender.ask(Query(where={"baseColour": "blue"}, **usual))  # type: ignore[arg-type]
-    assert {match.attributes["baseColour"] for match in found.matches} == {"blue"}
-    assert found.matches[0].attributes["articleType"] == "disc"
-    scores = [{match.id: match.score for match in one.matches} for one in (found, filtered)]
-    assert scores[0] == pytest.approx(scores[1], abs=1e-6)
-    assert found.notes == filtered.notes
-
-
-@pytest.mark.parametrize("metric", ["cosine", "euclidean"])
-def test_but_orders_by_the_query_brought_nearer_to_what_passes(
-    recommender: Recommender, metric: str
-) -> None:
-    built = recommender.built
-    squares = [row for row, item in enumerate(built.ids) if item.endswith("square")]
-    own, *passing = np.asarray(
-        built.embeddings[[built.ids.index("sku-0-disc"), *squares]], dtype=np.float64
-    )
-    if metric == "cosine":
-        own, *passing = (vector / np.linalg.norm(vector) for vector in (own, *passing))
-    # With fewer than ten that pass, all of them are the nearest.
-    moved = (own + 0.75 * np.mean(passing, axis=0)) / 1.75
-    far = [-v @ moved if metric == "cosine" else np.linalg.norm(v - moved) for v in passing]
-    expected = [built.ids[squares[number]] for number in np.argsort(far)]
-    query = Query(items=["sku-0-disc"], but={"articleType": "square"}, metric=metric)
-    assert ids(recommender.ask(query).matches) == expected
-
-
 def test_marked_items_are_no_matches_and_can_be_asked_by_alone(recommender: Recommender) -> None:
     matches = recommender.ask(Query(more=["sku-0-disc", "sku-1-disc"], k=6)).matches
     assert len(matches) == 6

@@ -18,6 +18,8 @@ from pipeline.cli import main
 from pipeline.encoder import Encoder
 from pipeline.index import Metric
 from pipeline.recommender import Query, Recommender
+from pipeline.recommender.searching import Searcher
+from pipeline.recommender.steering import Asker
 from tests.support.shop_server import ShopServer, picture
 
 FEED = """id,title,size,price,image_1,image_2,image_3
@@ -96,6 +98,14 @@ def test_filters_and_named_items_hold_for_further_pictures(recommender: Recommen
         assert {match.id for match in sized} == ids
     left = recommender.recommend(picture("blue-disc"), leave_out="1")
     assert "1" not in {match.id for match in left}
+
+
+def test_a_query_comes_nearer_to_the_picture_that_is_like_it(shop: Shop, encoder: Encoder) -> None:
+    query = Query(pictures=[picture("orange-disc")], but={"title": "Black"}, colour_weight=0)
+    asked, searcher = Asker(encoder, shop.built).ask(query), Searcher(shop.built)
+    for metric in Metric:
+        nearer = searcher.nearer(metric, asked, searcher.allowed(query)).embedding
+        assert nearer == pytest.approx(asked.embedding, abs=0.01)
 
 
 def test_an_explanation_is_of_the_first_picture(recommender: Recommender) -> None:

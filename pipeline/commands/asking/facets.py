@@ -21,7 +21,8 @@ def add(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
-    is_query = is_asked(options) or options.where or options.less or options.leave_out
+    parts = (options.where, options.but, options.less, options.leave_out)
+    is_query = is_asked(options) or any(parts)
     query = read_query(options) if is_query else None
     facets = open_named(options).facets(query)
     if options.json:

@@ -45,8 +45,8 @@ def measure_steered(
     match is to have the query's value, as a kind, and by the second it is filtered, as a colour.
 
     Words stand beside what a shop has without them: a filter on the values that they name, and a
-    search among the names of the items. Another value is asked for by a filter, by moving the
-    query, and by both.
+    search among the names of the items. Another value is asked for by a filter, by that
+    and feedback, which is how `Query.but` asks, by moving the query, and by a filter and moving it.
 
     Args:
         built: The items.

@@ -24,7 +24,7 @@ PHOTO = Parameter(
     None,
 )
 MATCHES = (
-    "Matches come most alike first, each with id, name, score, closeness (closer than what share "
+    "Matches come best first, each with id, name, score, closeness (closer than what share "
     "of the catalogue's items have their nearest), alike (whether it looks like what was asked "
     "for at all: where none is, say that the catalogue has nothing like it), attributes, picture "
     "(an address that anybody can open for half an hour), url and price where the catalogue has "

@@ -59,7 +59,7 @@ _MATCH = _ITEM | {
 _ANSWER = {
     "matches": {
         "type": "array",
-        "description": "Most alike first.",
+        "description": "Best first.",
         "items": {"type": "object", "properties": _MATCH},
     },
     "notes": {

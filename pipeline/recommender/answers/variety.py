@@ -52,7 +52,7 @@ def varied(distances: np.ndarray, apart: np.ndarray, variety: float, count: int)
         (1 - variety) * similarity to the query - variety * greatest similarity to one chosen
 
     Args:
-        distances: Of the query to the candidates, ``(m,)``, nearest first.
+        distances: Of the query to the candidates, ``(m,)``, least first.
         apart: Of the candidates to each other, ``(m, m)``.
         variety: From 0, nearness alone, to 1, difference alone.
         count: How many to choose, at most ``m``.

@@ -48,7 +48,7 @@ class Query:
         but: What every match must have too, where what is asked by has it not: the same garment in
             another colour. In the form of ``where``, without its attributes. What has it is
             ordered by the garment, short of what it changes: see
-            `pipeline.recommender.searching.Searcher.nearest_but`.
+            `pipeline.recommender.searching.Searcher.nearer`.
         leave_out: Ids of items that must not be among the matches.
         more: Ids of items to come nearer to; they are no matches.
         less: Ids of items to get away from; they are no matches.
