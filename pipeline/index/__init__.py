@@ -4,8 +4,8 @@ from pipeline.index.carrying import carry_index
 from pipeline.index.colour import ColourQuery, Colours, parse_weight
 from pipeline.index.engines.milvus import Database, load, new_collection
 from pipeline.index.engines.ranking import rank
+from pipeline.index.feedback import FED_BACK, between, rocchio, rocchio_colours
 from pipeline.index.index import TIE, Index, Metric
-from pipeline.index.rocchio import FED_BACK, between, rocchio, rocchio_colours
 from pipeline.index.search import index_embeddings, open_held, open_index
 
 __all__ = [

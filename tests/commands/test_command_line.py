@@ -198,6 +198,10 @@ def test_facets_and_explanations_are_json_for_programs(
 ) -> None:
     facets = json.loads(run("facets", "--artifacts", built.folder, "--json").stdout)
     assert facets[1]["values"][0] == {"value": "disc", "nearest": None, "catalogue": 4}
+    for flag in ("--where", "--but"):
+        told = run("facets", "--artifacts", built.folder, flag, "baseColour=red")
+        assert told.returncode == 2
+        assert "no picture, item or word to ask by" in told.stderr
     photo = shop_folder / "red-disc.png"
     finished = run("explain", photo, "--of", "sku-2-disc", "--artifacts", built.folder, "--json")
     why = json.loads(finished.stdout)

@@ -118,6 +118,16 @@ def test_an_item_that_is_the_query_answers_in_no_way(shop: BuiltCatalogue) -> No
     assert found["photo, moved to another colour"] == pytest.approx((0, 1, 0))
 
 
+def test_another_value_is_asked_for_by_what_is_nearest_of_it(
+    shop: BuiltCatalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the eight blue items five are shoes; shirts come first while the query counts for more."""
+    monkeypatch.setattr("pipeline.index.feedback.NEARER", 5.0)
+    found = shares(shop, ("shirt", "red"))
+    assert found["photo, but another colour"] == (0, 1, 0)
+    assert found["photo, filtered to another colour"] == pytest.approx((0.6, 1, 0.6))
+
+
 def test_names_are_scored_as_by_hand() -> None:
     """Two of three items have a name, of two and of three words."""
     search = NameSearch(["Red shirt", "Blue shirt SHIRT", ""])

@@ -1,4 +1,4 @@
-"""Rocchio: one vector for all that a query asks by, comes nearer to and gets away from."""
+"""Feedback: one vector for all that a query asks by, comes nearer to and gets away from."""
 
 from __future__ import annotations
 
