@@ -85,11 +85,11 @@ def parse_weight(value: object) -> float:
     """
     try:
         weight = float("nan") if isinstance(value, bool) else float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         weight = float("nan")
     if not 0 <= weight <= 1:
         raise QueryError(
-            f"The colour weight cannot be '{value}'. Give a number from 0, shape alone, to 1, "
-            "colour alone."
+            f"The colour weight cannot be '{str(value)[:40]}'. Give a number from 0, shape alone, "
+            "to 1, colour alone."
         )
     return weight

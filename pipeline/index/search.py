@@ -110,7 +110,7 @@ def _made_here(built: BuiltCatalogue, metric: Metric) -> Index:
             return engine.read(path, built.embeddings, metric, width)
     log.warning("The %s index of %d items is being made.", metric.value, len(built))
     index = engine.make(built.embeddings, metric)
-    index.judge()
+    _say_recall(metric, index.judge())
     part = place / f"{uuid.uuid4().hex}{PART}"
     try:
         place.mkdir(parents=True, exist_ok=True)
@@ -148,7 +148,20 @@ def _keep_index(folder: Path, embeddings: np.ndarray, metric: Metric, made_of: s
     else:
         width = index.width
         note_made_here(file)
+        _say_recall(metric, recall)
     return SearchRecord(metric.value, index.name, width, recall, file, made_of)
+
+
+def _say_recall(metric: Metric, recall: float) -> None:
+    from pipeline.index.engines.hnsw import MIN_RECALL
+
+    if recall < MIN_RECALL:
+        log.warning(
+            "The %s index finds %.1f %% of the exact nearest five, less than it should; many "
+            "items may have the same picture.",
+            metric.value,
+            100 * recall,
+        )
 
 
 def make_index(

@@ -10,6 +10,7 @@ from pathlib import Path, PureWindowsPath
 from typing import Any
 from urllib.parse import quote
 
+from pipeline.errors import QueryError
 from pipeline.folders import put_in_place
 from pipeline.recommender import Answer, Item, Match, product_of
 from pipeline.settings import looks_like_path
@@ -18,6 +19,8 @@ FAILED = "The query failed on the server."
 """Told of a fault of ours, whose stack is in the log."""
 SHOP_ATTRIBUTES = ("url", "price")
 """What a shop's own page needs of a match, under the names that attributes of an item keep."""
+_QUOTED = re.compile(r"(?<!\w)'([^']*)'(?!\w)")
+"""What stands in quotation marks in a sentence; an apostrophe is none."""
 
 
 def match_record(match: Match, folder: Path, root: str) -> dict[str, Any]:
@@ -94,7 +97,20 @@ def public_info(info: dict[str, Any]) -> dict[str, Any]:
 
 def public_text(text: str) -> str:
     """A sentence for strangers: of each path in it they are told the last part."""
-    return re.sub(r"'([^']*[/\\][^']*)'", lambda quoted: f"'{_short(quoted[1])}'", text)
+    return _QUOTED.sub(lambda quoted: f"'{_short(quoted[1])}'", text)
+
+
+def public_error(error: Exception) -> str:
+    """The same of an error; ids and values that a query names, such as ``a/b``, are told whole."""
+    if not isinstance(error, QueryError):
+        return public_text(str(error))
+    return _QUOTED.sub(
+        lambda said: f"'{_short(said[1])}'" if _is_absolute(said[1]) else said[0], str(error)
+    )
+
+
+def _is_absolute(name: str) -> bool:
+    return name.startswith(("/", "~")) or bool(PureWindowsPath(name).drive)
 
 
 def _short(name: str) -> str:

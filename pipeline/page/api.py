@@ -12,7 +12,7 @@ from gradio.route_utils import get_root_url
 from starlette.requests import Request
 
 from pipeline.errors import LookalikeError, PictureError, QueryError
-from pipeline.page.answers import FAILED, match_record, public_info, public_text
+from pipeline.page.answers import FAILED, match_record, public_error, public_info
 from pipeline.page.guards.routes import FILE
 from pipeline.page.inputs import fill_in_defaults
 from pipeline.page.parameters import (
@@ -29,17 +29,17 @@ from pipeline.page.parameters import (
     endpoint,
     uploaded,
 )
-from pipeline.recommender import Answer, LiveRecommender, Query
+from pipeline.recommender import Answer, LiveRecommender, Query, read_ids
 
 log = logging.getLogger(__name__)
 
 MATCHES = (
     "Gives matches, best first, each with rank, id, name, score, closeness (closer than what "
     "share of the catalogue's items have their nearest, 0 to 1), alike (whether it looks like the "
-    "picture at all; null for both where the catalogue was built without), attributes, url and "
-    "price where the catalogue has them, image, picture (its address), doubles (ids of what it "
-    "stands for), box (what was asked about), box_confidence (null for a box that was said), "
-    "boxes (a box for each garment, where the photo shows several apart; else empty) and "
+    "picture at all; null for both beside words, or where the catalogue was built without), "
+    "attributes, url and price where the catalogue has them, image, picture (its address), doubles "
+    "(ids of what it stands for), box (what was asked about), box_confidence (null for a box that "
+    "was said), boxes (one for each garment, where the photo shows several apart; else empty) and "
     "notes (sentences on what could not be done as it was asked)."
 )
 Named = dict[str, Any]
@@ -66,7 +66,7 @@ def add_api(page: gr.Blocks, recommender: LiveRecommender, folder: Path) -> None
 
     def similar(named: Named, request: gr.Request) -> list[Named]:
         item = _item(named)
-        query = Query(**named | {"items": [item, *(named.get("items") or [])]})
+        query = Query(**named | {"items": [item, *read_ids(named.get("items"), "items")]})
         return records(recommender.current.ask(query), request)
 
     def facets(named: Named, _request: gr.Request) -> list[Named]:
@@ -85,7 +85,7 @@ def add_api(page: gr.Blocks, recommender: LiveRecommender, folder: Path) -> None
         return [
             {"matches": records(answer, request), "error": None}
             if isinstance(answer, Answer)
-            else {"matches": [], "error": public_text(str(answer))}
+            else {"matches": [], "error": public_error(answer)}
             for answer in answers
         ]
 
@@ -194,7 +194,7 @@ def _add(
                 named["pictures"] = uploaded(named["pictures"])
             return answer(named, request)
         except LookalikeError as error:
-            raise gr.Error(public_text(str(error)), print_exception=False) from error
+            raise gr.Error(public_error(error), print_exception=False) from error
         except Exception as error:
             log.exception("A query failed")
             raise gr.Error(FAILED, print_exception=False) from error

@@ -31,7 +31,7 @@ from pipeline.recommender.opening import (
     open_recommender,
 )
 from pipeline.recommender.products import Originals, Product, product_of
-from pipeline.recommender.query import MAX_K, NOTHING_ASKED, Query, Range
+from pipeline.recommender.query import MAX_K, NOTHING_ASKED, Query, Range, read_ids
 from pipeline.recommender.recommender import Recommender
 from pipeline.words import has_words
 
@@ -67,6 +67,7 @@ __all__ = [
     "open_live",
     "open_recommender",
     "product_of",
+    "read_ids",
     "remove_items",
     "update_catalogue",
 ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,13 @@ PENALTY = 1.0
 """Of the ridge regression; a third and three times as much found no more."""
 KINDS: Mapping[str, tuple[str, int, int]] = {"words": ("word", 1, 2), "parts": ("char_wb", 2, 4)}
 """What is counted in a text: words and pairs of them, and parts of two to four letters."""
-_WORD = re.compile(r"(?u)\b\w\w+\b")
+_MARKS = "".join(chr(c) for c in range(0x300, 0xAC00) if unicodedata.category(chr(c))[0] == "M")
+"""Signs that belong to the letter before them, as vowels do in Devanagari and Thai."""
+UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
+"""Letters of scripts that put no blanks between words: Thai, Lao, Burmese, Khmer, kana, Chinese."""
+WORD = rf"[\w{_MARKS}]{{2,}}|[{UNSPACED}]"
+"""A word: two letters and more, or one where one may be a word."""
+_WORD = re.compile(WORD)
 
 
 @dataclass(frozen=True)
@@ -64,7 +71,7 @@ def learn_words(built: BuiltCatalogue) -> Learned:
 
     rows = spread(len(built), MAX_ITEMS)
     texts = _texts(built, rows)
-    known = frozenset(word for text in texts for word in words_of(text))
+    known = frozenset(word for value in _values(built) for word in words_of(value))
     if not known:
         raise QueryError(
             "The items of the catalogue have no names or other texts, so it knows no words. "
@@ -110,7 +117,12 @@ def counter_of(learned: Learned) -> FeatureUnion:
 
 def words_of(text: str) -> list[str]:
     """The words of a text, in small letters."""
-    return _WORD.findall(text.lower())
+    return _WORD.findall(composed(text).lower())
+
+
+def composed(text: str) -> str:
+    """A text in the form in which words are compared: ``ö`` is one letter, not ``o`` and dots."""
+    return unicodedata.normalize("NFC", text)
 
 
 def has_words(built: BuiltCatalogue) -> bool:
@@ -126,8 +138,20 @@ def _tfidf(analyzer: str, least: int, most: int) -> TfidfVectorizer:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     return TfidfVectorizer(
-        analyzer=analyzer, ngram_range=(least, most), max_features=FEATURES, sublinear_tf=True
+        analyzer=analyzer,
+        ngram_range=(least, most),
+        max_features=FEATURES,
+        sublinear_tf=True,
+        token_pattern=WORD if analyzer == "word" else None,
     )
+
+
+def _values(built: BuiltCatalogue) -> Iterator[str]:
+    """Every text of the catalogue that words are learned from, each value of a column once."""
+    for name in built.attribute_names:
+        column = built.column(name)
+        if _is_text(column):
+            yield from (v for v in column.unique().to_pylist() if v and "://" not in v)
 
 
 def _texts(built: BuiltCatalogue, rows: Sequence[int] | np.ndarray) -> list[str]:
@@ -142,6 +166,6 @@ def _texts(built: BuiltCatalogue, rows: Sequence[int] | np.ndarray) -> list[str]
     if not said:
         return [""] * len(rows)
     return [
-        " ".join(dict.fromkeys(value for value in values if value and "://" not in value))
+        composed(" ".join(dict.fromkeys(v for v in values if v and "://" not in v)))
         for values in zip(*said, strict=True)
     ]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from pipeline.errors import QueryError
-from pipeline.words.learning import Learned, counter_of, words_of
+from pipeline.words.learning import UNSPACED, Learned, composed, counter_of, words_of
 
 MOST_CORRECTED = 3
 """Unknown words for which a known one is looked for: each is compared with many."""
+_UNSPACED = re.compile(rf"[{UNSPACED}]+")
 LETTERS_APART = 2
 """How much longer or shorter what a person may have meant is."""
 
@@ -58,10 +60,10 @@ class Words:
         """
         learned = self._learned
         asked = list(dict.fromkeys(words_of(words)))
-        unknown = tuple(word for word in asked if word not in learned.known)
+        unknown = tuple(word for word in asked if not self._knows(word))
         if len(unknown) == len(asked):
             raise QueryError(f"The catalogue knows no word of '{words}'. {self._nearby(asked)}")
-        counts = self._counter.transform([words]).tocoo()
+        counts = self._counter.transform([composed(words)]).tocoo()
         found = counts.data @ learned.rows[counts.col] + learned.rows[-1].astype(np.float64)
         direction, colours = found[: self._dimension], np.maximum(found[self._dimension :], 0)
         embedding = direction * learned.length / max(float(np.linalg.norm(direction)), 1e-12)
@@ -70,6 +72,13 @@ class Words:
             embedding.astype(np.float32),
             (colours / norm).astype(np.float32) if norm > 0 else None,
             unknown,
+        )
+
+    def _knows(self, word: str) -> bool:
+        """Whether the catalogue uses a word, alone or, where none are divided, among others."""
+        known = self._learned.known
+        return word in known or (
+            _UNSPACED.fullmatch(word) is not None and any(word in other for other in known)
         )
 
     def _nearby(self, asked: Sequence[str]) -> str:

@@ -93,6 +93,8 @@ def test_a_photo_and_an_item_are_answered_as_the_api_answers_them(
     assert own == told(app, "item", item=own)["id"]
     similar = told(app, "similar", item=own, where={"baseColour": "blue"})["matches"]
     assert {match["attributes"]["baseColour"] for match in similar} == {"blue"}
+    but = told(app, "similar", item=own, items="sku-1-disc", but={"baseColour": "blue"})
+    assert {match["attributes"]["baseColour"] for match in but["matches"]} == {"blue"}
     assert own not in {match["id"] for match in told(app, "for_items", kept=[own])["matches"]}
     assert told(app, "info")["items"] == len(built)
     (colours,) = (f for f in told(app, "facets")["facets"] if f["attribute"] == "baseColour")

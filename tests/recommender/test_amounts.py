@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import pyarrow as pa
 import pytest
 
 from pipeline.building import build
@@ -12,7 +13,7 @@ from pipeline.commands.asking.query import parse_where
 from pipeline.encoder import Encoder
 from pipeline.errors import LookalikeError
 from pipeline.recommender import Recommender
-from pipeline.recommender.query.conditions import read_amount
+from pipeline.recommender.query import Column, read_amount
 from tests.conftest import draw_garment
 
 
@@ -88,8 +89,33 @@ def test_a_filter_that_makes_no_sense_is_told_why(where: list[str], sentence: st
         ("08", math.nan),
         ("XL", math.nan),
         ("1.2.3", math.nan),
+        ("1.299 €", 1299),
+        ("EUR 12.299", 12299),
+        ("1.299.000", 1299000),
+        ("1.299", 1.299),
+        ("SPR23", math.nan),
+        ("MAY 2020", math.nan),
+        ("TSH100", math.nan),
         ("", math.nan),
     ],
 )
 def test_the_number_of_a_text(text: str, number: float) -> None:
     assert read_amount(text) == pytest.approx(number, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("values", "asked", "passing"),
+    [
+        (["SPR23", "SUM23", "23"], "SPR23", [0]),
+        (["10 EUR", "10 USD", "10.00"], "10 EUR", [0]),
+        (["10 EUR", "10 USD"], "10", [0, 1]),
+        (["Red ", "red", "Redder"], "Red", [0, 1]),
+        (["Red ", "red"], "Red ", [0, 1]),
+        (["Ro\u0308cke", "R\u00f6cke"], "r\u00f6cke", [0, 1]),
+    ],
+)
+def test_values_are_those_that_a_person_means(
+    values: list[str], asked: str, passing: list[int]
+) -> None:
+    column = Column.of(pa.chunked_array([values]))
+    assert sorted(column.alike(asked)) == passing

@@ -93,3 +93,17 @@ def test_both_metrics_are_answered_and_what_they_share(
     assert both.cosine.matches == recommender.recommend(picture, "cosine", 3)
     assert both.euclidean.matches == recommender.recommend(picture, "euclidean", 3)
     assert set(both.shared) == set(ids(both.cosine)) & set(ids(both.euclidean)) != set()
+
+
+def test_what_databases_write_for_no_product_is_none(encoder: Encoder, tmp_path: Path) -> None:
+    """And the column that names one is whichever does so for an item."""
+    shop, lines = tmp_path / "shop", ["file_name,id,item_group_id,parent_id"]
+    garments = [("red", "disc"), ("blue", "square"), ("green", "disc"), ("black", "square")]
+    for number, ((colour, shape), parent) in enumerate(zip(garments, "0077", strict=True)):
+        draw_garment(shop / f"{number}.png", colour, shape)
+        lines.append(f"{number}.png,{number},,{parent}")
+    (shop / "metadata.csv").write_text("\n".join(lines), encoding="utf-8")
+    built = build(open_catalogue(shop), encoder, tmp_path / "built")
+    answer = Recommender(encoder, built).ask(Query(pictures=[shop / "0.png"], fold=True))
+    groups = sorted(sorted([match.id, *match.doubles]) for match in answer.matches)
+    assert groups == [["0"], ["1"], ["2", "3"]]

@@ -86,3 +86,39 @@ def test_a_catalogue_without_texts_knows_no_words(encoder: Encoder, tmp_path: Pa
     flat = build(open_catalogue(tmp_path / "flat"), encoder, tmp_path / "built")
     with pytest.raises(QueryError, match="no names or other texts"):
         Recommender(encoder, flat).ask(Query(words="red"))
+
+
+@pytest.mark.parametrize(
+    ("words", "item"),
+    [
+        ("シャツ", "0"),
+        ("लाल", "1"),
+        ("R\u00f6cke", "2"),
+        ("ro\u0308cke", "2"),
+    ],
+)
+def test_words_of_any_script_are_known(scripts: Recommender, words: str, item: str) -> None:
+    answer = scripts.ask(Query(words=words, k=1))
+    assert answer.notes == ()
+    assert answer.matches[0].id == item
+
+
+def test_a_part_of_what_is_written_without_blanks_is_known(scripts: Recommender) -> None:
+    for words in ("赤", "เสื้อ", "เสื้อ 赤いシャツ"):
+        assert scripts.ask(Query(words=words)).notes == ()
+    with pytest.raises(QueryError, match="knows no word of 'kurt'"):
+        scripts.ask(Query(words="kurt"))
+
+
+@pytest.fixture(scope="module")
+def scripts(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Recommender:
+    folder = tmp_path_factory.mktemp("scripts")
+    names = ["赤いシャツ", "लाल कमीज", "Ro\u0308cke", "เสื้อสีแดง"]
+    garments = [("red", "disc"), ("blue", "square"), ("green", "disc"), ("black", "square")]
+    lines = ["file_name,id,title"]
+    for number, (name, (colour, shape)) in enumerate(zip(names, garments, strict=True)):
+        draw_garment(folder / f"{number}.png", colour, shape)
+        lines.append(f"{number}.png,{number},{name}")
+    (folder / "metadata.csv").write_text("\n".join(lines), encoding="utf-8")
+    out = tmp_path_factory.mktemp("built") / "scripts"
+    return Recommender(encoder, build(open_catalogue(folder), encoder, out))

@@ -18,6 +18,8 @@ from pipeline.catalogue.found import BETWEEN
 from pipeline.catalogue.reading.tables import id_column, plain_name
 
 GROUPS = ("itemgroupid", "productid", "parentid", "styleid")
+NO_GROUP = frozenset(("0", "-1"))
+"""What databases write for a product without variants."""
 """What feeds call the product that rows are variants of."""
 OWN = ("title", "url", "description")
 """What a product has one of, whatever its variants are called."""
@@ -48,7 +50,8 @@ class Listed:
     def key(self, row: Row) -> str | None:
         """See `Kind`."""
         address = next((row[name] for name in self._pictures if name in row), None)
-        return self._own(row, self._group) or self._own(row, self._id) or address
+        group = self._own(row, self._group)
+        return (group if group not in NO_GROUP else None) or self._own(row, self._id) or address
 
     def product(self, key: str, lines: Sequence[FeedLine]) -> Product:
         """See `Kind`. A variant alone has its own id."""

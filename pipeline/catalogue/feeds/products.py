@@ -12,7 +12,8 @@ from pipeline.catalogue.reading.tables import plain_name
 
 BEST_FIRST = ("instock", "limitedavailability", "backorder", "preorder", "outofstock")
 """What feeds call availability, as `plain_name` writes it (schema.org, *ItemAvailability*)."""
-HIGHEST = "highest_price"
+PRICES = {"price": "highest_price", "sale_price": "highest_sale_price"}
+"""Prices of which the lowest is the product's, and what the highest is called."""
 KNOWN = {
     "title": ("title", "name", "producttitle", "productname", "productdisplayname"),
     "price": ("price", "variantprice", "regularprice", "productprice"),
@@ -120,9 +121,9 @@ def fold(rows: Sequence[Row], own: Collection[str]) -> dict[str, str]:
         values = list(dict.fromkeys(row[name] for row in rows if row.get(name)))
         if len(values) < 2 or name in own:
             folded |= dict.fromkeys([name], values[0]) if values else {}
-        elif name == "price":
+        elif name in PRICES:
             ordered = sorted(values, key=_number)
-            folded |= {name: ordered[0], HIGHEST: ordered[-1]}
+            folded |= {name: ordered[0], PRICES[name]: ordered[-1]}
         elif name == "availability":
             folded[name] = min(values, key=_nearness)
         else:

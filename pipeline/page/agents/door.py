@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 from pipeline import __version__
 from pipeline.errors import LookalikeError
 from pipeline.page.agents.tools import Tool, tools
-from pipeline.page.answers import FAILED, public_text
+from pipeline.page.answers import FAILED, public_error
 from pipeline.page.api import files_address
 from pipeline.page.guards import MCP, MCP_BODY, Events, TooLongTextError, refuse
 from pipeline.page.operating import Watch
@@ -128,7 +128,7 @@ class AgentsDoor:
             with self._watch.query(f"mcp {tool.name}", request):
                 return _told(await self._answer(tool, call.arguments or {}, request))
         except (LookalikeError, TooLongTextError) as error:
-            return _refused(public_text(str(error)))
+            return _refused(public_error(error))
         except gr.Error as error:
             return _refused(error.message)
         except Exception:

@@ -13,7 +13,7 @@ from pipeline.errors import PictureError, QueryError
 from pipeline.page.answers import answer_record, item_record, public_info
 from pipeline.page.guards import check_texts
 from pipeline.page.parameters import ASKED_BY, EXPLAINED_BY, ITEM, KEPT, QUERY, Parameter
-from pipeline.recommender import Answer, LiveRecommender, Query
+from pipeline.recommender import Answer, LiveRecommender, Query, read_ids
 
 Named = dict[str, Any]
 PHOTO = Parameter(
@@ -104,7 +104,7 @@ def tools(recommender: LiveRecommender, pictures: Path) -> list[Tool]:
         return told(recommender.current.ask(_query(named)), root)
 
     def similar(named: Named, root: str) -> Named:
-        items = [named.pop("item"), *(named.pop("items") or [])]
+        items = [str(named.pop("item")), *read_ids(named.pop("items"), "items")]
         return told(recommender.current.ask(Query(**named, items=items)), root)
 
     def facets(named: Named, _root: str) -> Named:
@@ -188,10 +188,10 @@ def _for_people(recommender: LiveRecommender, told: Callable[[Answer, str], Name
         return told(recommender.current.for_items(**named), root)
 
     def also_liked(named: Named, root: str) -> Named:
-        return told(recommender.current.also_liked(named.pop("item"), **named), root)
+        return told(recommender.current.also_liked(str(named.pop("item")), **named), root)
 
     def complete_the_look(named: Named, root: str) -> Named:
-        return told(recommender.current.complete_the_look(named.pop("item"), **named), root)
+        return told(recommender.current.complete_the_look(str(named.pop("item")), **named), root)
 
     few = tuple(p for p in KEPT if p.name in ("k", "where"))
     return [
@@ -225,7 +225,8 @@ def _query(named: Named) -> Query:
         return Query(**named)
     try:
         # Some send what a page would show, with the kind of picture before it.
-        data = base64.b64decode(str(photo).partition("base64,")[2] or str(photo), validate=True)
+        text = str(photo).partition("base64,")[2] or str(photo)
+        data = base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError) as error:
         raise PictureError(NOT_BASE64) from error
     return Query(**named, pictures=[data])

@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 
 from pipeline.errors import LookalikeError, QueryError
-from pipeline.page.answers import public_info
+from pipeline.page.answers import public_error, public_info
 from pipeline.page.front import Shop
 from pipeline.page.inputs import ASKED_ON_PAGE, plain_input
 from pipeline.page.parts.cards import (
@@ -104,7 +104,7 @@ class Asking:
         try:
             record = self._answer(current, _query(photo, metric, asked), asked)
         except LookalikeError as error:
-            record = refusal(str(error))
+            record = refusal(public_error(error))
         # An open page notices by it that another version answers.
         return record | {"version": [current.version.number, current.version.made]}
 
@@ -142,7 +142,7 @@ class Asking:
         try:
             answer = current.for_items(known["kept"], known["disliked"], FOR_YOU)
         except QueryError as error:
-            return record | refusal(str(error))
+            return record | refusal(public_error(error))
         return record | {"cards": self._suggestions(answer)}
 
     def beside(self, item: object) -> Json:
@@ -185,7 +185,7 @@ def _endpoint(
         try:
             return answer(*values)
         except LookalikeError as error:
-            return refusal(str(error))
+            return refusal(public_error(error))
         except Exception:
             # A shopper gets a sentence; the stack goes to the log.
             log.exception("A query failed")

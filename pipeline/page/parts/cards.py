@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from pipeline.index import Metric
-from pipeline.page.answers import public_text, thumbnail_file
+from pipeline.page.answers import thumbnail_file
 from pipeline.page.front import Shop
 from pipeline.page.guards.routes import FILE
 from pipeline.recommender import (
@@ -84,7 +84,7 @@ def answer_record(answer: Answer, metric: str, folder: Path, shop: Shop) -> dict
 
 def refusal(sentence: str) -> dict[str, Any]:
     """What the page shows where it has no answer."""
-    return {"state": "error", "message": public_text(sentence)}
+    return {"state": "error", "message": sentence}
 
 
 def score_text(score: float, metric: str) -> str:

@@ -17,7 +17,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from pipeline.errors import DatabaseError, LookalikeError, QueryError
-from pipeline.page.answers import FAILED, answer_record, item_record, public_text
+from pipeline.page.answers import FAILED, answer_record, item_record, public_error, public_text
 from pipeline.page.api import files_address
 from pipeline.page.guards import REST, Events, problem
 from pipeline.page.operating import Watch
@@ -111,11 +111,11 @@ async def _say(_request: Request, error: Exception) -> Response:
 
 
 async def _say_what_is_wrong(_request: Request, error: Exception) -> Response:
-    return problem(422, public_text(str(error)))
+    return problem(422, public_error(error))
 
 
 async def _say_away(_request: Request, error: Exception) -> Response:
-    return problem(503, public_text(str(error)), {"Retry-After": "5"})
+    return problem(503, public_error(error), {"Retry-After": "5"})
 
 
 async def _say_busy(_request: Request, error: Exception) -> Response:

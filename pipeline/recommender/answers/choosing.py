@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from pipeline.artifacts import BuiltCatalogue
+from pipeline.catalogue import AttributeValue
 from pipeline.closeness import distances_of
 from pipeline.index import ColourQuery, Metric
 from pipeline.recommender.answers.variety import POOL, folded, pairwise, varied
@@ -16,6 +17,8 @@ from pipeline.recommender.query import Query
 PRODUCT_ATTRIBUTES = ("item_group_id", "product_id", "parent_id", "style_id")
 """What shops call the product that several items are variants of; the first is that of product
 feeds (Google Merchant Center, *Product data specification*)."""
+NO_PRODUCT = frozenset(("", "0", "-1"))
+"""What databases write into these columns for an item that is no variant of another."""
 DOUBLE = 0.02
 """Embeddings of a smaller cosine distance show the same picture. Measured with the starter encoder:
 photos saved again at quality 60, or at four fifths of their size, lay at most 0.017 from themselves
@@ -107,7 +110,13 @@ def _products(built: BuiltCatalogue, rows: np.ndarray) -> list[object]:
     named = [name for name in PRODUCT_ATTRIBUTES if name in built.attribute_names]
     if not named:
         return [None] * len(rows)
-    return [built.attributes(row).get(named[0]) for row in rows.tolist()]
+    return [_product(built.attributes(row), named) for row in rows.tolist()]
+
+
+def _product(attributes: Mapping[str, AttributeValue], named: Sequence[str]) -> object:
+    """What the first attribute of some that names a product says, with its name; None for none."""
+    said = ((name, attributes.get(name, "")) for name in named)
+    return next((one for one in said if str(one[1]).strip() not in NO_PRODUCT), None)
 
 
 def _lists(found: tuple[np.ndarray, np.ndarray]) -> tuple[list[int], list[float]]:

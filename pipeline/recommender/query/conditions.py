@@ -16,8 +16,19 @@ SHOWN = 60
 """Characters of what was sent that are said again."""
 LEAST, MOST = "min", "max"
 DOTS = ".."
+CODES = """
+AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD
+CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF
+GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK
+LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD
+OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN
+SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XOF
+XPF YER ZAR ZMW ZWG
+"""
+"""The currencies in use, by ISO 4217; ``SPR23`` and ``MAY 2020`` are no amounts."""
+_CURRENCY = rf"{'|'.join(CODES.split())}|[$€£¥₹]|kr\.?"
 _AMOUNT = re.compile(
-    r"(?:[A-Z]{3}|[$€£¥₹]|kr\.?)?\s*(?P<sign>-?)(?P<digits>\d[\d.,]*)\s*(?:[A-Z]{3}|[$€£¥₹]|kr\.?)?",
+    rf"(?P<before>{_CURRENCY})?\s*(?P<sign>-?)(?P<digits>\d[\d.,]*)\s*(?P<after>{_CURRENCY})?",
     re.ASCII,
 )
 HOW = (
@@ -137,15 +148,18 @@ def to_number(value: object) -> float | None:
 def read_amount(value: object) -> float:
     """The number that a text says, with a currency or without; NaN where it says none.
 
-    ``9,90`` and ``1.299,00`` are prices of the continent, ``1,299.00`` is one of England. ``08`` is
-    no number: it is written so to tell it from 8.
+    ``9,90``, ``1.299,00`` and ``1.299 €`` are prices of the continent, ``1,299.00`` is one of
+    England. ``08`` is no number: it is written so to tell it from 8.
     """
     text = str(value)
     found = None if isinstance(value, bool) else _AMOUNT.fullmatch(text.strip())
     if found is None:
         return math.nan
     digits = found["digits"]
-    if re.fullmatch(r"\d{1,3}(\.\d{3})+,\d{1,2}|\d+,\d{1,2}", digits):
+    is_price = found["before"] or found["after"]
+    if re.fullmatch(r"[1-9]\d{0,2}(\.\d{3})" + ("+" if is_price else "{2,}"), digits):
+        digits = digits.replace(".", "")
+    elif re.fullmatch(r"\d{1,3}(\.\d{3})+,\d{1,2}|\d+,\d{1,2}", digits):
         digits = digits.replace(".", "").replace(",", ".")
     elif re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", digits):
         digits = digits.replace(",", "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -59,7 +60,7 @@ class Column:
         codes = found.fill_null(-1).to_numpy().astype(np.int32)
         texts: dict[str, list[int]] = {}
         for code, value in enumerate(values):
-            whole = str(value).casefold()
+            whole = _plain(value)
             parts = whole.split(BETWEEN) if of_variants else []
             for text in dict.fromkeys([whole, *parts]):
                 texts.setdefault(text, []).append(code)
@@ -70,7 +71,9 @@ class Column:
 
     def alike(self, value: str | int | float | bool) -> list[int]:
         """The codes of the values that a person means by one."""
-        codes = self.texts.get(str(value).strip().casefold(), [])
+        codes = self.texts.get(_plain(value), [])
+        if codes and to_number(value) is None:
+            return codes  # `10 EUR` is not `10 USD`
         number = _asked(value, is_text=any(isinstance(one, str) for one in self.values))
         if self.amounts is None or number is None:
             return codes
@@ -146,6 +149,11 @@ class Filters:
         return np.flatnonzero((column.amounts >= least) & (column.amounts <= most))
 
 
+def _plain(value: object) -> str:
+    """A value as it is compared: in small letters, composed, without blanks around it."""
+    return unicodedata.normalize("NFC", str(value)).strip().casefold()
+
+
 def _amount(value: str | int | float | bool) -> float:
     """The number that a value is or says, NaN where it is none, or a code such as 007."""
     number = read_amount(value) if isinstance(value, str) else to_number(value)
@@ -166,6 +174,6 @@ def _is_code(value: object) -> bool:
 
 def _nearby(column: Column, asked: str) -> str:
     """What else a person may have meant."""
-    close = difflib.get_close_matches(asked.strip().casefold(), list(column.texts)[:2000], n=3)
+    close = difflib.get_close_matches(_plain(asked), list(column.texts)[:2000], n=3)
     meant = " or ".join(f"'{column.values[column.texts[text][0]]}'" for text in close)
     return f"Did you mean {meant}?" if meant else "Ask for less, or spell it as the items do."
