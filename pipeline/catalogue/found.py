@@ -15,6 +15,9 @@ import pyarrow as pa
 from pipeline.errors import CatalogueError
 from pipeline.ids import Ids
 
+THREE_DECIMALS = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"))
+"""Currencies of a thousand parts (ISO 4217): ``12.500 KWD`` is twelve and a half, while
+``12.500 EUR`` is more than twelve thousand."""
 BETWEEN = ", "
 """Between the values that the variants of an item have of one attribute."""
 

@@ -55,6 +55,8 @@ class Guard:
         """Compare two embeddings ``(n, dimension)`` of the same pictures."""
         from sklearn.preprocessing import normalize
 
+        if not np.isfinite(fast).all():
+            return cls(0.0, 0.0, len(fast))
         reference, fast = normalize(reference), normalize(fast)
         cosine = float((reference * fast).sum(axis=1).mean())
         pairs = zip(_nearest(reference), _nearest(fast), strict=True)

@@ -19,8 +19,8 @@ FAILED = "The query failed on the server."
 """Told of a fault of ours, whose stack is in the log."""
 SHOP_ATTRIBUTES = ("url", "price")
 """What a shop's own page needs of a match, under the names that attributes of an item keep."""
-_QUOTED = re.compile(r"(?<!\w)'([^']*)'(?!\w)")
-"""What stands in quotation marks in a sentence; an apostrophe is none."""
+_QUOTED = re.compile(r"(?<!\w)'((?:[^']|(?<=\w)'(?=\w))*)'(?!\w)")
+"""What stands in quotation marks in a sentence; an apostrophe between letters is none."""
 
 
 def match_record(match: Match, folder: Path, root: str) -> dict[str, Any]:
@@ -110,7 +110,8 @@ def public_error(error: Exception) -> str:
 
 
 def _is_absolute(name: str) -> bool:
-    return name.startswith(("/", "~")) or bool(PureWindowsPath(name).drive)
+    windows = PureWindowsPath(name)
+    return name.startswith(("/", "~")) or bool(windows.drive and windows.root)
 
 
 def _short(name: str) -> str:

@@ -29,7 +29,7 @@ from pipeline.page.parameters import (
     endpoint,
     uploaded,
 )
-from pipeline.recommender import Answer, LiveRecommender, Query, read_ids
+from pipeline.recommender import Answer, LiveRecommender, Query
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ def add_api(page: gr.Blocks, recommender: LiveRecommender, folder: Path) -> None
 
     def similar(named: Named, request: gr.Request) -> list[Named]:
         item = _item(named)
-        query = Query(**named | {"items": [item, *read_ids(named.get("items"), "items")]})
+        query = Query(**named | {"items": [item]})
         return records(recommender.current.ask(query), request)
 
     def facets(named: Named, _request: gr.Request) -> list[Named]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MAX_ITEMS = 16_384
 """Items, spread evenly, from which words are learned."""
+MAX_KNOWN = 200_000
+"""Words that are known; where a catalogue uses more, most are codes that nobody asks for."""
 FEATURES = 2_048
 """Word groups, and as many parts of words, that are told apart."""
 PENALTY = 1.0
@@ -41,7 +43,7 @@ class Learned:
     """What is learned of the words of a catalogue.
 
     Attributes:
-        known: Every word that it uses.
+        known: Every word that it uses, `MAX_KNOWN` or a few more at most.
         terms: By kind, the terms that are counted, in the order of the rows.
         weights: How much each term counts where it is rare, ``(terms,)`` float64.
         rows: What each term adds to the direction of an embedding, and to the colours after it;
@@ -71,7 +73,7 @@ def learn_words(built: BuiltCatalogue) -> Learned:
 
     rows = spread(len(built), MAX_ITEMS)
     texts = _texts(built, rows)
-    known = frozenset(word for value in _values(built) for word in words_of(value))
+    known = _known(built)
     if not known:
         raise QueryError(
             "The items of the catalogue have no names or other texts, so it knows no words. "
@@ -144,6 +146,15 @@ def _tfidf(analyzer: str, least: int, most: int) -> TfidfVectorizer:
         sublinear_tf=True,
         token_pattern=WORD if analyzer == "word" else None,
     )
+
+
+def _known(built: BuiltCatalogue) -> frozenset[str]:
+    known: set[str] = set()
+    for value in _values(built):
+        known.update(words_of(value))
+        if len(known) >= MAX_KNOWN:
+            break
+    return frozenset(known)
 
 
 def _values(built: BuiltCatalogue) -> Iterator[str]:

@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from pipeline.words.learning import UNSPACED, Learned, composed, counter_of, wor
 
 MOST_CORRECTED = 3
 """Unknown words for which a known one is looked for: each is compared with many."""
-_UNSPACED = re.compile(rf"[{UNSPACED}]+")
+_UNSPACED, _ANY_UNSPACED = re.compile(rf"[{UNSPACED}]+"), re.compile(rf"[{UNSPACED}]")
 LETTERS_APART = 2
 """How much longer or shorter what a person may have meant is."""
 
@@ -76,10 +77,14 @@ class Words:
 
     def _knows(self, word: str) -> bool:
         """Whether the catalogue uses a word, alone or, where none are divided, among others."""
-        known = self._learned.known
-        return word in known or (
-            _UNSPACED.fullmatch(word) is not None and any(word in other for other in known)
-        )
+        if word in self._learned.known:
+            return True
+        return _UNSPACED.fullmatch(word) is not None and word in self._unspaced
+
+    @cached_property
+    def _unspaced(self) -> str:
+        """All words that it uses of scripts without blanks, to look for one among others."""
+        return "\n".join(word for word in self._learned.known if _ANY_UNSPACED.search(word))
 
     def _nearby(self, asked: Sequence[str]) -> str:
         """What else a person may have meant."""

@@ -18,9 +18,9 @@ from pipeline.catalogue.found import BETWEEN
 from pipeline.catalogue.reading.tables import id_column, plain_name
 
 GROUPS = ("itemgroupid", "productid", "parentid", "styleid")
-NO_GROUP = frozenset(("0", "-1"))
-"""What databases write for a product without variants."""
 """What feeds call the product that rows are variants of."""
+NO_GROUP = frozenset(("0", "-1", "0.0", "-1.0"))
+"""What databases write for a product without variants."""
 OWN = ("title", "url", "description")
 """What a product has one of, whatever its variants are called."""
 

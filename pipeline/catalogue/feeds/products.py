@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from pipeline.catalogue.found import BETWEEN
+from pipeline.catalogue.found import BETWEEN, THREE_DECIMALS
 from pipeline.catalogue.reading.tables import plain_name
 
 BEST_FIRST = ("instock", "limitedavailability", "backorder", "preorder", "outofstock")
@@ -26,6 +26,8 @@ KNOWN = {
 _SIGNS = {"€": "EUR", "£": "GBP", "₽": "RUB", "₹": "INR", "₩": "KRW", "₺": "TRY", "₴": "UAH"}
 """Of one currency each; a dollar may be one of twenty, and so is kept as it is."""
 _AMOUNT = r"-?\d[\d.,' \u00a0\u202f]*"
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(\.\d{3})+")
+"""As ``1.299 €``, which stays a thousand and more when its sign is taken off."""
 _PRICE = re.compile(
     rf"(?P<before>[A-Za-z]{{3}}|[^\w\s.,'-]{{1,3}}|[A-Z]{{1,2}}\$)?\s*(?P<amount>{_AMOUNT}?)\s*"
     r"(?P<after>[A-Za-z]{3}|[^\w\s.,'-]{1,3})?"
@@ -138,7 +140,10 @@ def with_currency(row: dict[str, str]) -> dict[str, str]:
         return row
     sign = (found["before"] or found["after"]).strip()
     code = _SIGNS.get(sign, sign.upper())
-    return row | {"price": found["amount"].strip(), "currency": row.get("currency", code)}
+    amount = found["amount"].strip()
+    if _THOUSANDS.fullmatch(amount) and code not in THREE_DECIMALS:
+        amount = amount.replace(".", "")
+    return row | {"price": amount, "currency": row.get("currency", code)}
 
 
 def _number(price: str) -> float:

@@ -190,6 +190,8 @@ class HnswIndex:
         self, query: np.ndarray, k: int, allowed: np.ndarray | None, colour: ColourQuery
     ) -> np.ndarray:
         """Candidates by components and colour, ``(width,)``."""
+        if allowed is not None and allowed.mean() < FEW:
+            return np.flatnonzero(allowed)
         (asked,) = self._to_components.apply(comparable(query[None], self.metric))
         distances = np.empty(len(self._embeddings), dtype=np.float32)
         for start in range(0, len(distances), CHUNK):

@@ -106,6 +106,8 @@ def rest_door(
 
 async def _say(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if isinstance(error.__cause__, LookalikeError):
+        return problem(error.status_code, public_error(error.__cause__))
     is_known = error.status_code not in {404, 405} or error.__cause__ is not None
     return problem(error.status_code, public_text(error.detail) if is_known else NOTHING)
 

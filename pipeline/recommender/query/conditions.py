@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
+from pipeline.catalogue import THREE_DECIMALS
 from pipeline.errors import QueryError
 
 MAX_CONDITIONS, MAX_VALUES = 20, 200
@@ -23,12 +24,15 @@ GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW 
 LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD
 OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN
 SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XOF
-XPF YER ZAR ZMW ZWG
+XPF YER ZAR ZMW ZWG BYR DEM FRF HRK LTL LVL MRO NIS NTD RMB SLL STD VEF ZWL
 """
-"""The currencies in use, by ISO 4217; ``SPR23`` and ``MAY 2020`` are no amounts."""
-_CURRENCY = rf"{'|'.join(CODES.split())}|[$€£¥₹]|kr\.?"
+"""The currencies in use, by ISO 4217, and what else shops still write; ``SPR23`` and ``MAY 2020``
+are no amounts, nor is ``TOP100``: a code before an amount is followed by a blank."""
+SIGNS = {"€": "EUR", "£": "GBP", "₹": "INR"}
+_NAMED = "|".join(CODES.split())
 _AMOUNT = re.compile(
-    rf"(?P<before>{_CURRENCY})?\s*(?P<sign>-?)(?P<digits>\d[\d.,]*)\s*(?P<after>{_CURRENCY})?",
+    rf"(?P<before>(?:{_NAMED})\s|[$€£¥₹]|kr\.?)?\s*(?P<sign>-?)(?P<digits>\d[\d.,]*)\s*"
+    rf"(?P<after>{_NAMED}|[$€£¥₹]|kr\.?)?",
     re.ASCII,
 )
 HOW = (
@@ -151,13 +155,12 @@ def read_amount(value: object) -> float:
     ``9,90``, ``1.299,00`` and ``1.299 €`` are prices of the continent, ``1,299.00`` is one of
     England. ``08`` is no number: it is written so to tell it from 8.
     """
-    text = str(value)
-    found = None if isinstance(value, bool) else _AMOUNT.fullmatch(text.strip())
+    found = None if isinstance(value, bool) else _AMOUNT.fullmatch(str(value).strip())
     if found is None:
         return math.nan
-    digits = found["digits"]
-    is_price = found["before"] or found["after"]
-    if re.fullmatch(r"[1-9]\d{0,2}(\.\d{3})" + ("+" if is_price else "{2,}"), digits):
+    digits, currency = found["digits"], currency_of(value)
+    is_thousands = bool(currency) and currency not in THREE_DECIMALS
+    if re.fullmatch(r"[1-9]\d{0,2}(\.\d{3})" + ("+" if is_thousands else "{2,}"), digits):
         digits = digits.replace(".", "")
     elif re.fullmatch(r"\d{1,3}(\.\d{3})+,\d{1,2}|\d+,\d{1,2}", digits):
         digits = digits.replace(".", "").replace(",", ".")
@@ -166,6 +169,13 @@ def read_amount(value: object) -> float:
     if not re.fullmatch(r"(0|[1-9]\d*)(\.\d+)?", digits):
         return math.nan
     return float(found["sign"] + digits)
+
+
+def currency_of(value: object) -> str:
+    """The currency that an amount names, by its code where it has one; empty for none."""
+    found = _AMOUNT.fullmatch(str(value).strip())
+    sign = "" if found is None else (found["before"] or found["after"] or "").strip()
+    return SIGNS.get(sign, sign)
 
 
 def _read(name: str, wanted: object) -> Condition:

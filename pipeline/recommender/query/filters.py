@@ -20,6 +20,7 @@ from pipeline.recommender.query.conditions import (
     Condition,
     OneOf,
     Range,
+    currency_of,
     read_amount,
     to_number,
 )
@@ -72,13 +73,14 @@ class Column:
     def alike(self, value: str | int | float | bool) -> list[int]:
         """The codes of the values that a person means by one."""
         codes = self.texts.get(_plain(value), [])
-        if codes and to_number(value) is None:
-            return codes  # `10 EUR` is not `10 USD`
         number = _asked(value, is_text=any(isinstance(one, str) for one in self.values))
         if self.amounts is None or number is None:
             return codes
-        # `20` and `20.0` are one price, however a table writes it.
-        return [*codes, *np.flatnonzero(self.amounts == number).tolist()]
+        # `20` and `20.0` are one price, however a table writes it; `20 EUR` and `20 USD` are two.
+        equal = np.flatnonzero(self.amounts == number).tolist()
+        if currency := currency_of(value):
+            equal = [one for one in equal if currency_of(self.values[one]) in ("", currency)]
+        return [*codes, *equal]
 
 
 class Filters:

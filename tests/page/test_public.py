@@ -1,0 +1,30 @@
+"""What strangers are told: ids and values as they are, of a path of the server its last part."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from pipeline.errors import ArtifactError, LookalikeError, QueryError
+from pipeline.page.answers import public_error
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (ArtifactError("The folder '/srv/shop/built' is gone."), "The folder 'built' is gone."),
+        (ArtifactError("'/srv/women's shop/a.png' is no picture."), "'a.png' is no picture."),
+        (ArtifactError("'C:\\shop\\a.png' is no picture."), "'a.png' is no picture."),
+        (QueryError("'/tmp/upload/list.csv' is a table."), "'list.csv' is a table."),
+        (QueryError("No item has a 'x', b/c 'y/z'."), "No item has a 'x', b/c 'y/z'."),
+        (QueryError("There is no item 'A:12'."), "There is no item 'A:12'."),
+    ],
+)
+def test_paths_are_cut_and_nothing_else_is(error: LookalikeError, told: str) -> None:
+    assert public_error(error) == told
+
+
+def test_an_id_made_of_a_path_is_said_as_it_was_asked(http: httpx.Client) -> None:
+    whole = "no item 'tops/red/x.png'"
+    assert whole in http.post("/api/search", json={"id": "tops/red/x.png"}).json()["detail"]
+    assert whole in http.get("/api/items/tops/red/x.png").json()["detail"]
