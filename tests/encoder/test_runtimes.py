@@ -26,7 +26,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CLOSE = 0.999
 """The least cosine of two embeddings of one picture that count as the same embedding."""
 HALF = 0.995
-"""The same of bf16, which keeps eight bits of a number; in the mean over photos it is `CLOSE`."""
+"""The same of bf16, which keeps eight bits of a number, and of photos that are shrunk in two steps;
+in the mean over photos it is `CLOSE`."""
 NEAR = 0.985
 """What int8 keeps of the starter encoder's embeddings on any CPU."""
 
