@@ -18,6 +18,8 @@ from pipeline.ids import Ids
 THREE_DECIMALS = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"))
 """Currencies of a thousand parts (ISO 4217): ``12.500 KWD`` is twelve and a half, while
 ``12.500 EUR`` is more than twelve thousand."""
+SIGNS = {"€": "EUR", "£": "GBP", "₽": "RUB", "₹": "INR", "₩": "KRW", "₺": "TRY", "₴": "UAH"}
+"""Of one currency each; a dollar may be one of twenty, and so is kept as it is."""
 BETWEEN = ", "
 """Between the values that the variants of an item have of one attribute."""
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from pipeline.catalogue.found import BETWEEN, THREE_DECIMALS
+from pipeline.catalogue.found import BETWEEN, SIGNS, THREE_DECIMALS
 from pipeline.catalogue.reading.tables import plain_name
 
 BEST_FIRST = ("instock", "limitedavailability", "backorder", "preorder", "outofstock")
@@ -23,8 +23,6 @@ KNOWN = {
     "availability": ("availability", "instock", "stockstatus", "availabilitystatus"),
 }
 """The attributes that every feed has under another name, and those names, best first."""
-_SIGNS = {"€": "EUR", "£": "GBP", "₽": "RUB", "₹": "INR", "₩": "KRW", "₺": "TRY", "₴": "UAH"}
-"""Of one currency each; a dollar may be one of twenty, and so is kept as it is."""
 _AMOUNT = r"-?\d[\d.,' \u00a0\u202f]*"
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(\.\d{3})+")
 """As ``1.299 €``, which stays a thousand and more when its sign is taken off."""
@@ -139,7 +137,7 @@ def with_currency(row: dict[str, str]) -> dict[str, str]:
     if found is None or not (found["before"] or found["after"]):
         return row
     sign = (found["before"] or found["after"]).strip()
-    code = _SIGNS.get(sign, sign.upper())
+    code = SIGNS.get(sign, sign.upper())
     amount = found["amount"].strip()
     if _THOUSANDS.fullmatch(amount) and code not in THREE_DECIMALS:
         amount = amount.replace(".", "")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
-from pipeline.catalogue import THREE_DECIMALS
+from pipeline.catalogue import SIGNS, THREE_DECIMALS
 from pipeline.errors import QueryError
 
 MAX_CONDITIONS, MAX_VALUES = 20, 200
@@ -28,7 +28,6 @@ XPF YER ZAR ZMW ZWG BYR DEM FRF HRK LTL LVL MRO NIS NTD RMB SLL STD VEF ZWL
 """
 """The currencies in use, by ISO 4217, and what else shops still write; ``SPR23`` and ``MAY 2020``
 are no amounts, nor is ``TOP100``: a code before an amount is followed by a blank."""
-SIGNS = {"€": "EUR", "£": "GBP", "₹": "INR"}
 _NAMED = "|".join(CODES.split())
 _AMOUNT = re.compile(
     rf"(?P<before>(?:{_NAMED})\s|[$€£¥₹]|kr\.?)?\s*(?P<sign>-?)(?P<digits>\d[\d.,]*)\s*"
