@@ -3,7 +3,7 @@
 from pipeline.catalogue.attributes import JOINED, NAME_ATTRIBUTES, Same, attribute_values
 from pipeline.catalogue.cards import FASHION_PRODUCTS, STARTER_CATALOGUE, CatalogueCard
 from pipeline.catalogue.catalogue import AttributeValue, Catalogue, check_source, open_catalogue
-from pipeline.catalogue.found import BETWEEN, SIGNS, THREE_DECIMALS, LeftOut, Why
+from pipeline.catalogue.found import BETWEEN, NO_PRODUCT, SIGNS, THREE_DECIMALS, LeftOut, Why
 from pipeline.catalogue.pictures import MAX_BYTES, Picture, open_picture
 from pipeline.catalogue.reading import plain_value, printable, stack_tables, stamp_source
 from pipeline.catalogue.split import picture_digest, picture_digests, split_catalogue
@@ -15,6 +15,7 @@ __all__ = [
     "JOINED",
     "MAX_BYTES",
     "NAME_ATTRIBUTES",
+    "NO_PRODUCT",
     "SIGNS",
     "STARTER_CATALOGUE",
     "THREE_DECIMALS",

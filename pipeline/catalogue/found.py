@@ -20,6 +20,8 @@ THREE_DECIMALS = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"))
 ``12.500 EUR`` is more than twelve thousand."""
 SIGNS = {"€": "EUR", "£": "GBP", "₽": "RUB", "₹": "INR", "₩": "KRW", "₺": "TRY", "₴": "UAH"}
 """Of one currency each; a dollar may be one of twenty, and so is kept as it is."""
+NO_PRODUCT = frozenset(("", "0", "-1", "0.0", "-1.0"))
+"""What databases write for the product of an item that is no variant of another."""
 BETWEEN = ", "
 """Between the values that the variants of an item have of one attribute."""
 

@@ -14,13 +14,11 @@ from pipeline.catalogue.feeds.products import (
     renamed,
     with_currency,
 )
-from pipeline.catalogue.found import BETWEEN
+from pipeline.catalogue.found import BETWEEN, NO_PRODUCT
 from pipeline.catalogue.reading.tables import id_column, plain_name
 
 GROUPS = ("itemgroupid", "productid", "parentid", "styleid")
 """What feeds call the product that rows are variants of."""
-NO_GROUP = frozenset(("0", "-1", "0.0", "-1.0"))
-"""What databases write for a product without variants."""
 OWN = ("title", "url", "description")
 """What a product has one of, whatever its variants are called."""
 
@@ -51,7 +49,7 @@ class Listed:
         """See `Kind`."""
         address = next((row[name] for name in self._pictures if name in row), None)
         group = self._own(row, self._group)
-        return (group if group not in NO_GROUP else None) or self._own(row, self._id) or address
+        return (group if group not in NO_PRODUCT else None) or self._own(row, self._id) or address
 
     def product(self, key: str, lines: Sequence[FeedLine]) -> Product:
         """See `Kind`. A variant alone has its own id."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.artifacts import BuiltCatalogue
-from pipeline.catalogue import AttributeValue
+from pipeline.catalogue import NO_PRODUCT, AttributeValue
 from pipeline.closeness import distances_of
 from pipeline.index import ColourQuery, Metric
 from pipeline.recommender.answers.variety import POOL, folded, pairwise, varied
@@ -17,8 +17,6 @@ from pipeline.recommender.query import Query
 PRODUCT_ATTRIBUTES = ("item_group_id", "product_id", "parent_id", "style_id")
 """What shops call the product that several items are variants of; the first is that of product
 feeds (Google Merchant Center, *Product data specification*)."""
-NO_PRODUCT = frozenset(("", "0", "-1"))
-"""What databases write into these columns for an item that is no variant of another."""
 DOUBLE = 0.01
 """Embeddings of a smaller cosine distance show the same picture. Measured with the starter encoder:
 of 60 photos saved again at quality 75, or at four fifths of their size, all lay nearer to

@@ -157,7 +157,7 @@ def read_amount(value: object) -> float:
     found = None if isinstance(value, bool) else _AMOUNT.fullmatch(str(value).strip())
     if found is None:
         return math.nan
-    digits, currency = found["digits"], currency_of(value)
+    digits, currency = found["digits"], _currency(found)
     is_thousands = bool(currency) and currency not in THREE_DECIMALS
     if re.fullmatch(r"[1-9]\d{0,2}(\.\d{3})" + ("+" if is_thousands else "{2,}"), digits):
         digits = digits.replace(".", "")
@@ -173,7 +173,11 @@ def read_amount(value: object) -> float:
 def currency_of(value: object) -> str:
     """The currency that an amount names, by its code where it has one; empty for none."""
     found = _AMOUNT.fullmatch(str(value).strip())
-    sign = "" if found is None else (found["before"] or found["after"] or "").strip()
+    return "" if found is None else _currency(found)
+
+
+def _currency(found: re.Match[str]) -> str:
+    sign = (found["before"] or found["after"] or "").strip()
     return SIGNS.get(sign, sign)
 
 
