@@ -22,12 +22,12 @@ from pipeline.recommender.searching import Searcher
 from pipeline.recommender.steering import Asker
 from tests.support.shop_server import ShopServer, picture
 
-FEED = """id,title,size,price,image_1,image_2,image_3
-1,Red,S,10.00 EUR,@red-disc,@blue-disc,@gone
-2,Green,S,12.00 EUR,@green-disc,,
-3,Black,XL,8.00 EUR,@gone,@black-square,@orange-disc
-4,None,M,1.00 EUR,@gone,,
-1,Red,M,11.00 EUR,@red-square,,
+FEED = """id,title,size,waist,price,image_1,image_2,image_3
+1,Red,S,36,10.00 EUR,@red-disc,@blue-disc,@gone
+2,Green,S,38.0,12.00 EUR,@green-disc,,
+3,Black,XL,44,8.00 EUR,@gone,@black-square,@orange-disc
+4,None,M,40,1.00 EUR,@gone,,
+1,Red,M,40,11.00 EUR,@red-square,,
 """
 
 
@@ -96,8 +96,27 @@ def test_filters_and_named_items_hold_for_further_pictures(recommender: Recommen
     for size, ids in (("S", {"1", "2"}), ("m", {"1"}), ("S, M", {"1"}), ("XL", {"3"})):
         sized = recommender.recommend(picture("blue-disc"), where={"size": size})
         assert {match.id for match in sized} == ids
+    for waist, ids in (
+        ({"min": 39, "max": 41}, {"1"}),
+        ({"max": 38}, {"1", "2"}),
+        ("38..44", {"1", "2", "3"}),
+        (40, {"1"}),
+        (["36", "38"], {"1", "2"}),
+    ):
+        ranged = recommender.recommend(picture("blue-disc"), where={"waist": waist})
+        assert {match.id for match in ranged} == ids
     left = recommender.recommend(picture("blue-disc"), leave_out="1")
     assert "1" not in {match.id for match in left}
+
+
+def test_each_variant_is_counted_by_its_own_value(recommender: Recommender) -> None:
+    facets = {facet.attribute: facet for facet in recommender.facets()}
+    counted = {one.value: one.catalogue for one in facets["size"].values}
+    assert counted == {"S": 2, "M": 1, "XL": 1}
+    assert (facets["waist"].least, facets["waist"].most, facets["waist"].distinct) == (36, 44, 4)
+    near = recommender.facets(Query(pictures=[picture("red-square")], where={"title": "Red"}))
+    (sizes,) = [facet for facet in near if facet.attribute == "size"]
+    assert {one.value: one.nearest for one in sizes.values} == {"S": 1, "M": 1, "XL": 0}
 
 
 def test_a_query_comes_nearer_to_the_picture_that_is_like_it(shop: Shop, encoder: Encoder) -> None:

@@ -73,27 +73,24 @@ def count_values(attribute: str, column: Column, nearest: np.ndarray | None) -> 
         column: Its values.
         nearest: The rows of the query's nearest items, ``(m,)``; None without a query.
     """
-    # A code of -1, of items without a value, is counted first and left out.
-    size = len(column.values) + 1
-    everywhere = np.bincount(column.codes + 1, minlength=size)[1:]
-    near = np.zeros_like(everywhere)
-    if nearest is not None:
-        near = np.bincount(column.codes[nearest] + 1, minlength=size)[1:]
+    everywhere = column.count()
+    near = np.zeros_like(everywhere) if nearest is None else column.count(nearest)
     order = np.lexsort((-everywhere, -near))[:MAX_SHOWN]
-    numbers = column.numbers
+    numbers = column.amounts
+    are_numbers = bool(numbers.size) and not np.isnan(numbers).any()
     return Facet(
         attribute=attribute,
         values=tuple(
             FacetValue(
-                column.values[code],
+                column.choices[code],
                 int(near[code]) if nearest is not None else None,
                 int(everywhere[code]),
             )
             for code in order.tolist()
         ),
-        distinct=len(column.values),
-        least=float(numbers.min()) if numbers is not None else None,
-        most=float(numbers.max()) if numbers is not None else None,
+        distinct=len(column.choices),
+        least=float(numbers.min()) if are_numbers else None,
+        most=float(numbers.max()) if are_numbers else None,
     )
 
 

@@ -33,19 +33,24 @@ KEPT = 64
 class Column:
     """One attribute of all items, each value kept once.
 
+    A value of an item that stands for several variants may list theirs, as ``36, 38, 40``: it
+    says each of them.
+
     Attributes:
         codes: Which value each item has, ``(n,)`` int32; -1 for none.
         values: The values, ``m`` of them.
-        numbers: The same as numbers, ``(m,)`` float64; None where they are none.
-        texts: The codes of the values that read alike in any case of letters, or list one.
-        amounts: As ``numbers``, but NaN for each value that is none; None where all are none.
+        choices: What the values say one by one, ``p`` of them; without variants the same.
+        saying: Which value says which choice, ``(q, 2)`` int64: codes of both.
+        amounts: The choices as numbers, ``(p,)`` float64, NaN for one that is none.
+        texts: The codes of the values that say a text, in any case of letters, or are one.
     """
 
     codes: np.ndarray
     values: list[str | int | float | bool]
-    numbers: np.ndarray | None
+    choices: list[str | int | float | bool]
+    saying: np.ndarray
+    amounts: np.ndarray
     texts: dict[str, list[int]]
-    amounts: np.ndarray | None
 
     @classmethod
     def of(cls, attribute: pa.ChunkedArray, *, of_variants: bool = False) -> Column:
@@ -53,34 +58,64 @@ class Column:
 
         Args:
             attribute: The column.
-            of_variants: Whether a value may list those of an item's variants, as ``S, M, L``.
+            of_variants: Whether a value may list those of an item's variants.
         """
         encoded = pc.dictionary_encode(pc.drop_null(attribute.unique()))
         values = [v for v in encoded.to_pylist() if v != "" and v == v]  # noqa: PLR0124 NaN
         found = pc.index_in(attribute, value_set=pa.array(values, type=attribute.type))
         codes = found.fill_null(-1).to_numpy().astype(np.int32)
+        choices: dict[object, int] = {}
+        saying: list[tuple[int, int]] = []
         texts: dict[str, list[int]] = {}
         for code, value in enumerate(values):
-            whole = _plain(value)
-            parts = whole.split(BETWEEN) if of_variants else []
-            for text in dict.fromkeys([whole, *parts]):
+            parts = _listed(value) if of_variants else [value]
+            saying += [(code, choices.setdefault(part, len(choices))) for part in parts]
+            for text in dict.fromkeys(map(_plain, [value, *parts])):
                 texts.setdefault(text, []).append(code)
-        amounts = np.array([_amount(value) for value in values], dtype=np.float64)
-        said = ~np.isnan(amounts)
-        numbers = amounts if values and said.all() else None
-        return cls(codes, values, numbers, texts, amounts if said.any() else None)
+        return cls(
+            codes=codes,
+            values=values,
+            choices=list(choices),  # type: ignore[arg-type]
+            saying=np.array(saying, dtype=np.int64).reshape(-1, 2),
+            amounts=np.array([_amount(choice) for choice in choices], dtype=np.float64),  # type: ignore[arg-type]
+            texts=texts,
+        )
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether any value says a number."""
+        return bool((~np.isnan(self.amounts)).any())
 
     def alike(self, value: str | int | float | bool) -> list[int]:
         """The codes of the values that a person means by one."""
         codes = self.texts.get(_plain(value), [])
         number = _asked(value, is_text=any(isinstance(one, str) for one in self.values))
-        if self.amounts is None or number is None:
+        if number is None or not self.has_numbers:
             return codes
         # `20` and `20.0` are one price, however a table writes it; `20 EUR` and `20 USD` are two.
-        equal = np.flatnonzero(self.amounts == number).tolist()
+        equal = self.amounts == number
         if currency := currency_of(value):
-            equal = [one for one in equal if currency_of(self.values[one]) in ("", currency)]
-        return [*codes, *equal]
+            for choice in np.flatnonzero(equal).tolist():
+                equal[choice] = currency_of(self.choices[choice]) in ("", currency)
+        return [*codes, *self.which_say(equal)]
+
+    def which_say(self, chosen: np.ndarray) -> list[int]:
+        """The codes of the values that say any of the choices for which ``chosen`` is true."""
+        said: list[int] = self.saying[chosen[self.saying[:, 1]], 0].tolist()
+        return said
+
+    def count(self, rows: np.ndarray | None = None) -> np.ndarray:
+        """How many items say each choice, ``(p,)`` int64.
+
+        Args:
+            rows: The items that count, ``(m,)``; None for all.
+        """
+        of_items = self.codes if rows is None else self.codes[rows]
+        # A code of -1, of items without a value, is counted first and left out.
+        of_values = np.bincount(of_items + 1, minlength=len(self.values) + 1)[1:]
+        counts = np.zeros(len(self.choices), dtype=np.int64)
+        np.add.at(counts, self.saying[:, 1], of_values[self.saying[:, 0]])
+        return counts
 
 
 class Filters:
@@ -133,22 +168,30 @@ class Filters:
             return [condition]
         parts: list[Condition] = []
         for value in condition.values:
-            is_text = column.amounts is not None and isinstance(value, str)
+            is_text = column.has_numbers and isinstance(value, str)
             parts.append((is_text and Range.read(str(value))) or OneOf((value,)))
         return parts
 
-    def _codes(self, name: str, column: Column, part: Condition) -> np.ndarray | list[int]:
+    def _codes(self, name: str, column: Column, part: Condition) -> list[int]:
         if isinstance(part, OneOf):
             if codes := column.alike(part.values[0]):
                 return codes
             raise QueryError(f"No item has {name} {part}. {_nearby(column, str(part.values[0]))}")
-        if column.amounts is None:
+        if not column.has_numbers:
             raise QueryError(
                 f"The attribute '{name}' is no number, so it has no range. Name its values."
             )
         least = -np.inf if part.least is None else part.least
         most = np.inf if part.most is None else part.most
-        return np.flatnonzero((column.amounts >= least) & (column.amounts <= most))
+        return column.which_say((column.amounts >= least) & (column.amounts <= most))
+
+
+def _listed(value: str | int | float | bool) -> list[str | int | float | bool]:
+    """What a value says one by one; a text that lists nothing says itself."""
+    if not isinstance(value, str):
+        return [value]
+    parts = [own for part in value.split(BETWEEN) if (own := part.strip())]
+    return [*dict.fromkeys(parts)] if len(parts) > 1 else [value]
 
 
 def _plain(value: object) -> str:
