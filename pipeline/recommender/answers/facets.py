@@ -18,6 +18,8 @@ MIN_SHARED = 1.5
 """Items a value, in the mean, below which an attribute tells items apart and groups none."""
 LONGEST_CHOICE = 40
 """Characters."""
+MOST_ODD = 0.2
+"""Of the values of an attribute of numbers, those that are none."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Facet:
         values: The values that most of the nearest items have first, then those that most of the
             catalogue has; 100 at most.
         distinct: How many different values there are in all.
-        least: The least of them, where they are numbers; else None.
+        least: The least of them, where nearly all are numbers; else None.
         most: The greatest of them, likewise.
     """
 
@@ -77,7 +79,8 @@ def count_values(attribute: str, column: Column, nearest: np.ndarray | None) -> 
     near = np.zeros_like(everywhere) if nearest is None else column.count(nearest)
     order = np.lexsort((-everywhere, -near))[:MAX_SHOWN]
     numbers = column.amounts
-    are_numbers = bool(numbers.size) and not np.isnan(numbers).any()
+    # One price *on request* among hundreds leaves it an attribute of numbers.
+    are_numbers = bool(numbers.size) and np.isnan(numbers).mean() < MOST_ODD
     return Facet(
         attribute=attribute,
         values=tuple(
@@ -89,8 +92,8 @@ def count_values(attribute: str, column: Column, nearest: np.ndarray | None) -> 
             for code in order.tolist()
         ),
         distinct=len(column.choices),
-        least=float(numbers.min()) if are_numbers else None,
-        most=float(numbers.max()) if are_numbers else None,
+        least=float(np.nanmin(numbers)) if are_numbers else None,
+        most=float(np.nanmax(numbers)) if are_numbers else None,
     )
 
 

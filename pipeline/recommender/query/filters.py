@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +18,7 @@ from pipeline.artifacts import BuiltCatalogue
 from pipeline.catalogue import BETWEEN
 from pipeline.errors import QueryError
 from pipeline.recommender.query.conditions import (
+    SHOWN,
     Condition,
     OneOf,
     Range,
@@ -27,6 +29,8 @@ from pipeline.recommender.query.conditions import (
 
 KEPT = 64
 """Bitmaps that are kept, each a byte an item."""
+LONGEST_TYPED, MOST_COMPARED = 40, 2000
+"""Characters of a value, and values, that what was asked is compared with."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class Column:
     Attributes:
         codes: Which value each item has, ``(n,)`` int32; -1 for none.
         values: The values, ``m`` of them.
-        choices: What the values say one by one, ``p`` of them; without variants the same.
+        choices: What the values say one by one, ``p`` of them, each spelled as most items do.
         saying: Which value says which choice, ``(q, 2)`` int64: codes of both.
         amounts: The choices as numbers, ``(p,)`` float64, NaN for one that is none.
         texts: The codes of the values that say a text, in any case of letters, or are one.
@@ -64,20 +68,27 @@ class Column:
         values = [v for v in encoded.to_pylist() if v != "" and v == v]  # noqa: PLR0124 NaN
         found = pc.index_in(attribute, value_set=pa.array(values, type=attribute.type))
         codes = found.fill_null(-1).to_numpy().astype(np.int32)
-        choices: dict[object, int] = {}
-        saying: list[tuple[int, int]] = []
+        counts = np.bincount(codes + 1, minlength=len(values) + 1)[1:].tolist()
+        spellings: dict[str, Counter[str | int | float | bool]] = {}
+        saying: list[tuple[int, str]] = []
         texts: dict[str, list[int]] = {}
         for code, value in enumerate(values):
             parts = _listed(value) if of_variants else [value]
-            saying += [(code, choices.setdefault(part, len(choices))) for part in parts]
+            for part in parts:
+                spellings.setdefault(_plain(part), Counter())[part] += counts[code]
+            saying += [(code, text) for text in dict.fromkeys(map(_plain, parts))]
             for text in dict.fromkeys(map(_plain, [value, *parts])):
                 texts.setdefault(text, []).append(code)
+        number_of = {text: number for number, text in enumerate(spellings)}
+        choices = [spelled.most_common(1)[0][0] for spelled in spellings.values()]
         return cls(
             codes=codes,
             values=values,
-            choices=list(choices),  # type: ignore[arg-type]
-            saying=np.array(saying, dtype=np.int64).reshape(-1, 2),
-            amounts=np.array([_amount(choice) for choice in choices], dtype=np.float64),  # type: ignore[arg-type]
+            choices=choices,
+            saying=np.array(
+                [(code, number_of[text]) for code, text in saying], dtype=np.int64
+            ).reshape(-1, 2),
+            amounts=np.array([_amount(choice) for choice in choices], dtype=np.float64),
             texts=texts,
         )
 
@@ -141,7 +152,7 @@ class Filters:
             # As a text too: to Python, 1 and True are equal, so one would answer for the other.
             chosen &= self._bitmap(name, condition, str(condition))
         if not chosen.any():
-            asked = ", ".join(f"{name} {condition}" for name, condition in where.items())
+            asked = ", ".join(f"{name} {_cut(condition)}" for name, condition in where.items())
             raise QueryError(f"No item has {asked}. Ask for less, or spell it as the items do.")
         return chosen
 
@@ -149,7 +160,7 @@ class Filters:
         names = self._built.attribute_names
         if name not in names:
             known = ", ".join(names) or "none"
-            raise QueryError(f"There is no attribute '{name}'. The catalogue has: {known}.")
+            raise QueryError(f"There is no attribute '{_cut(name)}'. The catalogue has: {known}.")
         of_variants = self._built.manifest.folded > 0
         return Column.of(self._built.column(name), of_variants=of_variants)
 
@@ -176,7 +187,8 @@ class Filters:
         if isinstance(part, OneOf):
             if codes := column.alike(part.values[0]):
                 return codes
-            raise QueryError(f"No item has {name} {part}. {_nearby(column, str(part.values[0]))}")
+            near = _nearby(column, str(part.values[0]))
+            raise QueryError(f"No item has {name} {_cut(part)}. {near}")
         if not column.has_numbers:
             raise QueryError(
                 f"The attribute '{name}' is no number, so it has no range. Name its values."
@@ -192,6 +204,12 @@ def _listed(value: str | int | float | bool) -> list[str | int | float | bool]:
         return [value]
     parts = [own for part in value.split(BETWEEN) if (own := part.strip())]
     return [*dict.fromkeys(parts)] if len(parts) > 1 else [value]
+
+
+def _cut(asked: object) -> str:
+    """What was asked, as far as it is said again."""
+    text = str(asked)
+    return text if len(text) <= 2 * SHOWN else f"{text[: 2 * SHOWN]}…"
 
 
 def _plain(value: object) -> str:
@@ -219,6 +237,9 @@ def _is_code(value: object) -> bool:
 
 def _nearby(column: Column, asked: str) -> str:
     """What else a person may have meant."""
-    close = difflib.get_close_matches(_plain(asked), list(column.texts)[:2000], n=3)
-    meant = " or ".join(f"'{column.values[column.texts[text][0]]}'" for text in close)
+    known = {_plain(choice): choice for choice in column.choices}
+    # Comparing takes time by the square of the length: what is longer was hardly typed.
+    short = [text for text in known if len(text) <= LONGEST_TYPED][:MOST_COMPARED]
+    close = difflib.get_close_matches(_plain(asked)[:LONGEST_TYPED], short, n=3)
+    meant = " or ".join(f"'{known[text]}'" for text in close)
     return f"Did you mean {meant}?" if meant else "Ask for less, or spell it as the items do."

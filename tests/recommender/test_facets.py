@@ -1,0 +1,40 @@
+"""Facets count what choosing a value gives, however the items spell it."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from pipeline.recommender.answers.facets import count_values
+from pipeline.recommender.query import Column
+from pipeline.recommender.query.filters import _nearby
+from tests.support.growth import grows_in_step
+
+
+def column(values: list[str], *, of_variants: bool = False) -> Column:
+    return Column.of(pa.chunked_array([values]), of_variants=of_variants)
+
+
+def test_spellings_of_one_value_are_one_choice_spelled_as_most_items_do() -> None:
+    facet = count_values("colour", column(["Red", "red", "Red", "RED ", "Blue"]), None)
+    assert [(one.value, one.catalogue) for one in facet.values] == [("Red", 4), ("Blue", 1)]
+    assert facet.distinct == 2
+
+
+def test_prices_with_one_on_request_are_numbers_still() -> None:
+    prices = ["9,90 EUR", "20 EUR", "30.00 EUR", "1.299,00 EUR", "on request", "15 EUR"]
+    facet = count_values("price", column(prices), None)
+    assert (facet.least, facet.most) == (9.9, 1299)
+    assert count_values("size", column(["S", "M", "L", "36"]), None).least is None
+
+
+def test_what_a_person_may_have_meant_is_one_value_of_a_list() -> None:
+    sizes = column(["Small, Medium, Large", "Medium"], of_variants=True)
+    assert _nearby(sizes, "Mediun") == "Did you mean 'Medium'?"
+
+
+def test_a_misspelt_value_among_long_ones_takes_no_time_of_its_own() -> None:
+    def asked(length: int) -> None:
+        values = column([f"{number} " + "ab " * length for number in range(200)])
+        assert "Ask for less" in _nearby(values, "ab " * length)
+
+    assert grows_in_step(asked, 100)
