@@ -106,8 +106,9 @@ def _begin(part: Path, catalogue: Catalogue, encoder: Encoder) -> None:
         "shards": 2,
     }
     plan_file = part / PLAN
-    if plan_file.is_file() and json.loads(plan_file.read_text(encoding="utf-8")) == plan:
-        return
+    with contextlib.suppress(OSError, ValueError):  # none there, or cut by a loss of power
+        if json.loads(plan_file.read_text(encoding="utf-8")) == plan:
+            return
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir()
     write_json(plan_file, plan)

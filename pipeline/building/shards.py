@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -91,10 +92,10 @@ class Shard:
 
 def finished_shard(folder: Path, number: int, rows: range) -> Shard | None:
     """The shard of some rows that an earlier run finished; None where it is not there, or cut."""
-    record = folder / SHARD_RECORD.format(number)
-    if not record.is_file():
+    try:
+        shard = Shard.read(folder / SHARD_RECORD.format(number))
+    except (OSError, ValueError, KeyError, TypeError):
         return None
-    shard = Shard.read(record)
     return shard if shard.rows == rows and shard.is_whole(folder) else None
 
 
@@ -153,7 +154,10 @@ def shard_rows(count: int, most: int) -> Iterator[tuple[int, range]]:
 
 
 def write_json(path: Path, value: object) -> None:
-    """Whole or not at all, so that what an interrupted build left can be trusted."""
+    """Whole or not at all, a cut of power included, so that what a build left can be trusted."""
     part = path.with_suffix(".part")
-    part.write_text(json.dumps(value), encoding="utf-8")
+    with part.open("w", encoding="utf-8") as stream:
+        json.dump(value, stream)
+        stream.flush()
+        os.fsync(stream.fileno())
     put_in_place(part, path)

@@ -17,8 +17,6 @@ from pipeline.settings import looks_like_path
 
 FAILED = "The query failed on the server."
 """Told of a fault of ours, whose stack is in the log."""
-SHOP_ATTRIBUTES = ("url", "price")
-"""What a shop's own page needs of a match, under the names that attributes of an item keep."""
 _QUOTED = re.compile(r"(?<!\w)'((?:[^']|(?<=\w)'(?=\w))*)'(?!\w)")
 """What stands in quotation marks in a sentence; an apostrophe between letters is none."""
 
@@ -64,13 +62,16 @@ def item_record(item: Item | Match, folder: Path, root: str) -> dict[str, Any]:
 
 
 def _sold(item: Item | Match) -> dict[str, Any]:
-    """Its `url` and `price`, where the catalogue has them, by these names or others."""
+    """Its `url` and `price`, where the catalogue has them, by these names or others.
+
+    A shop's page puts the address into a link, so it is one of the web or left out.
+    """
     product = product_of(item.attributes, item.name)
     # As the catalogue holds them: a price that is a number stays one.
     held = {str(value).strip(): value for value in item.attributes.values()}
-    read = {"url": product.link, "price": held.get(product.price, "")}
-    own = {name: item.attributes[name] for name in SHOP_ATTRIBUTES if name in item.attributes}
-    return {name: value for name, value in read.items() if value != ""} | own
+    price = item.attributes.get("price", held.get(product.price, ""))
+    read = {"url": product.link, "price": price}
+    return {name: value for name, value in read.items() if value != ""}
 
 
 def thumbnail_file(thumbnail: bytes, folder: Path) -> Path:

@@ -111,8 +111,10 @@ def test_a_build_goes_on_from_a_full_disk_once_there_is_space(
     assert open_built(small_disk / "built").ids == catalogue.ids
 
 
-def test_a_finished_shard_that_a_crash_has_cut_is_embedded_again(
-    shop_folder: Path, encoder: Encoder, tmp_path: Path
+@pytest.mark.parametrize("cut", ["items-00000.parquet", "shard-00000.json", "plan.json"])
+@pytest.mark.parametrize("left", [b"", b"PAR1", b"[1]"])
+def test_what_a_crash_or_a_loss_of_power_has_cut_is_made_again(
+    shop_folder: Path, encoder: Encoder, tmp_path: Path, cut: str, left: bytes
 ) -> None:
     out = tmp_path / "built"
 
@@ -122,7 +124,7 @@ def test_a_finished_shard_that_a_crash_has_cut_is_embedded_again(
     with pytest.raises(ArtifactError, match="something other"):
         build(open_catalogue(shop_folder), encoder, out, put_letter)
     shutil.rmtree(out)
-    (tmp_path / "built.part" / "items-00000.parquet").write_bytes(b"PAR1")
+    (tmp_path / "built.part" / cut).write_bytes(left)
     assert len(build(open_catalogue(shop_folder), encoder, out)) == 8
 
 

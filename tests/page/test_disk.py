@@ -114,6 +114,15 @@ def test_one_request_may_not_bring_many_files(app: LiveApp, uploads: Path) -> No
     many = [("files", (f"{number}.png", b"x")) for number in range(900)]
     answer = httpx.post(f"{app.url}{UPLOAD}", files=many, timeout=60)
     assert (answer.status_code, "10 files" in answer.text) == (400, True)
+    # Of two boundaries the last holds.
+    part = '--b\r\nContent-Disposition: form-data; name="files"; filename="%d.png"\r\n\r\nx\r\n'
+    answer = httpx.post(
+        f"{app.url}{UPLOAD}",
+        content="".join(part % number for number in range(900)).encode() + b"--b--\r\n",
+        headers={"Content-Type": "multipart/form-data; boundary=a; boundary=b"},
+        timeout=60,
+    )
+    assert (answer.status_code, "10 files" in answer.text) == (400, True)
     assert wait_until(lambda: files(uploads) == [])
 
 

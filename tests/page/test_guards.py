@@ -195,3 +195,9 @@ def test_info_and_errors_show_no_path(
     for text in (json.dumps(info), http.get(f"{API}/info").text, http.get("/").text):
         assert str(built.folder.parent) not in text
         assert str(shop_folder) not in text
+    for name in ("list.csv", "list.json", "a.svg", "a.txt"):
+        sent = {"files": (name, b"sku,price\n1,2\n")}
+        path = http.post(f"{API}/upload", files=sent).json()[0]
+        told = call(http, {"path": path}, "cosine")
+        assert "event: error" in told
+        assert Path(path).parent.name not in told

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from pipeline.page.front.look import library, script, style, version_of
 from pipeline.page.front.shared import MAX_ITEM, ShareCards
 from pipeline.page.front.shop import Shop
-from pipeline.page.guards.routes import D3, LOOK, route_of
+from pipeline.page.guards.routes import D3, LOOK, SHARE, route_of
 
 KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}
 """Of files whose address changes with them."""
@@ -62,7 +62,7 @@ class Front:
             answer = GZipMiddleware(Response(text, media_type=kind, headers=KEPT))
             return await answer(scope, receive, send)
         item = QueryParams(scope.get("query_string", b"")).get("item", "")[:MAX_ITEM]
-        if route == f"{LOOK}share.png":
+        if route == SHARE:
             picture = await anyio.to_thread.run_sync(self._cards.picture, item)
             shown = Response(picture, media_type="image/png", headers=PICTURE_KEPT)
             return await shown(scope, receive, send)
@@ -84,7 +84,7 @@ class Front:
             "og:title": title,
             "og:description": description,
             "og:url": f"{root}/{query}",
-            "og:image": f"{root}{LOOK}share.png{query}",
+            "og:image": f"{root}{SHARE}{query}",
             "twitter:card": "summary_large_image",
         }
         metas = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from functools import lru_cache
 
 from PIL import Image, ImageOps
@@ -13,6 +14,8 @@ from pipeline.recommender import Example, LiveRecommender
 SIZE = (1200, 630)
 """Pixels, as large sites ask for (Open Graph, *summary_large_image*)."""
 TILE = 300
+KEPT = 128
+"""Pictures, of 0.2 MB or so."""
 GROUND = (255, 255, 255)
 MAX_ITEM = 300
 """Characters of an id."""
@@ -29,7 +32,8 @@ class ShareCards:
     def __init__(self, recommender: LiveRecommender, telling: bool) -> None:
         self._live = recommender
         self._telling = telling
-        self._drawn = lru_cache(maxsize=32)(_draw)
+        self._drawn = lru_cache(maxsize=KEPT)(_draw)
+        self._drawing = threading.Lock()
 
     def name(self, item: str) -> str | None:
         """The name of an item; None where there is none, or none that may be told."""
@@ -39,10 +43,9 @@ class ShareCards:
     def picture(self, item: str) -> bytes:
         """A PNG of the item, or of a few items where none is named."""
         found = self._find(item)
-        if found is not None:
-            return self._drawn((found.thumbnail,))
-        shown = self._live.examples(8) if self._telling else []
-        return self._drawn(tuple(example.thumbnail for example in shown))
+        shown = [found] if found is not None else self._live.examples(8) if self._telling else []
+        with self._drawing:  # one at a time: it keeps a core busy
+            return self._drawn(tuple(example.thumbnail for example in shown))
 
     def _find(self, item: str) -> Example | None:
         built = self._live.current.built

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pipeline.page.folder import PageFolder
 from pipeline.page.guards.limits import BUSY, QUEUE
+from pipeline.page.guards.refusal import refuse
 from pipeline.page.guards.routes import API, route_of
 from pipeline.page.guards.uploads import Uploads
 from pipeline.page.inputs import is_filter
@@ -25,11 +26,18 @@ NOT_UPLOADED = (
     "The picture is not one that was uploaded here, or it is kept no longer. Upload it (in Python: "
     "gradio_client.handle_file), then ask again."
 )
+GONE = "There is no such answer, or it was kept no longer: come for it at once. Ask again."
 LEFT = "The caller has left before its turn came."
 REFUSED = {NOT_UPLOADED: "upload", LEFT: "left", BUSY: "busy"}
 """What kinds of refusals there are, by their sentences."""
 COLLECT_SECONDS = 10
 """For a caller to come for its answer, once it has asked."""
+UNCOLLECTED_SECONDS = 300
+"""After which an answer that nobody has come for is dropped."""
+MOST_UNCOLLECTED = 50
+"""Of them, the latest: one of 64 pictures takes some 10 MB."""
+SWEEP_SECONDS = 10
+_ANSWERS = f"{API}call/"
 
 
 class Events:
@@ -50,6 +58,7 @@ class Events:
         self._turns = asyncio.Semaphore(at_once)
         self._direct = 0
         self.listening: Counter[str] = Counter()
+        self._idle: dict[str, float] = {}
         # Every way in ends here: the queue, a call of a function by its name, one by its number.
         page.process_api = self.process  # type: ignore[method-assign, assignment]
 
@@ -113,6 +122,52 @@ class Events:
             return False
         return time.monotonic() - event.enqueue_time > COLLECT_SECONDS
 
+    @contextlib.asynccontextmanager
+    async def dropping_uncollected(self) -> AsyncIterator[None]:
+        """Drop the answers that nobody comes for, for as long as the context lasts."""
+
+        async def sweep() -> None:
+            while True:
+                await asyncio.sleep(SWEEP_SECONDS)
+                self.drop_uncollected(time.monotonic())
+
+        task = asyncio.create_task(sweep())
+        try:
+            yield
+        finally:
+            task.cancel()
+
+    def drop_uncollected(self, now: float) -> None:
+        """Drop what Gradio would keep for 2,000 sessions, or for ever: the answers that wait.
+
+        Args:
+            now: The time, in seconds of the monotonic clock.
+        """
+        queue = self._page._queue
+        messages, ids = queue.pending_messages_per_session, queue.pending_event_ids_session
+        busy = {event.session_hash for event in queue.event_ids_to_events.values()}
+        idle = [
+            session
+            for session in {*messages, *ids}
+            if session not in busy and not {session, *ids.get(session, ())} & self.listening.keys()
+        ]
+        self._idle = {session: self._idle.get(session, now) for session in idle}
+        oldest_first = sorted(self._idle, key=self._idle.__getitem__)
+        for place, session in enumerate(oldest_first):
+            seconds = now - self._idle[session]
+            is_beyond = place < len(oldest_first) - MOST_UNCOLLECTED
+            if seconds > UNCOLLECTED_SECONDS or (is_beyond and seconds >= COLLECT_SECONDS):
+                messages.pop(session, None)
+                ids.pop(session, None)
+                del self._idle[session]
+
+    def knows(self, event_id: str) -> bool:
+        """Whether an answer is under way, or waits for its caller."""
+        queue = self._page._queue
+        return event_id in queue.event_ids_to_events or any(
+            event_id in ids for ids in queue.pending_event_ids_session.values()
+        )
+
     def _tell(self, block_fn: BlockFunction, files: list[list[Any]], session: str | None) -> None:
         """An answer of the API ends the need for its uploads; a page goes on showing them."""
         if block_fn.api_visibility == "public" or session is None:
@@ -137,6 +192,7 @@ class Callers:
 
     def __init__(self, app: ASGIApp, events: Events, uploads: Uploads) -> None:
         self.app = app
+        self._events = events
         self._listening = events.listening
         self._uploads = uploads
 
@@ -144,6 +200,9 @@ class Callers:
         """Serve the request."""
         route = route_of(scope) if scope["type"] == "http" and scope["method"] == "GET" else ""
         caller = _caller(route, scope)
+        if route.startswith(_ANSWERS) and not self._events.knows(caller):
+            # Gradio would begin a stream, and break it off.
+            return await refuse(scope, receive, send, 404, GONE)
         page = route.rpartition("/")[2] if route.startswith(f"{API}heartbeat/") else ""
         if page:
             self._uploads.came(page)
@@ -160,7 +219,7 @@ class Callers:
 
 def _caller(route: str, scope: Scope) -> str:
     """The event or the session whose answers are waited for; empty for other requests."""
-    if route.startswith(f"{API}call/"):
+    if route.startswith(_ANSWERS):
         return route.rpartition("/")[2]
     if route == f"{API}queue/data":
         return QueryParams(scope["query_string"]).get("session_hash", "")

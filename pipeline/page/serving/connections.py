@@ -12,6 +12,7 @@ from typing import Any, ClassVar, cast
 
 import uvicorn
 from gradio import http_server
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 HEAD_SECONDS = 10
@@ -22,7 +23,7 @@ WRITE_SECONDS = 30
 """For a caller to take in what it asked for, before its connection is cut."""
 MOST = 500
 MOST_AN_ADDRESS = 50
-"""From one address that is not this machine's; a page holds two or three."""
+"""From one address that is neither this machine's nor a proxy's; a page holds two or three."""
 LATE = "The request did not arrive in time. Send it again."
 FULL = "The server has as many callers as it can serve. Try again in a minute."
 
@@ -45,6 +46,7 @@ class BoundedProtocol(AutoHTTPProtocol):  # type: ignore[valid-type, misc]
 
     most = MOST
     by_address: ClassVar[Counter[str]] = Counter()
+    proxies: Any = ()
     connections: set[asyncio.Protocol]
     loop: asyncio.AbstractEventLoop
     transport: asyncio.Transport
@@ -58,7 +60,9 @@ class BoundedProtocol(AutoHTTPProtocol):  # type: ignore[valid-type, misc]
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the connection, or refuse it with a sentence."""
         peer = transport.get_extra_info("peername")
-        self._address = "" if peer is None or is_loopback(peer[0]) else peer[0]
+        # Callers behind a proxy are counted by their requests: pipeline/page/guards/limits.py.
+        is_own = peer is None or is_loopback(peer[0]) or peer[0] in self.proxies
+        self._address = "" if is_own else peer[0]
         self.by_address[self._address] += 1
         too_many = self._address and self.by_address[self._address] > MOST_AN_ADDRESS
         if too_many or len(self.connections) >= self.most:
@@ -139,6 +143,8 @@ class BoundedServer(http_server.Server):
 
     def __init__(self, config: uvicorn.Config, *rest: Any, **named: Any) -> None:
         BoundedProtocol.most = most_connections()
+        trusted = ProxyHeadersMiddleware(config.app, config.forwarded_allow_ips)  # type: ignore[arg-type]
+        BoundedProtocol.proxies = trusted.trusted_hosts
         config.http = BoundedProtocol
         config.ws = "none"
         config.server_header = False

@@ -171,7 +171,7 @@ def serving(
         served_by = {
             "routes": [rest_door(*beside), *([agents.route] if agents else [])],
             "middleware": guards,
-            "lifespan": _lifespan(uploads, agents),
+            "lifespan": _lifespan(uploads, events, agents),
             "exception_handlers": SENTENCES,
         }
         try:
@@ -183,12 +183,15 @@ def serving(
             page.close(verbose=False)
 
 
-def _lifespan(uploads: Uploads, agents: AgentsDoor | None) -> Callable[[object], Any]:
+def _lifespan(
+    uploads: Uploads, events: Events, agents: AgentsDoor | None
+) -> Callable[[object], Any]:
     """What goes on for as long as the server runs, in Starlette's form."""
 
     @contextlib.asynccontextmanager
     async def lifespan(app: object) -> AsyncIterator[None]:
-        async with uploads.kept_tidy(app), agents.open() if agents else contextlib.nullcontext():
+        opened = agents.open() if agents else contextlib.nullcontext()
+        async with uploads.kept_tidy(app), events.dropping_uncollected(), opened:
             yield
 
     return lifespan
