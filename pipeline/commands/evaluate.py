@@ -7,8 +7,26 @@ from dataclasses import asdict
 from pathlib import Path
 
 from pipeline.commands.options import Commands, add_json, add_precision, print_json
+from pipeline.commands.people.events import PARTS
 from pipeline.commands.people.judging import add_judging, judge
 from pipeline.settings import Settings
+
+OF_ENCODERS = ("queries", "leave_one_out", "whole", "same", "disturb")
+"""What only an evaluation of encoders takes."""
+OF_EVENTS = ("artifacts", *PARTS)
+"""What only `--events` takes."""
+OF_PICTURES = (
+    *OF_ENCODERS,
+    "alike",
+    "encoder",
+    "queries_from",
+    "attributes",
+    "max_items",
+    "max_queries",
+    "home",
+    "precision",
+)
+"""What `--events` does not take."""
 
 
 def add(commands: Commands) -> None:
@@ -48,7 +66,7 @@ def add(commands: Commands) -> None:
         "--alike",
         action="store_true",
         help="measure instead how often nothing is said to be alike: for held-out items, for those "
-        "of --queries-from, for what is no garment, and for the kinds of the first of "
+        "of --queries-from, for what is no garment, and for the kinds of the attribute of "
         "--attributes, each taken out of the catalogue",
     )
     command.add_argument("--max-items", type=int, metavar="N", help="search at most N items")
@@ -57,7 +75,7 @@ def add(commands: Commands) -> None:
     add_precision(command)
     add_judging(command)
     add_json(command)
-    command.set_defaults(run=_run, wrong_usage=command.error)
+    command.set_defaults(run=_run, wrong_usage=command.error, default_of=command.get_default)
 
 
 def _add_queries(command: argparse.ArgumentParser) -> None:
@@ -82,6 +100,25 @@ def _add_queries(command: argparse.ArgumentParser) -> None:
         help="hold nothing out: ask every item among all the others, for sets that no encoder "
         "was trained on",
     )
+
+
+def _check_flags(options: argparse.Namespace) -> None:
+    """Whether all that is given is taken, and can be; exits where it is not."""
+    others: tuple[str, ...]
+    if options.events is not None:
+        way, others = "with --events", OF_PICTURES
+    elif options.alike:
+        way, others = "with --alike", (*OF_ENCODERS, *OF_EVENTS, "out")
+    else:
+        way, others = "without --events", OF_EVENTS
+    given = [name for name in others if getattr(options, name) != options.default_of(name)]
+    if given:
+        flags = " and ".join(f"--{name.replace('_', '-')}" for name in given)
+        options.wrong_usage(f"leave out {flags}, not taken {way}")
+    if options.alike and (len(options.encoder) > 1 or len(options.attributes) > 1):
+        options.wrong_usage("with --alike, name one --encoder and at most one of --attributes")
+    if options.out.exists() and not options.out.is_dir():
+        options.wrong_usage(f"'{options.out}' is a file: name a folder with --out")
 
 
 def _run_alike(options: argparse.Namespace) -> None:
@@ -110,6 +147,7 @@ def _run_alike(options: argparse.Namespace) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
+    _check_flags(options)
     if options.events is not None:
         judge(options)
         return

@@ -4,7 +4,7 @@ Training judges its epochs by `measures`, which it imports by its full name.
 """
 
 from pipeline.evaluation.colour import which_weight
-from pipeline.evaluation.plan import EvaluationPlan
+from pipeline.evaluation.queries import EvaluationPlan
 from pipeline.evaluation.report import summary, which_metric, write_report
 from pipeline.evaluation.run import evaluate
 

@@ -13,6 +13,7 @@ import numpy as np
 from matplotlib import pyplot
 from matplotlib.figure import Figure
 
+from pipeline.evaluation.measures import share_right
 from pipeline.evaluation.queries import Criterion
 from pipeline.evaluation.run import Nearest
 
@@ -23,7 +24,7 @@ INK, ACCENT, PALE = "#2b2a28", "#b4552d", "#d9d4cb"
 def category_bars(criterion: Criterion, nearest: Nearest) -> str:
     """Precision@5 by value of an attribute, the commonest first."""
     asked = np.where(criterion.answerable, criterion.asked, "")
-    hits = criterion.hits(nearest.rows).mean(axis=1)
+    hits = share_right(criterion.hits(nearest.rows), nearest.answered)
     names = _commonest(asked)
     shares = [hits[asked == name].mean() for name in names]
     counts = [int((asked == name).sum()) for name in names]
@@ -41,10 +42,13 @@ def confusion(criterion: Criterion, nearest: Nearest) -> str:
     asked = np.where(criterion.answerable, criterion.asked, "")
     names = _commonest(asked)
     answers = criterion.held[nearest.rows]
-    others = names if set(names) <= set(criterion.held.tolist()) else _commonest(answers.ravel())
+    answered = nearest.answered
+    is_shared = set(names) <= set(criterion.held.tolist())
+    others = names if is_shared else _commonest(answers[answered])
     table = np.zeros((len(names), len(others)))
     for row, name in enumerate(names):
-        table[row] = [(answers[asked == name] == other).mean() for other in others]
+        given = answers[(asked == name)[:, None] & answered]
+        table[row] = [(given == other).mean() for other in others]
     size = (0.33 * len(others) + 2, 0.33 * len(names) + 2)
     figure, axes = pyplot.subplots(figsize=size)
     axes.imshow(table, cmap="Oranges", vmin=0, vmax=1)
@@ -61,9 +65,8 @@ def confusion(criterion: Criterion, nearest: Nearest) -> str:
 
 def score_distribution(criterion: Criterion, nearest: Nearest) -> str:
     """How alike the five nearest are, those that share the value against those that do not."""
-    answered = np.isfinite(nearest.likenesses)
-    shared = criterion.hits(nearest.rows)[answered]
-    scores = nearest.likenesses[answered]
+    shared = criterion.hits(nearest.rows)[nearest.answered]
+    scores = nearest.likenesses[nearest.answered]
     figure, axes = pyplot.subplots(figsize=(7.5, 2.8))
     bins = np.linspace(float(scores.min()), float(scores.max()) + 1e-9, 50).tolist()
     axes.hist(scores[shared], bins, color=ACCENT, alpha=0.8, label=f"same {criterion.name}")

@@ -11,8 +11,8 @@ from tqdm import tqdm
 from pipeline.catalogue import Catalogue
 from pipeline.colour import describe_colour
 from pipeline.estimate import Estimate
-from pipeline.evaluation.measures import chunks, likeness, nearest_rows
-from pipeline.evaluation.queries import Criterion
+from pipeline.evaluation.measures import chunks, likeness, nearest_rows, share_right
+from pipeline.evaluation.queries import Criterion, picture_of
 from pipeline.index import Metric
 
 WEIGHTS = (0.0, 0.1, 0.2, 0.3, 0.5)
@@ -41,9 +41,13 @@ class Weighed:
 
 
 def describe_colours(catalogue: Catalogue) -> np.ndarray:
-    """The colour descriptor of every item, ``(n, DIMENSION)`` float32."""
+    """The colour descriptor of every item, ``(n, DIMENSION)`` float32.
+
+    Raises:
+        CatalogueError: If a picture cannot be read.
+    """
     rows = tqdm(range(len(catalogue)), desc="Colours", unit="item", leave=False)
-    return np.stack([describe_colour(catalogue.read_picture(row)) for row in rows])
+    return np.stack([describe_colour(picture_of(catalogue, row)) for row in rows])
 
 
 def weigh_colours(
@@ -68,7 +72,7 @@ def weigh_colours(
             alike = (1 - weight) * shapes + weight * shades
             for likenesses, own in zip(alike, barred[part], strict=False):
                 likenesses[own] = -np.inf
-            found[weight].append(_precisions(nearest_rows(alike), part, criteria))
+            found[weight].append(_precisions(alike, part, criteria))
     shares = {weight: np.concatenate(parts, axis=1) for weight, parts in found.items()}
     names = [criterion.name for criterion in criteria]
     return [
@@ -81,12 +85,14 @@ def weigh_colours(
     ]
 
 
-def _precisions(nearest: np.ndarray, part: slice, criteria: Sequence[Criterion]) -> np.ndarray:
+def _precisions(alike: np.ndarray, part: slice, criteria: Sequence[Criterion]) -> np.ndarray:
     """The share of the nearest that match, ``(criteria, queries)``, NaN where none can."""
+    nearest = nearest_rows(alike)
+    answered = np.isfinite(np.take_along_axis(alike, nearest, axis=1))
     rows = []
     for criterion in criteria:
         hits = criterion.shares(criterion.asked[part][:, None], criterion.held[nearest])
-        rows.append(np.where(criterion.answerable[part], hits.mean(axis=1), np.nan))
+        rows.append(np.where(criterion.answerable[part], share_right(hits, answered), np.nan))
     return np.stack(rows)
 
 

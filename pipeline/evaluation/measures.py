@@ -64,8 +64,8 @@ def measure(
         chosen, truth = np.where(searched, likenesses, -1e9)[asked], relevant[asked]
         nearest = nearest_rows(chosen)
         hits = np.take_along_axis(truth, nearest, axis=1)
-        answers = np.take_along_axis(searched[asked], nearest, axis=1).sum(axis=1)
-        scores[0, asked] = hits.sum(axis=1) / answers
+        answered = np.take_along_axis(searched[asked], nearest, axis=1)
+        scores[0, asked] = share_right(hits, answered)
         scores[1, asked] = hits[:, 0]
         scores[2, asked] = hits.any(axis=1)
         scores[3, asked] = [
@@ -77,6 +77,19 @@ def measure(
             for wanted, found in zip(truth, chosen, strict=True)
         ]
     return dict(zip(MEASURES, scores, strict=True))
+
+
+def share_right(hits: np.ndarray, answered: np.ndarray) -> np.ndarray:
+    """The share of the answered places that are right, ``(m,)``, NaN where none is answered.
+
+    Args:
+        hits: Whether the item in each place shares the query's value, ``(m, k)`` bool.
+        answered: Whether it may answer, ``(m, k)`` bool: few items leave places to barred ones.
+    """
+    places = answered.sum(axis=1)
+    right = (hits & answered).sum(axis=1)
+    shares: np.ndarray = np.where(places > 0, right / np.maximum(places, 1), np.nan)
+    return shares
 
 
 MEASURES = ("precision@5", "recall@1", "recall@5", "map", "ndcg@5")
@@ -103,8 +116,10 @@ def precision_at_k(
         k: The number of matches looked at.
 
     Returns:
-        The mean precision by attribute, between 0 and 1.
+        The mean precision by attribute, between 0 and 1; over all the others where there are
+        fewer than ``k``, NaN where there is none.
     """
+    k = min(k, len(embeddings) - 1)
     nearest = np.empty((len(embeddings), k), dtype=np.int64)
     for rows in chunks(len(embeddings)):
         alike = likeness(embeddings[rows], embeddings, Metric.COSINE)
@@ -115,7 +130,7 @@ def precision_at_k(
         labels = as_text(column)
         asked = labels != ""
         hits = labels[nearest] == labels[:, None]
-        precision[attribute] = float(hits[asked].mean()) if asked.any() else float("nan")
+        precision[attribute] = float(hits[asked].mean()) if asked.any() and k else float("nan")
     return precision
 
 

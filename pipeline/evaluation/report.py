@@ -157,20 +157,21 @@ def _worst(
 ) -> list[tuple[Shown, list[Shown]]]:
     """The queries with the fewest hits whose answers are nevertheless the most alike."""
     asked, held = criterion.asked, criterion.held
-    shared = criterion.hits(nearest.rows)
+    shared = criterion.hits(nearest.rows) & nearest.answered
     order = np.lexsort((-nearest.likenesses[:, 0], shared.sum(axis=1), ~criterion.answerable))
     return [
         (
             Shown(_thumbnail(evaluation.queries, query), str(asked[query])),
             [
                 Shown(_thumbnail(evaluation.items, row), f"{held[row]} {alike:.2f}", bool(hit))
-                for row, alike, hit in zip(
+                for row, alike, hit, answered in zip(
                     nearest.rows[query].tolist(),
                     nearest.likenesses[query].tolist(),
                     shared[query].tolist(),
+                    nearest.answered[query].tolist(),
                     strict=True,
                 )
-                if np.isfinite(alike)
+                if answered
             ],
         )
         for query in order[:WORST].tolist()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 from collections.abc import Callable
@@ -14,14 +13,12 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from pipeline.artifacts import BuiltCatalogue
-from pipeline.building import open_or_build
 from pipeline.catalogue import Catalogue
-from pipeline.encoder import load_encoder
-from pipeline.errors import CatalogueError
+from pipeline.encoder import Encoder, load_encoder
 from pipeline.estimate import Estimate
 from pipeline.evaluation.baselines import BASELINES, RANDOM, embed
 from pipeline.evaluation.colour import Weighed, describe_colours, weigh_colours
+from pipeline.evaluation.embedding import embed_kept
 from pipeline.evaluation.measures import (
     DEPTH,
     OVER_KINDS,
@@ -30,9 +27,9 @@ from pipeline.evaluation.measures import (
     measure,
     nearest_rows,
 )
-from pipeline.evaluation.plan import EvaluationPlan
 from pipeline.evaluation.queries import (
     Criterion,
+    EvaluationPlan,
     Sides,
     choose_criteria,
     choose_sides,
@@ -62,6 +59,12 @@ class Nearest:
 
     rows: np.ndarray
     likenesses: np.ndarray
+
+    @property
+    def answered(self) -> np.ndarray:
+        """Whether the item in each place may answer, ``(m, 5)`` bool."""
+        answered: np.ndarray = np.isfinite(self.likenesses)
+        return answered
 
 
 @dataclass(frozen=True)
@@ -164,13 +167,17 @@ def evaluate(plan: EvaluationPlan) -> Evaluation:
     """Embed items and queries by every contender and score them on every attribute.
 
     Raises:
-        QueryError: If the plan contradicts itself.
+        QueryError: If the plan contradicts itself, or asks for what there is not.
         CatalogueError: If a catalogue cannot be used, or has none of the attributes.
         EncoderError: If an encoder cannot be had.
     """
     plan.check()
     sides = choose_sides(plan)
     criteria = choose_criteria(sides, plan.attributes, plan.same)
+    encoders = {
+        name: load_encoder(name, precision=plan.precision, home=plan.home.expanduser())
+        for name in plan.encoders
+    }
     colours = describe_colours(sides.items), describe_colours(sides.queries)
     plain = Asked(sides.queries, criteria, sides.barred, [], [])
     disturbed = {name: Asked.under(name, sides, criteria) for name in dict.fromkeys(plan.disturb)}
@@ -178,14 +185,15 @@ def evaluate(plan: EvaluationPlan) -> Evaluation:
     weighed: dict[str, list[Weighed]] = {}
     steered: dict[str, list[Steered]] = {}
     for contender in (*plan.encoders, *BASELINES, RANDOM):
-        embedded = _embedder(contender, plan)
+        encoder = encoders.get(contender)
+        embedded = partial(embed, contender) if encoder is None else _embedder(encoder, plan.home)
         items = embedded(sides.items, 0)
         queries = items[sides.rows] if sides.rows is not None else embedded(sides.queries, 1)
         for metric in Metric:
             nearest[contender, metric.value] = _score(contender, metric, items, queries, plain)
-        if contender in plan.encoders:
+        if encoder is not None:
             weighed[contender] = weigh_colours((items, queries), colours, criteria, sides.barred)
-            built = _builder(contender, plan)(sides.items)
+            built = embed_kept(sides.items, encoder, plan.home)
             steered[contender] = measure_steered(built, queries, criteria, sides.barred)
         for part in disturbed.values():
             queries = embedded(part.queries, 1)
@@ -194,30 +202,8 @@ def evaluate(plan: EvaluationPlan) -> Evaluation:
     return Evaluation(plan, sides, criteria, plain.scores, nearest, disturbed, weighed, steered)
 
 
-def _embedder(contender: str, plan: EvaluationPlan) -> Embedder:
-    if contender in BASELINES or contender == RANDOM:
-        return partial(embed, contender)
-    build = _builder(contender, plan)
-    return lambda catalogue, _: build(catalogue).embeddings
-
-
-def _builder(contender: str, plan: EvaluationPlan) -> Callable[[Catalogue], BuiltCatalogue]:
-    """What embeds catalogues by an encoder, each kept for the next run."""
-    home = plan.home.expanduser()
-    encoder = load_encoder(contender, precision=plan.precision, home=home)
-
-    def by_encoder(catalogue: Catalogue) -> BuiltCatalogue:
-        key = f"{catalogue.fingerprint} {encoder.identity.weights_sha256} {plan.precision}"
-        digest = hashlib.sha256(key.encode()).hexdigest()[:16]
-        built = open_or_build(catalogue, encoder, home / "evaluation" / digest)
-        if built.manifest.skipped:
-            raise CatalogueError(
-                f"{len(built.manifest.skipped)} pictures of '{catalogue.source}' cannot be read; "
-                "an evaluation needs every one. Mend or remove them."
-            )
-        return built
-
-    return by_encoder
+def _embedder(encoder: Encoder, home: Path) -> Embedder:
+    return lambda catalogue, _: embed_kept(catalogue, encoder, home).embeddings
 
 
 def _score(

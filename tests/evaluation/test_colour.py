@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from pipeline.evaluation.charts import category_bars, confusion
 from pipeline.evaluation.colour import Weighed, weigh_colours, which_weight
-from pipeline.evaluation.measures import equal_values
+from pipeline.evaluation.measures import equal_values, likeness, measure
 from pipeline.evaluation.queries import Criterion
+from pipeline.evaluation.run import Nearest
+from pipeline.index import Metric
 
 Sides = tuple[np.ndarray, np.ndarray]
 
@@ -68,6 +71,24 @@ def test_an_item_that_may_not_answer_is_no_match() -> None:
     doubles = [np.flatnonzero(criteria[2].held == value).tolist() for value in criteria[2].asked]
     weighed = weigh_colours(embeddings, colours, criteria, doubles)
     assert {one.precision["kind+colour"] for one in weighed} == {0}
+
+
+def test_a_query_is_no_match_of_its_own_where_all_items_are_among_the_nearest() -> None:
+    """Of the three others one is of its kind, as `measure` has it."""
+    kinds = np.array(["a", "a", "b", "b"])
+    embeddings, own = np.eye(4, dtype=np.float32), [[0], [1], [2], [3]]
+    alike = likeness(embeddings, embeddings, Metric.COSINE)
+    np.fill_diagonal(alike, -np.inf)
+    assert measure(alike, kinds, kinds)["precision@5"] == pytest.approx([1 / 3] * 4)
+    by_kind = criterion("kind", kinds, kinds)
+    sides = embeddings, embeddings
+    weighed = weigh_colours(sides, sides, [by_kind], own)
+    assert [one.precision["kind"] for one in weighed] == pytest.approx([1 / 3] * len(weighed))
+    nearest = Nearest(np.tile(np.arange(4), (4, 1)), alike)
+    charted = confusion(by_kind, nearest)
+    assert "<!-- .3 -->" in charted
+    assert "<!-- .7 -->" in charted
+    assert category_bars(by_kind, nearest).startswith("<svg")
 
 
 @pytest.mark.parametrize("weight", [0.0, 0.3])

@@ -150,9 +150,9 @@ def test_pictures_without_white_ground_are_an_error_where_all_need_cutting(
         disturb(queries.select([24]), "wall")
 
 
-def test_an_unknown_disturbance_is_named_beside_the_known(queries: Catalogue) -> None:
+def test_an_unknown_disturbance_is_named_beside_the_known_before_anything_is_read() -> None:
     with pytest.raises(QueryError, match=r"no disturbance 'rain'.*wall, wood, bedspread"):
-        disturb(queries, "rain")
+        evaluate(EvaluationPlan("./nowhere", (), disturb=("wood", "rain")))
 
 
 def test_a_picture_that_cannot_be_read_is_named(garments: Path, tmp_path: Path) -> None:

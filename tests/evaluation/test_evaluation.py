@@ -7,11 +7,13 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
 from pipeline.catalogue import open_picture
-from pipeline.errors import CatalogueError
+from pipeline.errors import CatalogueError, EncoderError
 from pipeline.estimate import Estimate
 from pipeline.evaluation import EvaluationPlan, evaluate, summary, which_metric, write_report
 from pipeline.evaluation.baselines import colour_histogram, raw_pixels
@@ -177,3 +179,37 @@ def test_an_unknown_attribute_is_named_beside_the_known(labelled: Path, tmp_path
     plan = EvaluationPlan(str(labelled), ("starter",), attributes=("size",), home=tmp_path)
     with pytest.raises(CatalogueError, match=r"no attribute size.*articleType, baseColour"):
         evaluate(plan)
+
+
+@pytest.fixture
+def with_a_broken_one(tmp_path: Path) -> str:
+    """Twelve pictures, of which one is cut short."""
+    folder = tmp_path / "twelve"
+    for number in range(12):
+        name = f"{number:03}.png"
+        draw_garment(folder / "disc" / name, list(COLOURS)[number % 4], "disc", size=40 + number)
+    whole = folder / "disc" / "007.png"
+    whole.write_bytes(whole.read_bytes()[:60])
+    return str(folder)
+
+
+def test_a_picture_that_cannot_be_read_is_named(with_a_broken_one: str) -> None:
+    with pytest.raises(CatalogueError, match=r"picture of 'disc/007\.png' in '.*' cannot be read"):
+        evaluate(EvaluationPlan(with_a_broken_one, (), whole=True))
+
+
+def test_a_picture_that_is_gone_is_named(labelled: Path, tmp_path: Path) -> None:
+    names = ["000.png", "gone.png"]
+    cells = [{"bytes": None, "path": str(tmp_path / name)} for name in names]
+    (tmp_path / "000.png").write_bytes((labelled / "000.png").read_bytes())
+    pq.write_table(pa.table({"image": cells, "label": ["a", "a"]}), tmp_path / "train.parquet")
+    with pytest.raises(CatalogueError, match=r"cannot be read .*gone\.png.*Mend or remove it"):
+        evaluate(EvaluationPlan(str(tmp_path / "train.parquet"), ()))
+
+
+def test_an_encoder_that_is_not_there_is_said_before_pictures_are_read(
+    with_a_broken_one: str, encoder_folder: Path, tmp_path: Path
+) -> None:
+    encoders = (str(encoder_folder), "./nowhere")
+    with pytest.raises(EncoderError, match=r"no encoder folder at '\./nowhere'"):
+        evaluate(EvaluationPlan(with_a_broken_one, encoders, whole=True, home=tmp_path))

@@ -22,6 +22,15 @@ def test_precision_counts_the_nearest_that_share_the_value() -> None:
     assert precision_at_k(embeddings, values, k=2)["kind"] == pytest.approx(expected)
 
 
+@pytest.mark.parametrize(
+    ("kinds", "expected"),
+    [("aabb", 1 / 3), ("aabbc", (4 * 1 / 4 + 0) / 5), ("aab", 1 / 3), ("a", float("nan"))],
+)
+def test_of_few_items_all_the_others_are_the_nearest(kinds: str, expected: float) -> None:
+    found = precision_at_k(np.eye(len(kinds), dtype=np.float32), {"kind": list(kinds)})
+    assert found["kind"] == pytest.approx(expected, nan_ok=True)
+
+
 def test_the_split_is_the_same_every_time_and_parts_all_items(products: str) -> None:
     catalogue = open_catalogue(products).select(list(range(800)))
     kept, held = split_catalogue(catalogue)

@@ -8,6 +8,8 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from pipeline.catalogue import attribute_values, open_catalogue, split_catalogue
@@ -96,6 +98,38 @@ def test_two_catalogues_that_share_no_column_are_told_about_same(studio: str, ph
 def test_a_catalogue_does_not_ask_itself(studio: str) -> None:
     with pytest.raises(CatalogueError, match="the catalogue itself"):
         baselines_only(studio, queries_from=studio, attributes=("colour",))
+
+
+def write_splits(folder: Path, pictures: dict[str, list[Path]]) -> str:
+    """A set in the hub's layout, whose rows have numbers for ids."""
+    for split, files in pictures.items():
+        cells = [{"bytes": file.read_bytes(), "path": None} for file in files]
+        table = pa.table({"image": cells, "label": ["Ball"] * len(cells)})
+        pq.write_table(table, folder / f"{split}.parquet")
+    return str(folder)
+
+
+def test_a_split_that_a_folder_has_not_is_said(phone: str) -> None:
+    with pytest.raises(CatalogueError, match=r"split 'nonsense' of .*phone.* is the catalogue it"):
+        baselines_only(phone, queries="nonsense", attributes=("label",))
+
+
+def test_the_split_that_is_searched_does_not_ask_itself(phone: str, tmp_path: Path) -> None:
+    files = sorted(Path(phone).glob("*.png"))
+    source = write_splits(tmp_path, {"train": files[:8], "test": files[8:]})
+    with pytest.raises(CatalogueError, match=r"split 'train' of .* is the catalogue itself"):
+        baselines_only(source, queries="train")
+
+
+def test_a_picture_in_both_splits_does_not_answer_itself(phone: str, tmp_path: Path) -> None:
+    files = sorted(Path(phone).glob("*.png"))
+    source = write_splits(tmp_path, {"train": files[:8], "test": files[4:12]})
+    found = baselines_only(source, queries="test")
+    assert found.items.ids == found.queries.ids  # so no more than numbers
+    for nearest in found.nearest.values():
+        for query in range(4):
+            assert query + 4 not in nearest.rows[query][nearest.answered[query]]
+        assert nearest.answered.all()
 
 
 def test_each_held_out_item_is_asked_among_the_others(studio: str) -> None:

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from pipeline.artifacts import BuiltCatalogue
-from pipeline.building import open_or_build
-from pipeline.catalogue import Catalogue, open_catalogue, split_catalogue
+from pipeline.catalogue import JOINED, Catalogue, attribute_values, open_catalogue
 from pipeline.closeness import Judge, distances_of, photographed_items, record_closeness
-from pipeline.encoder import Encoder, load_encoder
+from pipeline.encoder import load_encoder
+from pipeline.errors import CatalogueError
 from pipeline.evaluation.alike.nonsense import draw_nonsense
+from pipeline.evaluation.embedding import embed_kept
+from pipeline.evaluation.measures import as_text
+from pipeline.evaluation.queries import (
+    check_limits,
+    held_out_part,
+    kept_part,
+    split_of,
+    spread_items,
+)
 from pipeline.index import Metric
 from pipeline.index.engines.exact import ExactIndex
 
 DRAWN = 50
 """Pictures of each sort of nonsense."""
 FEWEST = 10
-"""Held-out items of a kind for which it is taken out of the catalogue."""
+"""Held-out items of a kind for which it is taken out of the catalogue, and items left in it."""
+LARGER = "Give a larger set."
 HELD_OUT, PHOTOS, LACKING = "held-out items", "photos", "kinds taken out"
 
 
@@ -36,7 +43,8 @@ class AlikePlan:
         encoder: What embeds everything.
         photos: Another source, of photos of the kinds that the catalogue has; an eighth, by id,
             is asked. None asks none.
-        kind: The column whose values are taken out of the catalogue in turn; None takes none.
+        kind: The column whose values are taken out of the catalogue in turn, or several joined by
+            ``+``; None takes none.
         max_items: Search at most so many items.
         max_queries: Ask at most so many queries of each group.
         home: Where embeddings are kept for the next run.
@@ -51,6 +59,14 @@ class AlikePlan:
     max_queries: int | None = None
     home: Path = Path("~/.cache/lookalike")
     precision: str = "auto"
+
+    def check(self) -> None:
+        """Find out before anything is embedded.
+
+        Raises:
+            QueryError: If a limit leaves nothing to measure.
+        """
+        check_limits(self.max_items, self.max_queries)
 
 
 @dataclass(frozen=True)
@@ -78,30 +94,42 @@ def measure_alike(plan: AlikePlan) -> list[Asked]:
     """Ask a catalogue with what it has and with what it has not.
 
     Raises:
-        CatalogueError: If a source cannot be opened.
+        QueryError: If a limit leaves nothing to measure.
+        CatalogueError: If a source cannot be used, or has no kinds to take out.
         EncoderError: If the encoder cannot be had.
     """
-    catalogue = open_catalogue(plan.catalogue)
-    kept, held = split_catalogue(catalogue)
-    encoder = load_encoder(plan.encoder, precision=plan.precision, home=plan.home.expanduser())
-    items = _spread(catalogue.select(kept), plan.max_items)
-    queries = _spread(catalogue.select(held), plan.max_queries)
-    built, asking = (_embed(side, encoder, plan) for side in (items, queries))
-    groups = {HELD_OUT: np.asarray(asking.embeddings)}
-    if plan.photos is not None:
-        photos = open_catalogue(plan.photos)
-        photos = _spread(photos.select(split_catalogue(photos)[1]), plan.max_queries)
-        groups[PHOTOS] = np.asarray(_embed(photos, encoder, plan).embeddings)
+    plan.check()
+    items, queries, photos = _choose(plan)
+    kinds = None if plan.kind is None else _Kinds.of(items, queries, plan.kind)
+    home = plan.home.expanduser()
+    encoder = load_encoder(plan.encoder, precision=plan.precision, home=home)
+    built = embed_kept(items, encoder, home)
+    groups = {HELD_OUT: np.asarray(embed_kept(queries, encoder, home).embeddings)}
+    if photos is not None:
+        groups[PHOTOS] = np.asarray(embed_kept(photos, encoder, home).embeddings)
     groups |= {name: encoder.encode(drawn) for name, drawn in draw_nonsense(DRAWN).items()}
     whole = _Searched(np.asarray(built.embeddings), *photographed_items(built, encoder))
-    lacking = [] if plan.kind is None else list(_without_kinds(built, asking, whole, plan.kind))
+    lacking = [] if kinds is None else kinds.taken_out(whole, groups[HELD_OUT])
     answers = []
     for metric in Metric:
         odd = whole.oddness(groups, metric)
-        parts = [left.oddness({LACKING: queries}, metric)[LACKING] for left, queries in lacking]
+        parts = [left.oddness({LACKING: asked}, metric)[LACKING] for left, asked in lacking]
         odd |= {LACKING: np.concatenate(parts)} if parts else {}
         answers += [_answer(metric, group, odd[group], odd[HELD_OUT]) for group in odd]
     return answers
+
+
+def _choose(plan: AlikePlan) -> tuple[Catalogue, Catalogue, Catalogue | None]:
+    """The items, the held-out items that ask, and the photos that ask."""
+    catalogue = open_catalogue(plan.catalogue)
+    kept, held = split_of(catalogue)
+    items = spread_items(kept_part(catalogue, kept, LARGER), plan.max_items)
+    queries = spread_items(held_out_part(catalogue, held, LARGER), plan.max_queries)
+    if plan.photos is None:
+        return items, queries, None
+    photos = open_catalogue(plan.photos)
+    asked = held_out_part(photos, split_of(photos)[1], LARGER)
+    return items, queries, spread_items(asked, plan.max_queries)
 
 
 @dataclass(frozen=True)
@@ -128,18 +156,51 @@ class _Searched:
         return _Searched(self.embeddings[stays], rows[rows >= 0], self.taken[rows >= 0])
 
 
-def _without_kinds(
-    built: BuiltCatalogue, asking: BuiltCatalogue, whole: _Searched, kind: str
-) -> Iterator[tuple[_Searched, np.ndarray]]:
-    """The catalogue without each kind, and the held-out items of that kind."""
-    kinds, asked = (
-        np.array([str(side.attributes(row).get(kind, "")) for row in range(len(side))])
-        for side in (built, asking)
-    )
-    for value, count in Counter(asked.tolist()).items():
-        left = whole.only(kinds != value)
-        if count >= FEWEST and value and len(left.embeddings) >= FEWEST and len(left.rows):
-            yield left, np.asarray(asking.embeddings)[asked == value]
+@dataclass(frozen=True)
+class _Kinds:
+    """The kinds of items ``(n,)`` and of held-out items ``(m,)``, and those to take out in turn."""
+
+    attribute: str
+    held: np.ndarray
+    asked: np.ndarray
+    values: list[str]
+
+    @classmethod
+    def of(cls, items: Catalogue, queries: Catalogue, attribute: str) -> _Kinds:
+        """Choose those with enough held-out items that leave enough of the catalogue."""
+        if not set(attribute.split(JOINED)) <= set(items.attribute_names):
+            raise CatalogueError(
+                f"The catalogue '{items.source}' has no attribute {attribute}. Choose with "
+                f"--attributes among: {', '.join(items.attribute_names) or 'none'}."
+            )
+        held, asked = (as_text(attribute_values(side, attribute)) for side in (items, queries))
+        values = [
+            value
+            for value, count in Counter(asked.tolist()).items()
+            if value and count >= FEWEST and (held != value).sum() >= FEWEST
+        ]
+        kinds = cls(attribute, held, asked, values)
+        if not values:
+            raise kinds.none_to_take_out()
+        return kinds
+
+    def taken_out(
+        self, whole: _Searched, queries: np.ndarray
+    ) -> list[tuple[_Searched, np.ndarray]]:
+        """The catalogue without each kind, and the embeddings of the held-out items of that."""
+        without = ((whole.only(self.held != value), value) for value in self.values)
+        taken = [(left, queries[self.asked == value]) for left, value in without if len(left.rows)]
+        if not taken:
+            raise self.none_to_take_out()
+        return taken
+
+    def none_to_take_out(self) -> CatalogueError:
+        """The error where every kind has too few held-out items, or leaves too few items."""
+        return CatalogueError(
+            f"No {self.attribute} can be taken out of the catalogue: none has {FEWEST} held-out "
+            "items and leaves enough others to search. Choose another with --attributes, ask with "
+            "more, or leave it out."
+        )
 
 
 def _answer(metric: Metric, group: str, odd: np.ndarray, held_out: np.ndarray) -> Asked:
@@ -148,15 +209,3 @@ def _answer(metric: Metric, group: str, odd: np.ndarray, held_out: np.ndarray) -
         truth = np.repeat([0, 1], [len(held_out), len(odd)])
         auroc = float(roc_auc_score(truth, np.concatenate([held_out, odd])))
     return Asked(metric.value, group, len(odd), float((odd > 1).mean()), auroc)
-
-
-def _embed(side: Catalogue, encoder: Encoder, plan: AlikePlan) -> BuiltCatalogue:
-    key = f"{side.fingerprint} {encoder.identity.weights_sha256} {plan.precision}"
-    digest = hashlib.sha256(key.encode()).hexdigest()[:16]
-    return open_or_build(side, encoder, plan.home.expanduser() / "evaluation" / digest)
-
-
-def _spread(catalogue: Catalogue, most: int | None) -> Catalogue:
-    if most is None or len(catalogue) <= most:
-        return catalogue
-    return catalogue.select(np.linspace(0, len(catalogue) - 1, most).astype(int).tolist())

@@ -2,14 +2,29 @@
 
 from pipeline.evaluation.queries.criteria import Criterion, choose_criteria
 from pipeline.evaluation.queries.disturbances import DISTURBANCES, Disturbed, disturb
-from pipeline.evaluation.queries.sides import Sides, choose_sides
+from pipeline.evaluation.queries.pictures import picture_of, split_of
+from pipeline.evaluation.queries.plan import EvaluationPlan, check_limits
+from pipeline.evaluation.queries.sides import (
+    Sides,
+    choose_sides,
+    held_out_part,
+    kept_part,
+    spread_items,
+)
 
 __all__ = [
     "DISTURBANCES",
     "Criterion",
     "Disturbed",
+    "EvaluationPlan",
     "Sides",
+    "check_limits",
     "choose_criteria",
     "choose_sides",
     "disturb",
+    "held_out_part",
+    "kept_part",
+    "picture_of",
+    "split_of",
+    "spread_items",
 ]

@@ -12,8 +12,9 @@ from PIL import Image, ImageFilter
 from tqdm import tqdm
 
 from pipeline.catalogue import Catalogue
-from pipeline.errors import CatalogueError, PictureError, QueryError
+from pipeline.errors import CatalogueError
 from pipeline.evaluation.queries.grounds import bedspread, wall, wood
+from pipeline.evaluation.queries.pictures import picture_of
 from pipeline.scenes import cut_out
 
 SIZE = (288, 384)
@@ -56,24 +57,14 @@ def disturb(queries: Catalogue, name: str, seed: int = 0) -> Disturbed:
         seed: Another seed gives other grounds and places.
 
     Raises:
-        QueryError: If there is no such disturbance.
         CatalogueError: If a picture cannot be read, or no garment can be cut out.
     """
-    if name not in DISTURBANCES:
-        raise QueryError(
-            f"There is no disturbance '{name}'. Choose among: {', '.join(DISTURBANCES)}."
-        )
     pictures, rows, left_out = [], [], []
     for row in tqdm(range(len(queries)), desc=f"Queries, {name}", unit="query", leave=False):
         generator = np.random.default_rng(
             [seed, zlib.crc32(name.encode()), zlib.crc32(queries.ids[row].encode())]
         )
-        try:
-            picture = DISTURBANCES[name](queries.read_picture(row), generator)
-        except PictureError as error:
-            raise CatalogueError(
-                f"The picture of '{queries.ids[row]}' in '{queries.source}' cannot be read: {error}"
-            ) from error
+        picture = DISTURBANCES[name](picture_of(queries, row), generator)
         if picture is None:
             left_out.append(queries.ids[row])
         else:

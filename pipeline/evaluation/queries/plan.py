@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import QueryError
+from pipeline.evaluation.queries.disturbances import DISTURBANCES
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ class EvaluationPlan:
         """Find out before anything is embedded.
 
         Raises:
-            QueryError: If the plan contradicts itself, or leaves nothing to measure.
+            QueryError: If the plan contradicts itself, leaves nothing to measure, or names a
+                disturbance that there is not.
         """
         if self.queries is not None and (self.queries_from or self.leave_one_out or self.whole):
             raise QueryError(
@@ -59,6 +61,23 @@ class EvaluationPlan:
                 "Queries from another catalogue are not among the items, so none can be left out: "
                 "give either queries_from or leave_one_out."
             )
-        for limit in (self.max_items, self.max_queries):
-            if limit is not None and limit < 1:
-                raise QueryError(f"At most {limit} items or queries leave nothing to measure.")
+        check_limits(self.max_items, self.max_queries)
+        for name in self.disturb:
+            if name not in DISTURBANCES:
+                raise QueryError(
+                    f"There is no disturbance '{name}'. Choose among: {', '.join(DISTURBANCES)}."
+                )
+
+
+def check_limits(*limits: int | None) -> None:
+    """Whether limits on items and queries, None for none, leave any.
+
+    Raises:
+        QueryError: If one leaves nothing to measure.
+    """
+    for limit in limits:
+        if limit is not None and limit < 1:
+            raise QueryError(
+                f"At most {limit} items or queries leave nothing to measure. Give a limit of at "
+                "least 1, or none."
+            )
