@@ -3,7 +3,15 @@
 from pipeline.catalogue.attributes import JOINED, NAME_ATTRIBUTES, Same, attribute_values
 from pipeline.catalogue.cards import FASHION_PRODUCTS, STARTER_CATALOGUE, CatalogueCard
 from pipeline.catalogue.catalogue import AttributeValue, Catalogue, check_source, open_catalogue
-from pipeline.catalogue.found import BETWEEN, NO_PRODUCT, SIGNS, THREE_DECIMALS, LeftOut, Why
+from pipeline.catalogue.found import (
+    BETWEEN,
+    DOT_DECIMALS,
+    NO_PRODUCT,
+    SIGNS,
+    THREE_DECIMALS,
+    LeftOut,
+    Why,
+)
 from pipeline.catalogue.pictures import MAX_BYTES, Picture, open_picture
 from pipeline.catalogue.reading import plain_value, printable, stack_tables, stamp_source
 from pipeline.catalogue.split import picture_digest, picture_digests, split_catalogue
@@ -11,6 +19,7 @@ from pipeline.catalogue.thumbnails import make_thumbnail
 
 __all__ = [
     "BETWEEN",
+    "DOT_DECIMALS",
     "FASHION_PRODUCTS",
     "JOINED",
     "MAX_BYTES",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -18,12 +19,25 @@ from pipeline.ids import Ids
 THREE_DECIMALS = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"))
 """Currencies of a thousand parts (ISO 4217): ``12.500 KWD`` is twelve and a half, while
 ``12.500 EUR`` is more than twelve thousand."""
+DOT_DECIMALS = frozenset(
+    (
+        *("AED", "AUD", "BBD", "BDT", "BMD", "BSD", "BWP", "BZD", "CAD", "CHF", "CNY"),
+        *("DOP", "EGP", "ETB", "FJD", "GBP", "GHS", "GIP", "GTQ", "HKD", "HNL", "ILS"),
+        *("INR", "JMD", "JPY", "KES", "KRW", "KYD", "LKR", "MMK", "MNT", "MOP", "MXN"),
+        *("MYR", "NAD", "NGN", "NIO", "NIS", "NPR", "NTD", "NZD", "PAB", "PEN", "PGK"),
+        *("PHP", "PKR", "QAR", "RMB", "SAR", "SGD", "THB", "TTD", "TWD", "TZS", "UGX"),
+        *("USD", "XCD", "ZMW", "¥"),
+    )
+)
+"""Currencies of countries that write a dot before the fraction, never between thousands (Unicode's
+CLDR): ``19.990 USD`` is just under twenty. A yen and a yuan have one sign, and both are such."""
 SIGNS = {"€": "EUR", "£": "GBP", "₽": "RUB", "₹": "INR", "₩": "KRW", "₺": "TRY", "₴": "UAH"}
 """Of one currency each; a dollar may be one of twenty, and so is kept as it is."""
 NO_PRODUCT = frozenset(("", "0", "-1", "0.0", "-1.0"))
 """What databases write for the product of an item that is no variant of another."""
 BETWEEN = ", "
 """Between the values that the variants of an item have of one attribute."""
+_ROUNDED = re.compile(r"\d[.,]\d+E\+\d+", re.IGNORECASE)
 
 
 class Why(StrEnum):
@@ -165,9 +179,20 @@ def check_ids(source: str, ids: Ids) -> None:
         return
     seen: set[str] = set()
     twice = dict.fromkeys(one for one in ids if one in seen or seen.add(one))  # type: ignore[func-returns-value]
+    raise not_apart(source, list(twice))
+
+
+def is_rounded(text: str) -> bool:
+    """Whether a text is how Excel saves a long number, such as an EAN: ``4,05E+12``."""
+    return _ROUNDED.fullmatch(text) is not None
+
+
+def not_apart(source: str, twice: Sequence[str]) -> CatalogueError:
+    """The error of ids that come more than once; up to three are named."""
     first, *others = [f"'{one}'" for one in twice]
     also = f" (as {', '.join(others[:2])}{' and more' * (len(others) > 2)})" if others else ""
-    raise CatalogueError(
+    mend = ", and Excel has rounded these: format their column as text there, and save it again"
+    return CatalogueError(
         f"The catalogue '{source}' has the id {first} more than once{also}. Ids must tell items "
-        "apart."
+        f"apart{mend * any(map(is_rounded, twice))}."
     )

@@ -3,44 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from pipeline.catalogue import Catalogue, Why, open_catalogue
+from pipeline.catalogue import Catalogue, Why
 from pipeline.catalogue.fetching import Limits, fetching
 from pipeline.errors import CatalogueError
+from tests.catalogue.conftest import OpenFeed
 from tests.support.shop_server import ShopServer, picture
-
-OpenFeed = Callable[..., Catalogue]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[ShopServer]:
-    with ShopServer().serving() as running:
-        yield running
 
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fetching, "LIMITS", Limits(tries=1))
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("home")
-
-
-@pytest.fixture
-def open_feed(server: ShopServer, home: Path, tmp_path: Path) -> OpenFeed:
-    def opened(text: str, name: str = "shop.csv") -> Catalogue:
-        """Open a feed in which ``@x`` stands for the address of the picture x."""
-        text = text.replace("@", server.address("ok/"))
-        (tmp_path / name).write_text(text, encoding="utf-8")
-        return open_catalogue(tmp_path / name, allow_private=True, home=home)
-
-    return opened
 
 
 def pictures(catalogue: Catalogue, row: int) -> list[str]:

@@ -10,7 +10,7 @@ from pipeline.catalogue.reading.contents import PICTURE_ENDINGS
 from pipeline.catalogue.reading.tables import plain_name
 
 _WEB = re.compile(r"(https?:)?//[^/\s]", re.IGNORECASE)
-_BETWEEN = re.compile(r"""["']?[\s,;|]+["']?(?=(?:https?:)?//)""", re.IGNORECASE)
+_BETWEEN = re.compile(r"""(?<![\s,;|])[\s,;|]++(?=["']?(?:https?:)?//)""", re.IGNORECASE)
 _AROUND = " ,;|[]\"'"
 """What programs write around addresses, as around those of a list."""
 _PICTURES = re.compile(r"image|picture|photo|img|bild|foto|thumbnail|^pics?(url|link)?[\d(]*")

@@ -19,17 +19,18 @@ from pipeline.catalogue.feeds.products import Columns, FeedLine, Kind, Product
 from pipeline.catalogue.feeds.shopify import Shopify
 from pipeline.catalogue.feeds.woocommerce import WooCommerce
 from pipeline.catalogue.fetching import NOBODY_ASKED, Fetched, fetch_pictures
-from pipeline.catalogue.found import Found, PlainPictures, Record, Why
+from pipeline.catalogue.found import Found, PlainPictures, Record, Why, is_rounded, not_apart
 from pipeline.catalogue.reading.contents import Content, content_of
 from pipeline.catalogue.reading.tables import (
     Cell,
     Table,
     column_of,
     free_name,
+    names_of,
     no_attributes,
     plain_name,
     read_table,
-    text_of,
+    texts_of,
     typed,
 )
 from pipeline.catalogue.reading.walking import printable, walk
@@ -117,10 +118,7 @@ def _open(path: Path) -> Table | None:
 
 
 def _texts(table: Table) -> Columns:
-    return {
-        name: [None if cell is None else text_of(cell) for cell in cells]
-        for name, cells in table.columns.items()
-    }
+    return {name: texts_of(cells, table.is_text) for name, cells in table.columns.items()}
 
 
 def _kind_of(columns: Columns) -> Kind:
@@ -154,6 +152,22 @@ def _products(
     notes += [f"The table '{called}' {note}." for note in table.notes]
     for line, reason in table.bad:
         noted.leave(line, Why.SKIPPED, f"The row {reason}.")
+    groups = _groups(noted, table, columns, kind)
+    _check_titles(noted, groups, kind)
+    rows = sum(map(len, groups.values()))
+    notes.append(f"'{called}' is read as {kind.name}: {rows:,} rows of {len(groups):,} products.")
+    moved = [f"'{column}' as '{name}'" for column, name in kind.names.items() if column != name]
+    if moved:
+        notes.append(f"Columns are kept under other names: {', '.join(moved)}.")
+    before = len(noted.record.left_out)
+    shown = {key: _shown(noted, key, lines, kind) for key, lines in groups.items()}
+    products = [kind.product(key, lines) for key, lines in shown.items() if lines]
+    listed = len(noted.record.left_out) - before
+    return products, rows - len(products) - listed
+
+
+def _groups(noted: _Noted, table: Table, columns: Columns, kind: Kind) -> dict[str, list[FeedLine]]:
+    """The rows of each product, by what a feed calls it."""
     groups: dict[str, list[FeedLine]] = {}
     for number, cells in zip(table.lines, zip(*columns.values(), strict=True), strict=True):
         row = {name: cell for name, cell in zip(columns, cells, strict=True) if cell}
@@ -163,13 +177,44 @@ def _products(
             noted.leave(number, Why.SKIPPED, reason)
         else:
             groups.setdefault(key, []).append(FeedLine(number, row))
-    products = [kind.product(key, lines) for key, lines in groups.items()]
-    rows = sum(map(len, groups.values()))
-    notes.append(f"'{called}' is read as {kind.name}: {rows:,} rows of {len(products):,} products.")
-    moved = [f"'{column}' as '{name}'" for column, name in kind.names.items() if column != name]
-    if moved:
-        notes.append(f"Columns are kept under other names: {', '.join(moved)}.")
-    return products, rows - len(products)
+    return groups
+
+
+def _shown(noted: _Noted, key: str, lines: Sequence[FeedLine], kind: Kind) -> Sequence[FeedLine]:
+    """The rows of a product that its shop shows; the others are noted, once where it shows none."""
+    hidden = kind.hidden(lines)
+    shown = [line for line in lines if line.number not in hidden]
+    if not shown:
+        noted.leave(lines[0].number, Why.SKIPPED, f"'{key}': {hidden[lines[0].number]}.")
+        return []
+    for number, reason in hidden.items():
+        noted.leave(number, Why.SKIPPED, f"A variant of '{key}': {reason}.")
+    return shown
+
+
+def _check_titles(noted: _Noted, groups: Mapping[str, Sequence[FeedLine]], kind: Kind) -> None:
+    """Whether the rows of one id are of one thing, as far as their titles tell.
+
+    Raises:
+        CatalogueError: If rows of several have one id since Excel has rounded it.
+    """
+    column = next((column for column, name in kind.names.items() if name == "title"), "")
+    rounded, differing = [], []
+    for key, lines in groups.items():
+        titles = {line.row.get(column) for line in lines} - {None}
+        if len(lines) > 1 and len(titles) != 1 and is_rounded(key):
+            rounded.append(key)
+        own = {line.row.get(column) for line in lines if not kind.is_variant(line.row)} - {None}
+        if len(own) > 1:
+            differing.append(key)
+    if rounded:
+        raise not_apart(str(noted.path), rounded)
+    if differing:
+        what = "1 id is" if len(differing) == 1 else f"{len(differing):,} ids are"
+        noted.record.notes.append(
+            f"{what} of rows with different titles, as '{differing[0]}': the rows of an id are one "
+            "item, under the title of the first."
+        )
 
 
 def _found(
@@ -205,7 +250,7 @@ def _found(
     return Found(
         ids=[product.id for product in kept],
         pictures=PlainPictures([own[0] for own in pictures]),
-        attributes=_attributes(kept, record),
+        attributes=_attributes(path, kept, record),
         left_out=tuple(record.left_out),
         notes=tuple(record.notes),
         stamp=stamp.hexdigest(),
@@ -214,8 +259,8 @@ def _found(
     )
 
 
-def _attributes(products: Sequence[Product], record: Record) -> pa.Table:
-    names = list(dict.fromkeys(name for product in products for name in product.attributes))
+def _attributes(path: Path, products: Sequence[Product], record: Record) -> pa.Table:
+    names = names_of(path, [product.attributes for product in products])
     if not names:
         return no_attributes(len(products))
     columns = {}

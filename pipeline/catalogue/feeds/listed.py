@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pipeline.catalogue.feeds.addresses import address_columns, split_addresses
 from pipeline.catalogue.feeds.products import (
@@ -48,8 +48,16 @@ class Listed:
     def key(self, row: Row) -> str | None:
         """See `Kind`."""
         address = next((row[name] for name in self._pictures if name in row), None)
-        group = self._own(row, self._group)
-        return (group if group not in NO_PRODUCT else None) or self._own(row, self._id) or address
+        group = self._own(row, self._group) if self.is_variant(row) else None
+        return group or self._own(row, self._id) or address
+
+    def is_variant(self, row: Row) -> bool:
+        """See `Kind`."""
+        return (self._own(row, self._group) or "") not in NO_PRODUCT
+
+    def hidden(self, lines: Sequence[FeedLine]) -> Mapping[int, str]:
+        """See `Kind`. Such feeds list what is shown."""
+        return {}
 
     def product(self, key: str, lines: Sequence[FeedLine]) -> Product:
         """See `Kind`. A variant alone has its own id."""

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from pipeline.catalogue.found import BETWEEN, SIGNS, THREE_DECIMALS
+from pipeline.catalogue.found import BETWEEN, DOT_DECIMALS, SIGNS, THREE_DECIMALS
 from pipeline.catalogue.reading.tables import plain_name
 
 BEST_FIRST = ("instock", "limitedavailability", "backorder", "preorder", "outofstock")
@@ -23,6 +23,9 @@ KNOWN = {
     "availability": ("availability", "instock", "stockstatus", "availabilitystatus"),
 }
 """The attributes that every feed has under another name, and those names, best first."""
+_FRACTIONS = DOT_DECIMALS | THREE_DECIMALS
+"""Currencies of which ``12.500`` is twelve and a half."""
+_BLANKS = re.compile(r"(\s)\s+")
 _AMOUNT = r"-?\d[\d.,' \u00a0\u202f]*"
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(\.\d{3})+")
 """As ``1.299 €``, which stays a thousand and more when its sign is taken off."""
@@ -84,8 +87,19 @@ class Kind(Protocol):
     def key(self, row: Row) -> str | None:
         """Which product a row is of; None where it does not say."""
 
+    def is_variant(self, row: Row) -> bool:
+        """Whether a row names the product that it is a variant of."""
+
+    def hidden(self, lines: Sequence[FeedLine]) -> Mapping[int, str]:
+        """Those of a product's rows that its shop does not show: their lines, and why."""
+
     def product(self, key: str, lines: Sequence[FeedLine]) -> Product:
         """A product from all its rows."""
+
+
+def not_shown(column: str, cell: str) -> str:
+    """Why a shop does not show a product or a variant of one."""
+    return f"The shop does not show it, since its {column} is {cell}. Publish it there first"
 
 
 def renamed(columns: Iterable[str]) -> dict[str, str]:
@@ -122,7 +136,11 @@ def fold(rows: Sequence[Row], own: Collection[str]) -> dict[str, str]:
         if len(values) < 2 or name in own:
             folded |= dict.fromkeys([name], values[0]) if values else {}
         elif name in PRICES:
-            ordered = sorted(values, key=_number)
+            has_fractions = {row.get("currency", "") for row in rows} <= _FRACTIONS
+            numbers = {value: _number(value, has_fractions) for value in values}
+            # A sale price of 0 says that there is no sale.
+            paid = [value for value in values if numbers[value] or name == "price"] or values
+            ordered = sorted(paid, key=numbers.__getitem__)
             folded |= {name: ordered[0], PRICES[name]: ordered[-1]}
         elif name == "availability":
             folded[name] = min(values, key=_nearness)
@@ -133,22 +151,28 @@ def fold(rows: Sequence[Row], own: Collection[str]) -> dict[str, str]:
 
 def with_currency(row: dict[str, str]) -> dict[str, str]:
     """A row whose price is a number alone and its currency beside it, as in ``10.00 USD``."""
-    found = _PRICE.fullmatch(row.get("price", "").strip())
+    found = _PRICE.fullmatch(_BLANKS.sub(r"\1", row.get("price", "").strip()))
     if found is None or not (found["before"] or found["after"]):
         return row
     sign = (found["before"] or found["after"]).strip()
     code = SIGNS.get(sign, sign.upper())
     amount = found["amount"].strip()
-    if _THOUSANDS.fullmatch(amount) and code not in THREE_DECIMALS:
+    if _THOUSANDS.fullmatch(amount) and code not in _FRACTIONS:
         amount = amount.replace(".", "")
     return row | {"price": amount, "currency": row.get("currency", code)}
 
 
-def _number(price: str) -> float:
-    """A price as a number, to tell the lowest; whichever mark comes last divides the fraction."""
+def _number(price: str, has_fractions: bool) -> float:
+    """A price as a number, to tell the lowest; whichever mark comes last divides the fraction.
+
+    Args:
+        price: As it is written.
+        has_fractions: Whether a dot before three digits is a mark of decimals, not of thousands.
+    """
     digits = re.sub(r"[^\d.,-]", "", price)
     last = max(digits.rfind("."), digits.rfind(","))
-    is_fraction = last >= 0 and len(digits) - last - 1 != 3  # 1,299 is a thousand and more
+    is_thousands = len(digits) - last - 1 == 3 and not (has_fractions and digits[last] == ".")
+    is_fraction = last >= 0 and not is_thousands
     whole, part = (digits[:last], digits[last + 1 :]) if is_fraction else (digits, "")
     try:
         return float(re.sub(r"[.,]", "", whole) + "." + part)

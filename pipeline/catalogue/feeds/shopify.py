@@ -14,6 +14,7 @@ from pipeline.catalogue.feeds.products import (
     Product,
     Row,
     fold,
+    not_shown,
     renamed,
     with_currency,
 )
@@ -32,6 +33,8 @@ class Shopify:
     _OF_PICTURES = ("imageposition", "imagealttext", "imageheight", "imagewidth")
     _STOCK = ("variantinventoryqty", "inventoryquantity")
     _POLICY = ("variantinventorypolicy", "continuesellingwhenoutofstock")
+    _TRACKER = ("variantinventorytracker", "inventorytracker")
+    _HIDDEN = ("draft", "archived", "unlisted")
     _OPTION = re.compile(r"option(\d)(name|value|linkedto)")
 
     def __init__(self, columns: Columns) -> None:
@@ -46,6 +49,20 @@ class Shopify:
     def key(self, row: Row) -> str | None:
         """See `Kind`."""
         return self._cell(row, ("handle", "urlhandle"))
+
+    def is_variant(self, row: Row) -> bool:
+        """See `Kind`. All rows of a handle are of one product, which the first names."""
+        return False
+
+    def hidden(self, lines: Sequence[FeedLine]) -> Mapping[int, str]:
+        """See `Kind`. One row of a product says it for all."""
+        has_status = "status" in self._plain.values()
+        column, values = ("Status", self._HIDDEN) if has_status else ("Published", ("false",))
+        cells = (self._cell(line.row, (column.lower(),)) for line in lines)
+        said = next(filter(None, cells), "")
+        if said.lower() not in values:
+            return {}
+        return dict.fromkeys((line.number for line in lines), not_shown(column, said))
 
     def product(self, key: str, lines: Sequence[FeedLine]) -> Product:
         """See `Kind`."""
@@ -76,23 +93,33 @@ class Shopify:
         for number, option in options.items():
             if value := self._cell(row, (f"option{number}value",)):
                 said[option] = value
-        stock = self._cell(row, self._STOCK)
-        if "availability" not in said and stock is not None:
-            sells_on = (self._cell(row, self._POLICY) or "").lower() in ("continue", "true")
-            is_there = stock.lstrip("-").isdigit() and int(stock) > 0
-            said["availability"] = IN_STOCK if is_there or sells_on else OUT_OF_STOCK
+        if "availability" not in said and (availability := self._availability(row)):
+            said["availability"] = availability
         return with_currency(said)
+
+    def _availability(self, row: Row) -> str:
+        """Whether a variant can be bought; empty for a row that is none, or does not say it."""
+        stock, policy = self._cell(row, self._STOCK), self._cell(row, self._POLICY)
+        has_tracker = not set(self._TRACKER).isdisjoint(self._plain.values())
+        is_tracked = not has_tracker or self._cell(row, self._TRACKER) is not None
+        if stock is None and (is_tracked or policy is None):
+            return ""
+        sells_on = not is_tracked or (policy or "").lower() in ("continue", "true")
+        return IN_STOCK if sells_on or _whole(stock, 0) > 0 else OUT_OF_STOCK
 
     def _is_said(self, plain: str) -> bool:
         is_picture = plain in self.PICTURES or plain in self._OF_PICTURES
         return not (is_picture or plain in ("handle", "urlhandle") or self._OPTION.fullmatch(plain))
 
     def _position(self, row: Row) -> int:
-        place = self._cell(row, ("imageposition",)) or ""
-        return int(place) if place.isdigit() else 10_000
+        return _whole(self._cell(row, ("imageposition",)), 10_000)
 
     def _cell(self, row: Row, plains: Sequence[str]) -> str | None:
         for name, cell in row.items():
             if self._plain[name] in plains:
                 return cell
         return None
+
+
+def _whole(cell: str | None, otherwise: int) -> int:
+    return int(cell) if cell is not None and re.fullmatch(r"-?[0-9]{1,9}", cell) else otherwise

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from itertools import zip_longest
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from pipeline.catalogue.feeds.addresses import split_addresses
@@ -16,6 +15,7 @@ from pipeline.catalogue.feeds.products import (
     Product,
     Row,
     fold,
+    not_shown,
     renamed,
     with_currency,
 )
@@ -39,6 +39,7 @@ class WooCommerce:
         **dict.fromkeys(("0", "no"), OUT_OF_STOCK),
         "backorder": BACKORDER,
     }
+    _HIDDEN: ClassVar[dict[str, str]] = {"0": "0 (private)", "-1": "-1 (a draft)"}
 
     def __init__(self, columns: Columns) -> None:
         self._plain = {plain_name(name): name for name in reversed(list(columns))}
@@ -46,10 +47,7 @@ class WooCommerce:
         self.names = renamed(said)
         if (stock := self._plain.get("instock?")) is not None:
             self.names[stock] = "availability"
-        cells = [columns.get(self._plain.get(name, ""), ()) for name in self._IDS]
-        skus = columns.get(self._plain.get("sku", ""), ())
-        rows = zip_longest(skus, *cells)
-        self._keys = {sku: next(filter(None, own)) for sku, *own in rows if sku}
+        self._keys = self._keys_of(columns)
 
     @property
     def has_pictures(self) -> bool:
@@ -59,15 +57,31 @@ class WooCommerce:
     def key(self, row: Row) -> str | None:
         """See `Kind`."""
         parent = self._cell(row, "parent")
-        if parent and self._is_variation(row):
+        if parent and self.is_variant(row):
             named = re.fullmatch(r"id:\s*(\d+)", parent)
             return named[1] if named else self._keys.get(parent, parent)
-        return next((cell for name in self._IDS if (cell := self._cell(row, name))), None)
+        return self._own(row)
+
+    def is_variant(self, row: Row) -> bool:
+        """See `Kind`."""
+        types = (self._cell(row, "type") or "").lower().split(",")
+        return "variation" in map(str.strip, types)
+
+    def hidden(self, lines: Sequence[FeedLine]) -> Mapping[int, str]:
+        """See `Kind`. A variation says it of itself alone, its parent of all."""
+        hidden = {}
+        for line in lines:
+            said = self._HIDDEN.get(self._cell(line.row, "published") or "")
+            if said is not None:
+                hidden[line.number] = not_shown("Published", said)
+                if not self.is_variant(line.row):
+                    return dict.fromkeys((one.number for one in lines), hidden[line.number])
+        return hidden
 
     def product(self, key: str, lines: Sequence[FeedLine]) -> Product:
         """See `Kind`."""
         # The parent first, which has the product's name and main picture.
-        rows = sorted((line.row for line in lines), key=self._is_variation)
+        rows = sorted((line.row for line in lines), key=self.is_variant)
         pictures = [one for row in rows for one in split_addresses(self._cell(row, "images"))]
         said = [self._said(row) for row in rows]
         of_variants = {name for row in rows[1:] for name in self._options(row)}
@@ -97,8 +111,19 @@ class WooCommerce:
                 options |= {row[name]: value} if value else {}
         return options
 
-    def _is_variation(self, row: Row) -> bool:
-        return (self._cell(row, "type") or "").lower() == "variation"
+    def _keys_of(self, columns: Columns) -> dict[str, str]:
+        """The key of the one product, which is no variation, that has a SKU."""
+        names = [self._plain[name] for name in ("type", *self._IDS) if name in self._plain]
+        keys: dict[str, set[str]] = {}
+        for cells in zip(*(columns[name] for name in names), strict=True):
+            row = {name: cell for name, cell in zip(names, cells, strict=True) if cell}
+            sku = self._cell(row, "sku")
+            if sku is not None and not self.is_variant(row):
+                keys.setdefault(sku, set()).add(self._own(row) or sku)
+        return {sku: own.pop() for sku, own in keys.items() if len(own) == 1}
+
+    def _own(self, row: Row) -> str | None:
+        return next((cell for name in self._IDS if (cell := self._cell(row, name))), None)
 
     def _cell(self, row: Row, plain: str) -> str | None:
         return row.get(self._plain.get(plain, ""))

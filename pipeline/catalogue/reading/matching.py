@@ -124,6 +124,10 @@ class PictureNames:
             check_places(self._source, [str(path)], own_folders(self._root))
         return path
 
+    def but_for_zeros(self, named: str) -> Path | None:
+        """The one picture of this name but for zeros before it, which spreadsheets take off."""
+        return _only(self._unpadded.get(_fold(named).lstrip("0"), []))
+
     def below(self, folder: Path) -> int:
         """How many of the pictures lie in a folder, or in one of its own."""
         return sum(folder in picture.path.parents for picture in self._pictures)
@@ -163,6 +167,10 @@ class PictureNames:
             if ending in PICTURE_ENDINGS
             for path in paths
         )
+
+    @cached_property
+    def _unpadded(self) -> dict[str, list[Path]]:
+        return _index((_fold(p.path.stem).lstrip("0"), p.path) for p in self._pictures)
 
     def _relative(self, picture: WalkedFile) -> str:
         return picture.path.relative_to(self._root).as_posix()

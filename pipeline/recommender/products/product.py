@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pipeline.catalogue import AttributeValue
 from pipeline.recommender.query import read_amount
 
-PRICE = ("sale_price", "price")
+SALE_PRICE, PRICE = "sale_price", "price"
 CURRENCY = ("currency", "price_currency")
 LINK = ("url", "link", "product_url")
 SHOWN = ("brand", "articleType", "category", "baseColour", "color", "colour", "gender", "label")
@@ -55,7 +55,7 @@ def product_of(
         currency: The currency of prices whose item names none.
     """
     known = {key.strip().casefold(): value for key, value in attributes.items()}
-    price = _first(known, PRICE)
+    price = _price(known)
     amount = read_amount(price) if price else float("nan")
     own = _first(known, CURRENCY).upper() or _code_in(price)
     link = next((text for text in _texts(known, LINK) if _WEB.fullmatch(text)), "")
@@ -73,10 +73,19 @@ def _details(
 ) -> tuple[str, ...]:
     chosen = [*_texts(known, columns or SHOWN)]
     if not columns and not chosen:
-        beside = [key for key in known if key not in (*PRICE, *CURRENCY, *LINK)]
+        beside = [key for key in known if key not in (SALE_PRICE, PRICE, *CURRENCY, *LINK)]
         chosen = [text for text in _texts(known, beside) if "://" not in text]
     told = dict.fromkeys(text for text in chosen if text != name and len(text) <= LONGEST)
     return tuple(told) if columns else tuple(told)[:MOST_SHOWN]
+
+
+def _price(known: Mapping[str, AttributeValue]) -> str:
+    """What is to be paid: the price of a sale, where one is said that is less than the price."""
+    sale, price = _first(known, [SALE_PRICE]), _first(known, [PRICE])
+    reduced, full = read_amount(sale), read_amount(price)
+    # Feeds write 0 where there is no sale; what is no number compares as false.
+    is_sale = bool(sale) and not (reduced <= 0 or reduced >= full)
+    return sale if is_sale else price
 
 
 def _first(known: Mapping[str, AttributeValue], names: Iterable[str]) -> str:

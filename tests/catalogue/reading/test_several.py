@@ -111,3 +111,37 @@ def test_a_list_of_a_few_pictures_leaves_the_others_items(shop: Path) -> None:
     assert len(catalogue) == 4
     (left,) = catalogue.left_out
     assert "call that file_name" in left.reason
+
+
+@pytest.mark.parametrize("header", ["id,todo", "sku,sold", "ID;Rang;Land"])
+def test_a_list_of_a_few_ids_leaves_the_others_items(shop: Path, header: str) -> None:
+    separator = ";" if ";" in header else ","
+    row = separator.join(["a", *["1"] * header.count(separator)])
+    for name in ("notes.txt", "bestsellers.csv"):
+        catalogue = opened(shop, f"{header}\n{row}\n", name)
+        assert list(catalogue.ids) == ["a.png", "b.png", "c.png", "d.png"]
+        (left,) = catalogue.left_out
+        assert (left.name, left.why) == (name, Why.OTHER)
+        assert "names few of the pictures" in left.reason
+        (shop / name).unlink()
+
+
+def test_a_list_of_half_of_the_ids_or_one_that_is_the_metadata_describes_them(shop: Path) -> None:
+    catalogue = opened(shop, "id,kind\na,hat\nb,cap\n", "shop.csv")
+    assert (list(catalogue.ids), len(catalogue.left_out)) == (["a", "b"], 2)
+    catalogue = opened(shop, "id,kind\na,hat\n", "metadata.csv")
+    assert (list(catalogue.ids), catalogue.attributes_of(0)) == (["a"], {"kind": "hat"})
+
+
+def test_ids_that_differ_from_names_in_leading_zeros_are_told_so(tmp_path: Path) -> None:
+    draw(tmp_path, "001.png", "002.png", "013.png")
+    catalogue = opened(tmp_path, "id,kind\n1,hat\n2,cap\n13,bag\n", "styles.csv")
+    assert list(catalogue.ids) == ["001.png", "002.png", "013.png"]
+    (left,) = catalogue.left_out
+    assert "leading zeros, as '1' for '001.png': write them alike" in left.reason
+    draw(tmp_path, "100.png", "101.png", "102.png")
+    ids = "".join(f"{number},hat\n" for number in (1, 2, 13, 100, 101, 102))
+    catalogue = opened(tmp_path, f"id,kind\n{ids}", "styles.csv")
+    assert list(catalogue.ids) == ["100", "101", "102"]
+    reasons = [one.reason for one in catalogue.left_out if one.why is Why.SKIPPED]
+    assert reasons[0] == "No picture is called '1'; '001.png' has other leading zeros."

@@ -11,6 +11,7 @@ from pipeline.catalogue.reading.contents import LISTS
 from pipeline.catalogue.reading.matching import PictureNames, names_in
 from pipeline.catalogue.reading.tabled.rows import (
     Rows,
+    match_ids,
     open_rows,
     open_table,
     rows_by_cells,
@@ -19,7 +20,7 @@ from pipeline.catalogue.reading.tabled.rows import (
     with_further,
 )
 from pipeline.catalogue.reading.tables import TITLE_LINES, decode, id_column, picture_columns
-from pipeline.catalogue.reading.walking import WalkedFile
+from pipeline.catalogue.reading.walking import WalkedFile, printable
 from pipeline.errors import CatalogueError
 
 METADATA = re.compile(r"metadata\.(csv|tsv|tab|jsonl|ndjson|parquet)", re.IGNORECASE)
@@ -77,17 +78,18 @@ def _candidate(
         if not _may_name(file.path):
             return None
         table = open_table(file.path)
-        found = rows_by_name(file, table, names) or rows_by_id(file, table, names)
-        if found is not None:
+        if (found := rows_by_name(file, table, names)) is not None:
             return with_further(found, names)
-        found = rows_by_cells(file, table, names)
-        if found is not None:
-            found = with_further(found, names)
+        found = rows_by_id(file, table, names) or rows_by_cells(file, table, names)
+        if found is None:
+            _tell_zeros(file, match_ids(file, table, names), reasons)
+            return None
+        found = with_further(found, names)
     except (CatalogueError, OSError):
         return None
-    if found is None or len(found.table.columns) < 2:
+    if not found.by_id and len(found.table.columns) < 2:
         return None
-    # That its names are those of pictures may also be said of a list of what is to be done.
+    # That its names or ids are those of pictures may also be said of a list of what is to be done.
     if len(found.named) * 2 >= names.below(found.folder):
         return found
     reasons[file] = (
@@ -95,6 +97,16 @@ def _candidate(
         "file_name if the others are no items"
     )
     return None
+
+
+def _tell_zeros(file: WalkedFile, rows: Rows | None, reasons: dict[WalkedFile, str]) -> None:
+    """Say it where the ids of most rows would name pictures, were it not for leading zeros."""
+    if rows is not None and rows.padded and len(rows.padded) * 2 >= len(rows.table):
+        row, path = next(iter(rows.padded.items()))
+        reasons[file] = (
+            "a table whose ids differ from the names of the pictures in leading zeros, as "
+            f"'{rows.cells[row]}' for '{printable(path.name)}': write them alike"
+        )
 
 
 def _may_name(path: Path) -> bool:

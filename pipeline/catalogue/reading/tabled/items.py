@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pipeline.catalogue.found import Record, Why
 from pipeline.catalogue.reading.matching import is_address, is_possible
-from pipeline.catalogue.reading.tabled.rows import Rows, texts_of
-from pipeline.catalogue.reading.tables import Cell, id_column, typed
+from pipeline.catalogue.reading.tabled.rows import Rows
+from pipeline.catalogue.reading.tables import Cell, id_column, texts_of, typed
 from pipeline.catalogue.reading.walking import printable
 from pipeline.errors import CatalogueError
 
@@ -85,7 +85,7 @@ def _ids(rows: Rows, kept: Sequence[int], column: str | None) -> list[str | None
                 f"{rows.table.unit} {rows.table.lines[row]} of '{rows.file.name}'). Every item "
                 "needs one, or leave the column out."
             )
-    texts = texts_of(rows.table, column)
+    texts = texts_of(rows.table.columns[column], rows.table.is_text)
     return [texts[row] for row in kept]
 
 
@@ -114,7 +114,9 @@ def _reason(rows: Rows, row: int) -> str:
     if cell is None:
         return "The row names no picture."
     if rows.by_id:
-        return f"No picture is called '{cell}'."
+        padded = rows.padded.get(row)
+        other = f"; '{printable(padded.name)}' has other leading zeros" if padded else ""
+        return f"No picture is called '{cell}'{other}."
     if not is_possible(str(cell)):
         said = printable(repr(str(cell)[:40]))
         return f"The row names as its picture what no file can be called: {said}. Name the file."

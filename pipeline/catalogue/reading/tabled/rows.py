@@ -16,8 +16,7 @@ from pipeline.catalogue.reading.tables import (
     picture_columns,
     plain_column,
     read_table,
-    text_of,
-    typed,
+    texts_of,
 )
 from pipeline.catalogue.reading.walking import WalkedFile
 from pipeline.errors import CatalogueError, lines_of
@@ -41,6 +40,7 @@ class Rows:
         also: Those other columns.
         absent: Of a row that names several: those that are not here.
         respelt: Rows whose picture is spelt otherwise: what the table says, and the file.
+        padded: Of a row whose id no picture is called: one that is but for leading zeros.
     """
 
     file: WalkedFile
@@ -52,6 +52,7 @@ class Rows:
     also: list[str] = field(default_factory=list)
     absent: list[tuple[int, str]] = field(default_factory=list)
     respelt: list[tuple[str, Path]] = field(default_factory=list)
+    padded: dict[int, Path] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -160,14 +161,19 @@ def _first_of_most(found: Sequence[tuple[int, Rows]]) -> Rows | None:
 
 def rows_by_id(file: WalkedFile, table: Table, names: PictureNames) -> Rows | None:
     """A table whose ids are what the pictures are called, as the Kaggle set's ``styles.csv``."""
+    rows = match_ids(file, table, names)
+    return rows if rows is not None and _hits(rows, names) >= MIN_SHARE * len(table) else None
+
+
+def match_ids(file: WalkedFile, table: Table, names: PictureNames) -> Rows | None:
+    """The rows by their ids, however few of them name pictures; None where ids are no names."""
     column = id_column(list(table.columns))
     if column is None:
         return None
     ids = [cell for cell in table.columns[column] if cell is not None]
     if not ids or len(set(ids)) < len(ids):
         return None
-    rows = _match(Rows(file, table, column, by_id=True), names)
-    return rows if _hits(rows, names) >= MIN_SHARE * len(table) else None
+    return _match(Rows(file, table, column, by_id=True), names)
 
 
 def _of_pictures(table: Table) -> list[str]:
@@ -184,12 +190,15 @@ def _of_pictures(table: Table) -> list[str]:
 
 def _match(rows: Rows, names: PictureNames) -> Rows:
     """Find the pictures of each row: by their very names, then by what those can only mean."""
-    cells = texts_of(rows.table, rows.column) if rows.by_id else rows.cells
+    cells = texts_of(rows.cells, rows.table.is_text) if rows.by_id else rows.cells
     for row, pictures in enumerate(_find(cells, rows, names)):
         here = [path for _, path in pictures if path is not None]
         if len(pictures) > 1 and here:
             rows.absent += [(row, name) for name, path in pictures if path is None]
-        elif pictures and not here and not rows.by_id:
+        elif pictures and not here and rows.by_id:
+            if (padded := names.but_for_zeros(str(cells[row]))) is not None:
+                rows.padded[row] = padded
+        elif pictures and not here:
             missing = names.missing(str(cells[row]), rows.folder)
             here = [missing] if missing is not None else []
         rows.paths.append(here[0] if here else None)
@@ -271,11 +280,3 @@ def _add(rows: Rows, row: int, more: Sequence[Path], names: PictureNames) -> Non
 
 def _hits(rows: Rows, names: PictureNames) -> int:
     return sum(path is not None and names.has(path) for path in rows.paths)
-
-
-def texts_of(table: Table, column: str) -> list[str | None]:
-    """The ids of a table, without what only its writer added: a ``.0`` at every one."""
-    cells = table.columns[column]
-    numbers = typed(cells) if table.is_text else cells
-    pairs = zip(cells, numbers, strict=True)
-    return [None if cell is None else text_of(cell if n is None else n) for cell, n in pairs]

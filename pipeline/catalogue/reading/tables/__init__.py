@@ -12,10 +12,12 @@ from pipeline.catalogue.reading.tables.columns import (
     plain_value,
     stack_tables,
     text_of,
+    texts_of,
     typed,
 )
 from pipeline.catalogue.reading.tables.decoding import decode
 from pipeline.catalogue.reading.tables.letters import Cell, without_unseen
+from pipeline.catalogue.reading.tables.objects import names_of
 from pipeline.catalogue.reading.tables.sets import load_set
 from pipeline.catalogue.reading.tables.table import TITLE_LINES, Table, read_table
 
@@ -29,6 +31,7 @@ __all__ = [
     "free_name",
     "id_column",
     "load_set",
+    "names_of",
     "no_attributes",
     "picture_columns",
     "plain_column",
@@ -37,6 +40,7 @@ __all__ = [
     "read_table",
     "stack_tables",
     "text_of",
+    "texts_of",
     "typed",
     "without_unseen",
 ]

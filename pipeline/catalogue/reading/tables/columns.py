@@ -52,8 +52,11 @@ def id_column(names: Sequence[str]) -> str | None:
 def picture_columns(names: Sequence[str]) -> list[str]:
     """The columns that by their names may name the picture, best first."""
     exact = [name for name in names if name == FILE_NAME]
-    by_plain = {plain: [n for n in names if plain_name(n) == plain] for plain in PICTURE_COLUMNS}
-    return list(dict.fromkeys(exact + [name for found in by_plain.values() for name in found]))
+    by_plain: dict[str, list[str]] = {}
+    for name in names:
+        by_plain.setdefault(plain_name(name), []).append(name)
+    usual = [name for plain in PICTURE_COLUMNS for name in by_plain.get(plain, [])]
+    return list(dict.fromkeys(exact + usual))
 
 
 def free_name(name: str, taken: Sequence[str], note: Callable[[str], None]) -> str:
@@ -141,6 +144,18 @@ def column_of(cells: Sequence[Cell]) -> pa.Array:
 def text_of(cell: Cell) -> str:
     """A cell as people write it."""
     return shown(cell) if isinstance(cell, float) else whole_letters(str(cell))
+
+
+def texts_of(cells: Sequence[Cell], is_text: bool) -> list[str | None]:
+    """The cells of a column as texts, without what only its writer added: a ``.0`` at every one.
+
+    Args:
+        cells: Its cells.
+        is_text: Whether their texts may stand for numbers; see `Table`.
+    """
+    numbers = typed(cells) if is_text else cells
+    pairs = zip(cells, numbers, strict=True)
+    return [None if cell is None else text_of(cell if n is None else n) for cell, n in pairs]
 
 
 def _whole_floats(numbers: Column) -> Column:

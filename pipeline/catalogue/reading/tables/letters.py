@@ -12,7 +12,8 @@ _UNSEEN = (
 """Of Unicode's format characters (Cf), those without a sign: marks of order and direction, soft
 hyphens, blanks of no width. Not the joiners, which make other letters and emoji."""
 _ANYWHERE = re.compile(f"[{_UNSEEN}]")
-_EDGES = re.compile(rf"^[\s{_UNSEEN}]+|[\s{_UNSEEN}]+$")
+_EDGES = re.compile(rf"^[\s{_UNSEEN}]+|(?<![\s{_UNSEEN}])[\s{_UNSEEN}]++$")
+"""A run of blanks is looked at from its start only: else its length would count squared."""
 
 
 def stripped(text: str) -> str:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from pipeline.catalogue.reading.contents import PICTURE_ENDINGS
+from pipeline.errors import CatalogueError
 
 _WEB = re.compile(r"(https?:)?//", re.IGNORECASE)
 _ADDRESS = ("src", "url")
 """What shops call the address of one of a product's pictures, in a list of objects."""
+MAX_NAMES = 2_000
+_MAX_EMPTY = 10_000_000
+"""Cells that hold nothing, where they are a hundred times as many as those that do."""
 
 
 @dataclass
@@ -68,6 +72,28 @@ def read_list(text: str) -> Objects:
     for number, value in enumerate(whole, start=1):
         objects.take(number, value)
     return objects
+
+
+def names_of(path: Path, rows: Sequence[Mapping[str, object]]) -> list[str]:
+    """The names under which objects hold values, each once: the columns of their table.
+
+    Args:
+        path: Their file.
+        rows: The objects.
+
+    Raises:
+        CatalogueError: If they have so many names of their own that such a table is all but empty,
+            and a thousand times as large as its file.
+    """
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    held = sum(map(len, rows))
+    if len(names) > MAX_NAMES or len(names) * len(rows) > _MAX_EMPTY + 100 * held:
+        raise CatalogueError(
+            f"The table '{path}' has {len(names):,} different names for what it says of "
+            f"{len(rows):,} items, too many to be its columns. Give all items the same names, "
+            f"{MAX_NAMES:,} at most."
+        )
+    return names
 
 
 def join_pictures(value: object) -> object:

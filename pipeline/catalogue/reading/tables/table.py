@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 from pipeline.catalogue.reading.tables.columns import id_column, picture_columns
 from pipeline.catalogue.reading.tables.decoding import decode
 from pipeline.catalogue.reading.tables.letters import Cell, stripped, whole_letters
-from pipeline.catalogue.reading.tables.objects import join_pictures, read_lines, read_list
+from pipeline.catalogue.reading.tables.objects import join_pictures, names_of, read_lines, read_list
 from pipeline.errors import CatalogueError
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ class _Dialect:
 def _dialect(sample: list[str], separator: str) -> _Dialect:
     text, edge = "".join(sample), re.escape(separator)
     # `, "a, b"`: the mark would be part of the cell if the blank were.
-    has_blanks = separator != "\t" and bool(re.search(rf'{edge} +"', text))
+    has_blanks = separator not in "\t " and bool(re.search(rf'{edge} +"', text))
     # `"a 12\" ruler"`, as databases write it, where others double the mark.
     is_escaped = re.search(rf'\\"(?!\s*({edge}|$))', text, re.MULTILINE) and '""' not in text
     return _Dialect(separator, has_blanks, "\\" if is_escaped else None)
@@ -248,6 +249,7 @@ def name_columns(
 ) -> dict[str, list[Cell]]:
     """The columns by names that tell them apart, without those that have neither name nor cell."""
     columns: dict[str, list[Cell]] = {}
+    times: Counter[str] = Counter()
     for place, (title, cells) in enumerate(zip(header, values, strict=True), start=1):
         name = whole_letters(stripped(title))
         if not name and all(cell is None for cell in cells):
@@ -259,9 +261,10 @@ def name_columns(
             if columns[name] == cells:
                 notes.append(f"has the column '{name}' twice with the same cells, kept once")
                 continue
-            twice, number = name, 2
+            twice = name
             while name in columns:
-                name, number = f"{twice} ({number})", number + 1
+                times[twice] += 1
+                name = f"{twice} ({times[twice] + 1})"
             notes.append(f"has the column '{twice}' more than once, kept as '{name}'")
         columns[name] = cells
     return columns
@@ -285,7 +288,7 @@ def _read_json(path: Path, text: str) -> Table:
                     " or one object a line into a file that ends in .jsonl."
                 ) from error
     rows, table.lines, table.bad = objects.rows, objects.numbers, objects.bad
-    names = list(dict.fromkeys(name for row in rows for name in row))
+    names = names_of(path, rows)
     cells = {name: [join_pictures(row.get(name)) for row in rows] for name in names}
     nested = [
         name for name, column in cells.items() if any(isinstance(v, dict | list) for v in column)
