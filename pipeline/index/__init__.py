@@ -1,7 +1,7 @@
 """The index: takes embeddings, gives the rows nearest to a query under a metric."""
 
 from pipeline.index.carrying import carry_index
-from pipeline.index.colour import ColourQuery, Colours, parse_weight
+from pipeline.index.colour import ColourQuery, Colours
 from pipeline.index.engines.milvus import Database, load, new_collection
 from pipeline.index.engines.ranking import rank
 from pipeline.index.feedback import FED_BACK, between, rocchio, rocchio_colours
@@ -23,7 +23,6 @@ __all__ = [
     "new_collection",
     "open_held",
     "open_index",
-    "parse_weight",
     "rank",
     "rocchio",
     "rocchio_colours",

@@ -18,8 +18,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.errors import QueryError
-
 SCALE_ROWS = 4096
 """Rows, spread evenly, whose lengths give the scale; it must not depend on who computes it."""
 
@@ -75,21 +73,3 @@ class ColourQuery:
         scale = self.colours.scale**2 if squared else 0.5
         mixed: np.ndarray = (1 - self.weight) * distances + (self.weight * scale) * squares
         return mixed
-
-
-def parse_weight(value: object) -> float:
-    """Read a colour weight: a number, or its text.
-
-    Raises:
-        QueryError: If it is no number from 0 to 1.
-    """
-    try:
-        weight = float("nan") if isinstance(value, bool) else float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
-        weight = float("nan")
-    if not 0 <= weight <= 1:
-        raise QueryError(
-            f"The colour weight cannot be '{str(value)[:40]}'. Give a number from 0, shape alone, "
-            "to 1, colour alone."
-        )
-    return weight

@@ -16,20 +16,20 @@ from pipeline.page.answers import FAILED, match_record, public_error, public_inf
 from pipeline.page.guards.routes import FILE
 from pipeline.page.inputs import fill_in_defaults
 from pipeline.page.parameters import (
-    ASKED_BY,
     BATCH,
     BUT,
     EXPLAINED_BY,
     IMAGE,
     ITEM,
     KEPT,
+    MAX_BATCH,
     PICTURES,
     QUERY,
     Parameter,
     endpoint,
     uploaded,
 )
-from pipeline.recommender import Answer, LiveRecommender, Query
+from pipeline.recommender import Answer, LiveRecommender, Query, read_id
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ def add_api(page: gr.Blocks, recommender: LiveRecommender, folder: Path) -> None
         return [record | match_record(match, folder, root) for record, match in found]
 
     def recommend(named: Named, request: gr.Request) -> list[Named]:
-        return records(recommender.current.ask(_query(named)), request)
+        return records(recommender.current.ask(Query(**_parts(named))), request)
 
     def similar(named: Named, request: gr.Request) -> list[Named]:
         item = _item(named)
@@ -70,16 +70,11 @@ def add_api(page: gr.Blocks, recommender: LiveRecommender, folder: Path) -> None
         return records(recommender.current.ask(query), request)
 
     def facets(named: Named, _request: gr.Request) -> list[Named]:
-        is_query = (
-            any(named[name] for name in ("pictures", *ASKED_BY)) or named["image"] is not None
-        )
-        query = _query(named) if is_query else None
+        query = Query.if_asked(**_parts(named))
         return [facet.record() for facet in recommender.current.facets(query)]
 
     def batch(named: Named, request: gr.Request) -> list[Named]:
-        pictures = named.pop("pictures")
-        if not pictures:
-            raise PictureError("There is no picture. Give a list as the parameter 'pictures'.")
+        pictures = _photos(named)
         queries = [Query(**named, pictures=[picture]) for picture in pictures]
         answers = recommender.current.ask_each(queries)
         return [
@@ -90,12 +85,13 @@ def add_api(page: gr.Blocks, recommender: LiveRecommender, folder: Path) -> None
         ]
 
     def compare(named: Named, request: gr.Request) -> Named:
-        compared = recommender.current.compare(_query(named))
+        compared = recommender.current.compare(Query(**_parts(named)))
         return compared.record(lambda answer: records(answer, request))
 
     def explain(named: Named, _request: gr.Request) -> Named:
         item = _item(named)
-        return recommender.current.explain(_query(named | {"pictures": []}), item).record()
+        query = Query(**_parts(named | {"pictures": []}))
+        return recommender.current.explain(query, item).record()
 
     def info(_named: Named, _request: gr.Request) -> Named:
         return public_info(recommender.info())
@@ -208,16 +204,24 @@ def _add(
 
 
 def _item(named: Named) -> str:
-    item = named.pop("item")
-    if not isinstance(item, str):
-        raise QueryError("There is no item. Give its id, a text, as the parameter 'item'.")
-    return item
+    return read_id(named.pop("item"))
 
 
-def _query(named: Named) -> Query:
+def _photos(named: Named) -> list[str]:
+    """The photos of a batch."""
+    pictures: list[str] = named.pop("pictures")
+    if not pictures:
+        raise PictureError("There is no picture. Give a list as the parameter 'pictures'.")
+    if len(pictures) > MAX_BATCH:
+        raise QueryError(f"One call takes at most {MAX_BATCH} pictures, not {len(pictures)}.")
+    return pictures
+
+
+def _parts(named: Named) -> Named:
+    """The parts of a query, its first picture among the others."""
     image = named.pop("image")
-    pictures = named.pop("pictures")
-    return Query(**named, pictures=[*([] if image is None else [image]), *pictures])
+    first = [] if image is None else [image]
+    return named | {"pictures": [*first, *named["pictures"]]}
 
 
 def files_address(page: gr.Blocks, request: Request) -> str:

@@ -9,11 +9,12 @@ from typing import Any
 
 import gradio as gr
 
-from pipeline.errors import PictureError, QueryError
+from pipeline.errors import PictureError
 from pipeline.page.inputs import EXAMPLE_PHOTO, metric_input, picture_input, plain_input
 from pipeline.recommender import MAX_K
 
-IDS = {"type": "array", "items": {"type": "string"}}
+ID = {"anyOf": [{"type": "string"}, {"type": "integer"}]}
+IDS = {"type": "array", "items": ID}
 UPLOAD = {
     "type": "object",
     "title": "handle_file(...)",
@@ -25,6 +26,7 @@ UPLOAD = {
 """A file that was uploaded, in the form by which Gradio's clients know one."""
 FILES = {"type": "array", "items": UPLOAD}
 SHARE = {"type": "number", "minimum": 0, "maximum": 1}
+EDGES = {"type": "array", "items": SHARE, "minItems": 4, "maxItems": 4}
 MAX_BATCH = 64
 NOT_HANDED_OVER = (
     "The pictures are not ones that were uploaded here. Upload them (in Python: a list of "
@@ -50,6 +52,16 @@ class Parameter:
     about: str
     example: Any
 
+    def described(self, *, required: bool = False) -> dict[str, Any]:
+        """Its type as JSON takes it, with what it means; null is what leaves it out.
+
+        Args:
+            required: Whether it cannot be left out.
+        """
+        kind = self.schema if required else {"anyOf": [self.schema, {"type": "null"}]}
+        default = {} if self.default is None else {"default": self.default}
+        return kind | {"description": self.about} | default
+
     def component(self) -> gr.components.Component:
         """The invisible input through which it comes."""
         shown: gr.components.Component
@@ -74,9 +86,7 @@ IMAGE = Parameter(
     EXAMPLE_PHOTO,
 )
 # The items of the examples are the starter catalogue's.
-ITEM = Parameter(
-    "item", None, {"type": "string"}, "The id of an item, as matches have it.", "900001"
-)
+ITEM = Parameter("item", None, ID, "The id of an item, as matches have it.", "900001")
 PICTURES = Parameter(
     "pictures",
     None,
@@ -105,14 +115,14 @@ QUERY = (
         "colour_weight",
         None,
         SHARE,
-        "How much colour counts, from 0, shape alone, to 1, colour alone; None for what serves "
-        "the encoder best.",
+        "How much colour counts, from 0, shape alone, to 1, colour alone; left out, as much as "
+        "serves the encoder best.",
         0.2,
     ),
     Parameter(
         "box",
         "auto",
-        {"type": "string"},
+        {"anyOf": [{"type": "string"}, EDGES]},
         "'auto' (the garment where it is surely told from its ground, else the whole picture), "
         "'whole', or left, top, right and bottom as shares of the upright picture's width and "
         "height, such as [0.1, 0.2, 0.9, 0.8].",
@@ -122,7 +132,7 @@ QUERY = (
         "k",
         None,
         {"type": "integer", "minimum": 1, "maximum": MAX_K},
-        f"How many matches, 1 to {MAX_K}; None for five.",
+        f"How many matches, 1 to {MAX_K}; left out, five.",
         5,
     ),
     Parameter(
@@ -130,7 +140,7 @@ QUERY = (
         None,
         {"type": "object"},
         "What every match must have: a value, a list of values of which it has one, or a range "
-        "of numbers, by the names of attributes; '/facets' gives those that there are.",
+        "of numbers, by the names of attributes, as matches have them.",
         {"baseColour": ["Red", "Blue"], "year": {"min": 2011, "max": 2013}},
     ),
     Parameter(
@@ -147,7 +157,7 @@ QUERY = (
         "words_weight",
         None,
         SHARE,
-        "How much the words count beside the rest, from 0 to 1; None for 0.5.",
+        "How much the words count beside the rest, from 0 to 1; left out, 0.5.",
         0.5,
     ),
     Parameter("items", None, IDS, "Ids of items to ask by as if they were pictures.", ["900001"]),
@@ -171,8 +181,8 @@ QUERY = (
     ),
     BUT,
 )
-ASKED_BY = ("items", "words", "more", "less", "where", "but", "leave_out")
-"""Facets with any of these, or a picture, are those of a query, which the core may find wanting."""
+COMPARED = tuple(parameter for parameter in QUERY if parameter.name != "metric")
+"""Those of a query that is answered by both metrics."""
 EXPLAINED_BY = ("metric", "colour_weight", "box", "items")
 """The parts of a query that an explanation takes."""
 KEPT = (
@@ -217,13 +227,10 @@ def uploaded(pictures: object) -> list[str]:
 
     Raises:
         PictureError: If one is anything else.
-        QueryError: If they are more than one call takes.
     """
     if pictures is None:
         return []
     given = pictures if isinstance(pictures, list) else [pictures]
-    if len(given) > MAX_BATCH:
-        raise QueryError(f"One call takes at most {MAX_BATCH} pictures, not {len(given)}.")
     paths = [picture.get("path") if isinstance(picture, dict) else None for picture in given]
     if not all(isinstance(path, str) for path in paths):
         raise PictureError(NOT_HANDED_OVER)

@@ -1,7 +1,6 @@
 """The recommender: takes settings and a photo, gives the items that look most like it."""
 
 from pipeline.recommender.answers import (
-    NOTHING_ALIKE,
     Answer,
     CatalogueMap,
     Comparison,
@@ -13,7 +12,6 @@ from pipeline.recommender.answers import (
     Suggestion,
     can_steer,
     map_of,
-    nothing_alike,
 )
 from pipeline.recommender.building import build_catalogue
 from pipeline.recommender.framing import AUTO
@@ -30,15 +28,25 @@ from pipeline.recommender.opening import (
     open_catalogue_built,
     open_recommender,
 )
+from pipeline.recommender.person import MAX_KEPT
 from pipeline.recommender.products import Originals, Product, product_of
-from pipeline.recommender.query import MAX_K, NOTHING_ASKED, Query, Range, read_ids
+from pipeline.recommender.query import (
+    MAX_K,
+    NOTHING_ASKED,
+    Query,
+    Range,
+    is_left_out,
+    read_id,
+    read_ids,
+    shown,
+)
 from pipeline.recommender.recommender import Recommender
 from pipeline.words import has_words
 
 __all__ = [
     "AUTO",
     "MAX_K",
-    "NOTHING_ALIKE",
+    "MAX_KEPT",
     "NOTHING_ASKED",
     "NO_ADDRESS",
     "Answer",
@@ -60,14 +68,16 @@ __all__ = [
     "build_catalogue",
     "can_steer",
     "has_words",
+    "is_left_out",
     "load_catalogue",
     "map_of",
-    "nothing_alike",
     "open_catalogue_built",
     "open_live",
     "open_recommender",
     "product_of",
+    "read_id",
     "read_ids",
     "remove_items",
+    "shown",
     "update_catalogue",
 ]

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from pipeline.artifacts import BuiltCatalogue, Version
 from pipeline.catalogue import Picture, open_picture
@@ -30,7 +29,7 @@ from pipeline.recommender.answers import (
 )
 from pipeline.recommender.framing import BoxChoice
 from pipeline.recommender.person import Suggester
-from pipeline.recommender.query import Query
+from pipeline.recommender.query import Query, read_id
 from pipeline.recommender.searching import Allowed, Searcher
 from pipeline.recommender.steering import Asked, Asker, Looked
 from pipeline.timing import noted
@@ -128,7 +127,9 @@ class Recommender:
         ).matches
 
     @noted
-    def similar(self, item: str, metric: str = Metric.COSINE, k: int | None = None) -> list[Match]:
+    def similar(
+        self, item: str | int, metric: str = Metric.COSINE, k: int | None = None
+    ) -> list[Match]:
         """Find the items that look most like another, which is not among them.
 
         Args:
@@ -139,7 +140,7 @@ class Recommender:
         Raises:
             QueryError: See `ask`.
         """
-        return self.ask(Query(items=[item], metric=metric, k=k)).matches
+        return self.ask(Query(items=[read_id(item)], metric=metric, k=k)).matches
 
     @noted
     def for_items(
@@ -156,17 +157,17 @@ class Recommender:
 
     @noted
     def also_liked(
-        self, item: str, k: int | None = None, where: Mapping[str, Any] | None = None
+        self, item: str | int, k: int | None = None, where: Mapping[str, Any] | None = None
     ) -> Answer:
         """Give what the people who chose an item chose too: see `Suggester.also_liked`."""
-        return self._suggester.also_liked(item, MATCHES if k is None else k, where)
+        return self._suggester.also_liked(read_id(item), MATCHES if k is None else k, where)
 
     @noted
     def complete_the_look(
-        self, item: str, k: int | None = None, where: Mapping[str, Any] | None = None
+        self, item: str | int, k: int | None = None, where: Mapping[str, Any] | None = None
     ) -> Answer:
         """Give pieces that go with an item: see `Suggester.complete_the_look`."""
-        return self._suggester.complete_the_look(item, MATCHES if k is None else k, where)
+        return self._suggester.complete_the_look(read_id(item), MATCHES if k is None else k, where)
 
     @noted
     def ask(self, query: Query, *, faceted: bool = False) -> Answer:
@@ -230,7 +231,7 @@ class Recommender:
             ]
         # What a distance means was measured of pictures; words lie elsewhere.
         verdicts = (
-            self._searcher.verdicts(metric, asked.embedding, rows)
+            self._searcher.verdicts(metric, asked.embedding, rows, asked.length)
             if not query.words
             else [None] * len(rows)
         )
@@ -248,28 +249,31 @@ class Recommender:
         return Comparison(cosine, euclidean, shared)
 
     @noted
-    def explain(self, query: Query, item: str) -> Explanation:
+    def explain(self, query: Query, item: str | int) -> Explanation:
         """Tell which places of the query and of an item make up the item's score.
 
         Args:
-            query: A query of one picture or one item, without marks.
+            query: A query of one picture or one item, without marks; its filter changes nothing.
             item: The id of any item, a match or not.
 
         Raises:
             PictureError: If the picture cannot be used.
-            QueryError: If the query is of more, there is no such item, or the encoder's scores are
-                no sums over places.
+            QueryError: If the query is of more, names what the catalogue has not, or the encoder's
+                scores are no sums over places.
         """
         if len(query.pictures) + len(query.items) != 1 or query.more or query.less or query.words:
             raise QueryError(
                 "Only a query of one picture or one item, without marks or words, can be explained."
             )
-        row, metric = self._asker.row_of(item), Metric(query.metric)
+        row, *_ = map(self._asker.row_of, (item, *query.leave_out))
+        self._searcher.filters.passing(query.filter)
+        metric = Metric(query.metric)
         looked = self._asker.look(query)
         (asked,) = self._asker.embed([looked])
         score = self._searcher.score_of_first(metric, asked, row)
         own = self._asker.row_of(query.items[0]) if query.items else None
-        picture = looked.pictures[0] if own is None else _open(self.built.thumbnail(own))
+        stored = None if own is None else self.built.thumbnail(own)
+        picture = looked.pictures[0] if stored is None else open_picture(stored, DECODED_SIDE)
         explained = Explained(picture, own, asked.embedding, asked.colours, metric)
         return explain_score(self._encoder, self.built, explained, row, score)
 
@@ -302,7 +306,7 @@ class Recommender:
         names = self.built.attribute_names
         return [count_values(name, self._searcher.filters.column(name), nearest) for name in names]
 
-    def item(self, item: str) -> Item:
+    def item(self, item: str | int) -> Item:
         """Look an item up by its id.
 
         Raises:
@@ -338,13 +342,7 @@ class Recommender:
             "runtime": self._encoder.runtime.name,
             "precision": self._encoder.runtime.precision.value,
             "metrics": [metric.value for metric in Metric],
-            "colour_weight": self._asker.default_colour_weight
-            if self.built.colours is not None
-            else None,
+            "colour_weight": self._asker.default_colour_weight if self._asker.has_colours else None,
             "learnt_events": manifest.learnt.events if manifest.learnt is not None else 0,
             "advice": card.advice if card is not None else "",
         }
-
-
-def _open(thumbnail: bytes) -> Image.Image:
-    return open_picture(thumbnail, DECODED_SIDE)

@@ -202,7 +202,32 @@ def test_facets_and_explanations_are_json_for_programs(
         told = run("facets", "--artifacts", built.folder, flag, "baseColour=red")
         assert told.returncode == 2
         assert "no picture, item or word to ask by" in told.stderr
+    for flags in (("--metric", "dot"), ("-k", 99), ("--box", "zzz"), ("--variety", 7)):
+        told = run("facets", *flags, "--artifacts", built.folder)
+        assert told.returncode == 1
+        assert re.search(r"^Error: .*(metric 'dot'|99 matches|'zzz'|cannot be 7)", told.stderr)
     photo = shop_folder / "red-disc.png"
     finished = run("explain", photo, "--of", "sku-2-disc", "--artifacts", built.folder, "--json")
     why = json.loads(finished.stdout)
     assert sum(map(sum, why["item_map"])) == pytest.approx(why["score"], abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    "flags", [("--where", "a=b"), ("--but", "a=b"), ("-k", 3), ("--variety", 1), ("--fold",)]
+)
+def test_explain_takes_no_flag_that_would_change_nothing(
+    built: BuiltCatalogue, flags: tuple[object, ...]
+) -> None:
+    pair = ("--item", "sku-0-disc", "--of", "sku-2-disc")
+    finished = run("explain", *pair, *flags, "--artifacts", built.folder)
+    assert finished.returncode == 2
+    assert "unrecognized arguments" in finished.stderr
+
+
+def test_both_metrics_are_compared_and_neither_may_be_named(built: BuiltCatalogue) -> None:
+    asked = ("recommend", "--item", "sku-0-disc", "--compare", "--artifacts", built.folder)
+    compared = json.loads(run(*asked, "--json").stdout)
+    assert {"cosine", "euclidean", "shared"} == compared.keys()
+    finished = run(*asked, "--metric", "euclidean")
+    assert finished.returncode == 2
+    assert "--compare answers by both metrics: leave --metric out" in finished.stderr

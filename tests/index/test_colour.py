@@ -7,8 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from pipeline.errors import QueryError
-from pipeline.index import ColourQuery, Colours, Index, Metric, parse_weight
+from pipeline.index import ColourQuery, Colours, Index, Metric
 from pipeline.index.engines.bounded import BoundedIndex
 from pipeline.index.engines.compressed import CompressedIndex
 from pipeline.index.engines.exact import ExactIndex
@@ -142,17 +141,3 @@ def test_an_embedding_of_zeros_is_told_by_its_colour(shapes: np.ndarray, colours
         found, scores = index.search(np.zeros((1, 160), np.float32), 1, colours=beside)
         assert found.tolist() == [[4]]
         assert scores[0, 0] == pytest.approx(0.9, abs=1e-6)
-
-
-@pytest.mark.parametrize("value", [0, 1, 0.25, "0.25", " 1 ", np.float32(0.5)])
-def test_a_weight_is_a_number_or_its_text(value: object) -> None:
-    assert 0 <= parse_weight(value) <= 1
-
-
-@pytest.mark.parametrize(
-    "value",
-    [-0.01, 1.01, "nan", float("nan"), float("inf"), "much", "", "0,5", None, True, [0.5], {}],
-)
-def test_any_other_weight_is_refused_in_one_sentence(value: object) -> None:
-    with pytest.raises(QueryError, match=r"colour weight cannot be .* from 0, shape alone, to 1"):
-        parse_weight(value)

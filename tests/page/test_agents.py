@@ -6,6 +6,7 @@ import asyncio
 import base64
 import json
 import math
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,7 @@ from pipeline.catalogue import open_catalogue
 from pipeline.cli import main
 from pipeline.encoder import Encoder
 from tests.conftest import COLOURS, draw_garment
+from tests.support.bad_queries import BAD_QUERIES, WITHOUT_ASKING
 from tests.support.live import LiveApp
 
 TOOLS = {
@@ -78,7 +80,10 @@ def test_the_tools_tell_what_they_take(app: LiveApp) -> None:
     for tool in listed:
         assert len(tool.description) > 40
         assert tool.annotations.read_only_hint
-        assert all(about["description"] for about in tool.input_schema["properties"].values())
+        described = tool.input_schema["properties"]
+        assert all(about["description"] for about in described.values())
+        for name in described.keys() - {*tool.input_schema.get("required", ())}:
+            assert {"type": "null"} in described[name]["anyOf"], name
 
 
 def test_a_photo_and_an_item_are_answered_as_the_api_answers_them(
@@ -137,6 +142,17 @@ def test_what_an_agent_gets_wrong_is_one_sentence(
 ) -> None:
     said = refusal(app, tool, **given)
     assert any(part in said for part in sentence.split("|")), said
+
+
+@pytest.mark.parametrize("kind", BAD_QUERIES)
+def test_what_cannot_be_answered_gets_the_sentence_of_python(
+    app: LiveApp, shop_folder: Path, kind: str
+) -> None:
+    bad = BAD_QUERIES[kind]
+    photo = base64.b64encode((shop_folder / "red-disc.png").read_bytes()).decode()
+    assert re.search(bad.sentence, refusal(app, "search", photo=photo, **bad.parameters))
+    if kind in WITHOUT_ASKING:
+        assert re.search(bad.sentence, refusal(app, "facets", **bad.parameters))
 
 
 def test_the_guards_stand_before_agents_too(app: LiveApp) -> None:

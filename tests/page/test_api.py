@@ -108,11 +108,13 @@ def test_by_colour_alone_a_garment_brings_its_colour(client: Client, shop_folder
     assert [match["attributes"]["baseColour"] for match in matches[:2]] == ["red", "red"]
 
 
-@pytest.mark.parametrize("weight", [-1, 1.01, "nan", "much"])
+@pytest.mark.parametrize(
+    ("weight", "said"), [(-1, "-1"), ("1.01", r"1\.01"), ("nan", "nan"), ("much", "'much'")]
+)
 def test_a_colour_weight_out_of_range_gets_a_sentence(
-    client: Client, shop_folder: Path, weight: object
+    client: Client, shop_folder: Path, weight: object, said: str
 ) -> None:
-    with pytest.raises(Exception, match=rf"colour weight cannot be '{weight}'. Give a number"):
+    with pytest.raises(Exception, match=rf"colour weight cannot be {said}\. Give a number"):
         client.predict(
             handle_file(shop_folder / "red-disc.png"), "cosine", weight, api_name="/recommend"
         )

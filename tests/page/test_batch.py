@@ -61,4 +61,6 @@ def test_65_are_refused_before_any_is_embedded(
     photos = [handle_file(shop_folder / "red-disc.png")] * 65
     with pytest.raises(Exception, match=r"One call takes at most 64 pictures, not 65\."):
         client.predict(photos, api_name="/batch")
+    with pytest.raises(Exception, match="One query takes at most 16 pictures and items, not 65"):
+        client.predict(pictures=photos, api_name="/recommend")
     assert embedded == []

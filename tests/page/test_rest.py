@@ -13,11 +13,14 @@ import httpx
 import pytest
 from playwright.sync_api import sync_playwright
 
+from pipeline.page.parameters import QUERY
 from tests.page.browsing import CHROMIUM, FLAGS
 from tests.support.bad_queries import BAD_QUERIES
 from tests.support.live import LiveApp
 
 PROBLEM = "application/problem+json"
+NAMES = [parameter.name for parameter in QUERY]
+LOOKING_UP = {"200", "401", "404", "429", "500", "503"}
 HTTP_PAGE = Path(__file__).resolve().parents[2] / "docs" / "http.md"
 
 
@@ -37,6 +40,10 @@ def as_form(parameters: dict[str, Any]) -> dict[str, Any]:
 def search(http: httpx.Client, photo: Path, **fields: Any) -> httpx.Response:
     files = {"file": (photo.name, photo.read_bytes())}
     return http.post("/api/search", files=files, data=fields)
+
+
+def ids(answer: dict[str, Any]) -> list[str]:
+    return [match["id"] for match in answer["matches"]]
 
 
 def sentence_of(answer: httpx.Response, status: int) -> str:
@@ -115,6 +122,8 @@ def form(*parts: bytes, end: bytes = b"--b--\r\n") -> dict[str, Any]:
     return {"content": body + end, "headers": {"Content-Type": "multipart/form-data; boundary=b"}}
 
 
+FIELDS = (b"id", b"words", b"box", b"metric", b"k", b"where", b"more")
+LONG = b"x" * 5000
 MULTIPART = {"Content-Type": "multipart/form-data"}
 PICTURE = b'name="file"; filename="a.png"\r\n\r\nno picture'
 
@@ -144,13 +153,52 @@ PICTURE = b'name="file"; filename="a.png"\r\n\r\nno picture'
         (form(*[b'name="less"\r\n\r\na'] * 70), 400, "64 files and values"),
         (form(*[PICTURE] * 17), 422, "at most 16 pictures and items"),
         (form(b'name="where"\r\n\r\n{"a": "\\ud800"}'), 422, "The filter cannot be"),
-        (form(b'name="where"\r\n\r\n' + b'{"a":' * 3000), 422, "The filter cannot be"),
+        (form(b'name="where"\r\n\r\n' + b'{"a":' * 600), 422, "The filter cannot be"),
+        (form(b'name="where"\r\n\r\n' + b'{"a":' * 3000), 413, "more than 4,096 characters"),
+        (form(b'name="id"\r\n\r\n' + b"x" * 4000), 422, f"no item '{'x' * 60}…'. Give"),
+        *((form(b'name="%b"\r\n\r\n' % name + LONG), 413, "more than 4,096") for name in FIELDS),
+        ({"json": {"id": ["sku-1-disc"]}}, 422, "'id' takes the id of one item, not"),
     ],
 )
 def test_a_request_of_no_form_gets_one_sentence(
     http: httpx.Client, sent: dict[str, Any], status: int, sentence: str
 ) -> None:
-    assert re.search(sentence, sentence_of(http.post("/api/search", **sent), status))
+    for route in ("/api/search", "/api/compare"):
+        answer = http.post(route, **sent)
+        assert re.search(sentence, sentence_of(answer, status))
+        assert len(answer.content) < 1500
+
+
+def test_fields_that_nobody_has_filled_in_are_left_out(http: httpx.Client, photo: Path) -> None:
+    names = (*NAMES, "id")
+    empty = dict.fromkeys(names, "")
+    plain = search(http, photo).json()
+    assert ids(search(http, photo, **empty).json()) == ids(plain)
+    # As a browser sends a form in which no file was chosen.
+    no_file = b'name="file"; filename=""\r\nContent-Type: application/octet-stream\r\n\r\n'
+    blank = [b'name="%b"\r\n\r\n ' % name.encode() for name in names if name != "words"]
+    answer = http.post("/api/search", **form(no_file, b'name="words"\r\n\r\nred', *blank)).json()
+    assert ids(answer) == ids(http.post("/api/search", json={"words": "red"}).json())
+    nothing = http.post("/api/search", **form(no_file, *blank))
+    assert "no picture, item or word to ask by" in sentence_of(nothing, 422)
+    odd = http.post("/api/search", **form(PICTURE, b'name="wrods"\r\n\r\n'))
+    assert "There is no parameter 'wrods'" in sentence_of(odd, 422)
+
+
+def test_both_metrics_are_compared(http: httpx.Client, photo: Path) -> None:
+    files = {"file": (photo.name, photo.read_bytes())}
+    asked = {"k": "3", "where": '{"articleType": ["disc", "square"]}', "but": ""}
+    compared = http.post("/api/compare", files=files, data=asked).json()
+    assert list(compared) == ["cosine", "euclidean", "shared"]
+    for metric in ("cosine", "euclidean"):
+        alone = search(http, photo, **asked, metric=metric).json()
+        assert ids(compared[metric]) == ids(alone)
+        assert compared[metric]["notes"] == alone["notes"]
+        assert httpx.get(compared[metric]["matches"][0]["picture"]).status_code == 200
+    found = ids(compared["euclidean"])
+    assert compared["shared"] == [item for item in ids(compared["cosine"]) if item in found] != []
+    refused = http.post("/api/compare", json={"id": "sku-1-disc", "metric": "cosine"})
+    assert "There is no parameter 'metric'" in sentence_of(refused, 422)
 
 
 @pytest.mark.parametrize("name", ["where", "but"])
@@ -204,8 +252,30 @@ def test_the_description_names_every_parameter(http: httpx.Client) -> None:
     assert described["servers"] == [{"url": "/api"}]
 
 
+def test_the_description_says_what_json_and_forms_take(http: httpx.Client) -> None:
+    described = http.get("/api/openapi.json").json()
+    assert "HTTPValidationError" not in json.dumps(described)
+    assert "/facets" not in json.dumps(described)  # of another door
+    for route in ("/search", "/compare"):
+        asked = described["paths"][route]["post"]["requestBody"]["content"]
+        body = asked["application/json"]["schema"]["properties"]
+        assert all({"type": "null"} in each["anyOf"] for each in body.values())
+        kinds = [each["type"] for each in body["box"]["anyOf"][0]["anyOf"]]
+        assert kinds == ["string", "array"]
+        id_kinds = [each["type"] for each in body["id"]["anyOf"][0]["anyOf"]]
+        assert id_kinds == ["string", "integer"]
+        assert ("metric" in body) == (route == "/search")
+    problem = described["paths"]["/map"]["get"]["responses"]["404"]["content"][PROBLEM]["schema"]
+    told = http.get("/api/items/sku-9").json()
+    assert problem["properties"].keys() == told.keys()
+
+
 def test_the_description_has_every_status_and_limit(http: httpx.Client) -> None:
-    search = http.get("/api/openapi.json").json()["paths"]["/search"]["post"]
+    paths = http.get("/api/openapi.json").json()["paths"]
+    search = paths["/search"]["post"]
+    assert search["responses"].keys() == paths["/compare"]["post"]["responses"].keys()
+    assert set(paths["/items/{item}"]["get"]["responses"]) == LOOKING_UP
+    assert set(paths["/map"]["get"]["responses"]) == LOOKING_UP | {"304"}
     listed = re.findall(r"^\| (\d[\d, ]*) \|", HTTP_PAGE.read_text(encoding="utf-8"), re.M)
     statuses = {status for row in listed for status in row.split(", ")}
     assert statuses - {"404"} <= search["responses"].keys()  # of items
@@ -214,7 +284,8 @@ def test_the_description_has_every_status_and_limit(http: httpx.Client) -> None:
     assert (properties["k"]["minimum"], properties["k"]["maximum"]) == (1, 50)
     for name in ("colour_weight", "words_weight", "variety"):
         assert (properties[name]["minimum"], properties[name]["maximum"]) == (0, 1)
-    assert {"file", "k"} <= form["example"].keys() <= properties.keys()
+    body = search["requestBody"]["content"]["application/json"]
+    assert {"words", "k"} <= body["example"].keys() <= body["schema"]["properties"].keys()
 
 
 @pytest.fixture
@@ -226,7 +297,7 @@ def complaints() -> Iterator[list[str]]:
 
 @pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 def test_the_docs_are_shown_and_tried_without_asking_another_host(
-    app: LiveApp, complaints: list[str]
+    app: LiveApp, complaints: list[str], photo: Path
 ) -> None:
     assert '"validatorUrl": null' in httpx.get(f"{app.url}/api/docs").text
     with sync_playwright() as playwright:
@@ -249,4 +320,20 @@ def test_the_docs_are_shown_and_tried_without_asking_another_host(
         page.get_by_placeholder("item").fill("sku-3-disc")
         page.get_by_role("button", name="Execute").click()
         page.get_by_text('"name": "Black disc"').first.wait_for()
+
+        page.goto(f"{app.url}/api/docs")
+        page.get_by_text("Find the items that look most like").click()
+        page.get_by_role("button", name="Try it out").click()
+        page.set_input_files("input[type=file]", photo)
+        more = page.locator("tr", has_text="Ids of items to come nearer to")
+        for number, item in enumerate(("sku-1-disc", "sku-2-disc")):
+            more.get_by_role("button", name="Add string item").click()
+            more.locator("input[type=text]").nth(number).fill(item)
+        # One that nobody fills in.
+        page.get_by_role("button", name="Add string item").first.click()
+        with page.expect_response(f"{app.url}/api/search") as answered:
+            page.get_by_role("button", name="Execute").click()
+        found = ids(answered.value.json())
+        assert found[0] == "sku-0-disc"
+        assert not {"sku-1-disc", "sku-2-disc"} & {*found}
         browser.close()

@@ -11,8 +11,9 @@ from gradio_client import Client, handle_file
 from PIL import Image
 from pyarrow import parquet
 
+from pipeline.page.parameters import ID
 from pipeline.settings import ARTIFACTS
-from tests.support.bad_queries import BAD_QUERIES
+from tests.support.bad_queries import BAD_QUERIES, WITHOUT_ASKING
 from tests.support.calls import API, call, upload
 from tests.support.live import LiveApp
 
@@ -68,7 +69,7 @@ def test_more_less_items_and_several_pictures(client: Client, shop_folder: Path)
 def test_similar_is_on_from_an_answer(client: Client) -> None:
     matches = client.predict("sku-2-disc", k=3, where={"baseColour": "blue"}, api_name="/similar")
     assert ids(matches) == ["sku-2-square"]
-    with pytest.raises(Exception, match=r"There is no item\. Give its id, a text"):
+    with pytest.raises(Exception, match=r"There is no item\. Give its id as the parameter 'item'"):
         client.predict(None, api_name="/similar")
     with pytest.raises(Exception, match="has no item 'sku-77'"):
         client.predict("sku-77", api_name="/similar")
@@ -83,6 +84,13 @@ def test_facets_are_of_the_catalogue_or_near_a_query(client: Client, shop_folder
     assert near[2]["values"][0] == {"value": "red", "nearest": 2, "catalogue": 2}
     with pytest.raises(Exception, match="no picture, item or word to ask by"):
         client.predict(where={"baseColour": "red"}, api_name="/facets")
+
+
+@pytest.mark.parametrize("kind", WITHOUT_ASKING)
+def test_facets_of_the_catalogue_are_refused_what_a_query_is(client: Client, kind: str) -> None:
+    bad = BAD_QUERIES[kind]
+    with pytest.raises(Exception, match=bad.sentence):
+        client.predict(**bad.parameters, api_name="/facets")
 
 
 def test_both_metrics_are_compared(client: Client, shop_folder: Path) -> None:
@@ -192,7 +200,7 @@ def test_the_description_of_the_api_is_our_own(http: httpx.Client) -> None:
             assert parameter["type"]["description"], parameter
             assert parameter["python_type"]["description"], parameter
             assert parameter["example_input"] not in (None, [], {}), parameter
-            if parameter["type"].get("items") == {"type": "string"}:
+            if parameter["type"].get("items") == ID:
                 examples |= set(parameter["example_input"])
     (table,) = (ARTIFACTS / "starter-catalogue" / "data").glob("*.parquet")
     items = {str(item) for item in parquet.read_table(table, columns=["id"])["id"].to_pylist()}

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipeline.recommender.query.query import ASKED_BY
+
 
 @dataclass(frozen=True)
 class BadQuery:
@@ -20,11 +22,13 @@ class BadQuery:
 
 
 BAD_QUERIES = {
-    "k of none": BadQuery({"k": 0}, "Cannot give '?0'? matches: ask for 1 to 50", ("-k", "0")),
+    "k of none": BadQuery({"k": 0}, "Cannot give 0 matches: ask for 1 to 50", ("-k", "0")),
     "k beyond the limit": BadQuery(
-        {"k": 51}, r"Cannot give '?51'? matches: ask for 1 to 50", ("-k", "51")
+        {"k": 51}, "Cannot give 51 matches: ask for 1 to 50", ("-k", "51")
     ),
-    "k of a part": BadQuery({"k": 2.5}, "Cannot give '?2.5'? matches", ("-k", "2.5")),
+    "k as a text": BadQuery({"k": "51"}, "Cannot give 51 matches: ask for 1 to 50", ("-k", "51")),
+    "k of a part": BadQuery({"k": 2.5}, "Cannot give 2.5 matches", ("-k", "2.5")),
+    "k of no number": BadQuery({"k": "few"}, "Cannot give 'few' matches", ("-k", "few")),
     "metric": BadQuery({"metric": "dot"}, "no metric 'dot'. Choose one of", ("--metric", "dot")),
     "attribute": BadQuery(
         {"where": {"weight": "1"}},
@@ -80,6 +84,10 @@ BAD_QUERIES = {
     "less of an unknown item": BadQuery(
         {"less": "sku-9"}, "has no item 'sku-9'", ("--less", "sku-9")
     ),
+    "an item of too long a name": BadQuery(
+        {"items": ["x" * 500]}, f"has no item '{'x' * 60}…'. Give ids", ("--item", "x" * 500)
+    ),
+    "an item that is a list": BadQuery({"items": [["sku-1-disc"]]}, "'items' takes the ids of"),
     "marks that are no ids": BadQuery({"more": [{"id": 1}]}, "'more' takes the ids of items"),
     "marks that contradict": BadQuery(
         {"more": ["sku-0-disc"], "less": ["sku-0-disc"]},
@@ -87,7 +95,10 @@ BAD_QUERIES = {
         ("--more", "sku-0-disc", "--less", "sku-0-disc"),
     ),
     "colour weight": BadQuery(
-        {"colour_weight": 2}, "colour weight cannot be '2'", ("--colour-weight", "2")
+        {"colour_weight": 2}, r"colour weight cannot be 2\. Give", ("--colour-weight", "2")
+    ),
+    "colour weight of no number": BadQuery(
+        {"colour_weight": "0,5"}, "colour weight cannot be '0,5'", ("--colour-weight", "0,5")
     ),
     "words": BadQuery({"words": 5}, "words cannot be 5"),
     "words that are too many": BadQuery(
@@ -100,12 +111,14 @@ BAD_QUERIES = {
     ),
     "words weight": BadQuery(
         {"words": "red", "words_weight": -1},
-        "words weight cannot be '?-1'?. Give a number",
+        r"words weight cannot be -1\. Give a number",
         ("--words", "red", "--words-weight=-1"),
     ),
     "variety": BadQuery(
-        {"variety": 1.5}, "variety cannot be '?1.5'?. Give a number", ("--variety", "1.5")
+        {"variety": 1.5}, r"variety cannot be 1\.5\. Give a number", ("--variety", "1.5")
     ),
     "fold": BadQuery({"fold": "maybe"}, "'fold' is either true or false, not 'maybe'"),
     "box": BadQuery({"box": "0,0,2,1"}, "reaches outside the picture", ("--box", "0,0,2,1")),
 }
+WITHOUT_ASKING = [kind for kind, bad in BAD_QUERIES.items() if not {*bad.parameters} & {*ASKED_BY}]
+"""Those of parts that only say how to answer, which may come where nothing is asked by."""

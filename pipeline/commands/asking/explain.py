@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from pipeline.commands.asking.query import add_query, read_query
+from pipeline.commands.asking.query import add_pair, read_query
 from pipeline.commands.options import Commands, add_json, add_settings, open_named, print_json
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def add(commands: Commands) -> None:
     """Add the command."""
     command = commands.add_parser("explain", help="tell why an item has its score")
-    add_query(command)
+    add_pair(command)
     command.add_argument("--of", required=True, metavar="ID", help="the item")
     add_settings(command)
     add_json(command)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from pipeline.commands.asking.query import add_query, is_asked, read_query
+from pipeline.commands.asking.query import add_query, is_asked, read_parts, read_query
 from pipeline.commands.options import Commands, add_json, add_settings, open_named, print_json
 
 SHOWN = 10
@@ -21,9 +21,11 @@ def add(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
+    from pipeline.recommender import Query
+
     parts = (options.where, options.but, options.less, options.leave_out)
     is_query = is_asked(options) or any(parts)
-    query = read_query(options) if is_query else None
+    query = read_query(options) if is_query else Query.if_asked(**read_parts(options))
     facets = open_named(options).facets(query)
     if options.json:
         print_json([facet.record() for facet in facets])

@@ -65,6 +65,8 @@ def _run(options: argparse.Namespace) -> None:
     if options.liked or options.disliked:
         _run_person(options)
         return
+    if options.compare and options.metric is not None:
+        options.wrong_usage("--compare answers by both metrics: leave --metric out")
     query = read_query(options)
     recommender = open_named(options)
     if options.compare:
@@ -85,13 +87,11 @@ def _run(options: argparse.Namespace) -> None:
 
 
 def _print(answer: Answer) -> None:
-    from pipeline.recommender import NOTHING_ALIKE, Suggestion, nothing_alike
+    from pipeline.recommender import Suggestion
 
     for match in answer.matches:
         more = f"  ({len(match.doubles)} more like this one)" if match.doubles else ""
         why = f", {match.reason}" if isinstance(match, Suggestion) else ""
         print(f"{match.rank}. {match.score:8.4f}  {match.id}  {match.name}{more}{why}")
-    if nothing_alike(answer.matches):
-        print(NOTHING_ALIKE)
     for note in answer.notes:
         print(note)

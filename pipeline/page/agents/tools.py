@@ -12,8 +12,8 @@ from typing import Any
 from pipeline.errors import PictureError, QueryError
 from pipeline.page.answers import answer_record, item_record, public_info
 from pipeline.page.guards import check_texts
-from pipeline.page.parameters import ASKED_BY, EXPLAINED_BY, ITEM, KEPT, QUERY, Parameter
-from pipeline.recommender import Answer, LiveRecommender, Query, read_ids
+from pipeline.page.parameters import COMPARED, EXPLAINED_BY, ITEM, KEPT, QUERY, Parameter
+from pipeline.recommender import Answer, LiveRecommender, Query, is_left_out, read_id, read_ids
 
 Named = dict[str, Any]
 PHOTO = Parameter(
@@ -53,12 +53,7 @@ class Tool:
 
     def schema(self) -> dict[str, Any]:
         """What it takes, as JSON schema."""
-        described = {
-            p.name: p.schema
-            | {"description": p.about}
-            | ({"default": p.default} if p.default is not None else {})
-            for p in self.parameters
-        }
+        described = {p.name: p.described(required=p.name in self.required) for p in self.parameters}
         return {
             "type": "object",
             "properties": described,
@@ -81,7 +76,7 @@ class Tool:
         if odd := [name for name in given if name not in names]:
             takes = f"It takes: {', '.join(names)}." if names else "It takes none."
             raise QueryError(f"'{self.name}' has no parameter '{str(odd[0])[:60]}'. {takes}")
-        if missing := [name for name in self.required if not given.get(name)]:
+        if missing := [name for name in self.required if is_left_out(given.get(name))]:
             raise QueryError(f"Give '{self.name}' the parameter '{missing[0]}'.")
         # Photos are the only texts that may be long.
         check_texts({name: value for name, value in given.items() if name != PHOTO.name})
@@ -101,27 +96,26 @@ def tools(recommender: LiveRecommender, pictures: Path) -> list[Tool]:
         return answer_record(answer, pictures, root)
 
     def search(named: Named, root: str) -> Named:
-        return told(recommender.current.ask(_query(named)), root)
+        return told(recommender.current.ask(Query(**_parts(named))), root)
 
     def similar(named: Named, root: str) -> Named:
-        items = [str(named.pop("item")), *read_ids(named.pop("items"), "items")]
+        items = [_item(named), *read_ids(named.pop("items"), "items")]
         return told(recommender.current.ask(Query(**named, items=items)), root)
 
     def facets(named: Named, _root: str) -> Named:
-        is_query = any(named[name] for name in (PHOTO.name, *ASKED_BY))
-        query = _query(named) if is_query else None
+        query = Query.if_asked(**_parts(named))
         return {"facets": [facet.record() for facet in recommender.current.facets(query)]}
 
     def compare(named: Named, root: str) -> Named:
-        compared = recommender.current.compare(_query(named))
+        compared = recommender.current.compare(Query(**_parts(named)))
         return compared.record(lambda answer: told(answer, root))
 
     def explain(named: Named, _root: str) -> Named:
-        item = str(named.pop("item"))
-        return recommender.current.explain(_query(named), item).record()
+        item = _item(named)
+        return recommender.current.explain(Query(**_parts(named)), item).record()
 
     def item(named: Named, root: str) -> Named:
-        found = recommender.current.item(str(named["item"]))
+        found = recommender.current.item(_item(named))
         return found.record() | item_record(found, pictures, root)
 
     def info(_named: Named, _root: str) -> Named:
@@ -156,7 +150,7 @@ def tools(recommender: LiveRecommender, pictures: Path) -> list[Tool]:
             "compare",
             "Answer a query by both metrics, cosine and euclidean, and list in shared the ids of "
             "the items that both find: those are the surest.",
-            (PHOTO, *(p for p in QUERY if p.name != "metric")),
+            (PHOTO, *COMPARED),
             (),
             compare,
         ),
@@ -188,10 +182,10 @@ def _for_people(recommender: LiveRecommender, told: Callable[[Answer, str], Name
         return told(recommender.current.for_items(**named), root)
 
     def also_liked(named: Named, root: str) -> Named:
-        return told(recommender.current.also_liked(str(named.pop("item")), **named), root)
+        return told(recommender.current.also_liked(_item(named), **named), root)
 
     def complete_the_look(named: Named, root: str) -> Named:
-        return told(recommender.current.complete_the_look(str(named.pop("item")), **named), root)
+        return told(recommender.current.complete_the_look(_item(named), **named), root)
 
     few = tuple(p for p in KEPT if p.name in ("k", "where"))
     return [
@@ -219,14 +213,19 @@ def _for_people(recommender: LiveRecommender, told: Callable[[Answer, str], Name
     ]
 
 
-def _query(named: Named) -> Query:
+def _item(named: Named) -> str:
+    return read_id(named.pop("item"))
+
+
+def _parts(named: Named) -> Named:
+    """The parts of a query, the photo as one of its pictures."""
     photo = named.pop("photo")
-    if photo is None:
-        return Query(**named)
+    if is_left_out(photo):
+        return named
     try:
         # Some send what a page would show, with the kind of picture before it.
         text = str(photo).partition("base64,")[2] or str(photo)
         data = base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError) as error:
         raise PictureError(NOT_BASE64) from error
-    return Query(**named, pictures=[data])
+    return named | {"pictures": [data]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Callable
 
 from limits import RateLimitItemPerMinute
@@ -17,7 +18,8 @@ from pipeline.page.guards.routes import (
     LOGIN,
     MCP,
     RELOAD,
-    SEARCH,
+    SEARCHES,
+    SHARE,
     is_form,
     network_of,
     route_of,
@@ -39,8 +41,11 @@ QUEUE = 100
 """Queries that may wait: at two at once and a tenth of a second each, for five seconds."""
 REQUESTS_A_MINUTE = 1500
 """From one address, of any kind: opening the page takes about a hundred."""
+OPEN_AT_ONCE = 50
+"""Requests of one address under way; an open page holds one, its sign of life."""
 
 TOO_OFTEN = "There were too many requests from your address. Wait a minute, then go on."
+TOO_MANY_OPEN = "Your address has too many requests under way. Close a page, or wait for an answer."
 TOO_LONG_BODY = f"The request is longer than {MAX_BODY // 2**10} kB. Upload pictures as files."
 TOO_LONG_CALL = f"The call is longer than {MCP_BODY // 2**20} MB. Send a smaller picture."
 TOO_LONG_TEXT = f"The request holds a text of more than {MAX_TEXT:,} characters. Shorten it."
@@ -52,7 +57,7 @@ NOT_JSON_FOR_SEARCH = (
 BUSY = "The server has as much to do as it can at the moment. Try again in a minute."
 LATE = "The request took too long and was given up. Try again in a minute."
 
-_QUERIES = (f"{API}queue/join", f"{API}call/", f"{API}run/", f"{API}api/", SEARCH, MCP)
+_QUERIES = (f"{API}queue/join", f"{API}call/", f"{API}run/", f"{API}api/", *SEARCHES, MCP)
 _STREAMS = (f"{API}queue/data", f"{API}call/")
 _UNTIMED = (f"{API}heartbeat/", f"{API}upload", RELOAD)
 """A page's sign of life lasts as long as the page; uploads have a time limit of their own; what the
@@ -72,18 +77,34 @@ class Limits:
         self.app = app
         self._waiting = waiting
         self._rates = MovingWindowRateLimiter(MemoryStorage())
+        self._open: Counter[str] = Counter()
         self._requests = RateLimitItemPerMinute(REQUESTS_A_MINUTE)
         self._queries = RateLimitItemPerMinute(queries_a_minute) if queries_a_minute else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the request, or refuse it."""
+        address = network_of(scope) if scope["type"] == "http" else None
+        if address is None:
+            return await self._serve(scope, receive, send)
+        if self._open[address] >= OPEN_AT_ONCE:
+            return await refuse(scope, receive, send, 429, TOO_MANY_OPEN, wait=10)
+        self._open[address] += 1
+        try:
+            return await self._serve(scope, receive, send)
+        finally:
+            self._open[address] -= 1
+            if not self._open[address]:
+                del self._open[address]
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         route = route_of(scope)
         posted = scope["method"] == "POST"
         is_query = posted and route.startswith(_QUERIES)
-        is_upload = posted and (route == f"{API}upload" or (route == SEARCH and is_form(scope)))
-        if not self._may(scope, is_query or is_upload):
+        is_upload = posted and (route == f"{API}upload" or (route in SEARCHES and is_form(scope)))
+        is_drawn = route == SHARE  # for whoever asks, in a tenth of a second
+        if not self._may(scope, is_query or is_upload or is_drawn):
             return await refuse(scope, receive, send, 429, TOO_OFTEN, wait=60)
         if is_query and self._waiting() >= QUEUE:
             return await refuse(scope, receive, send, 503, BUSY, wait=60)
@@ -94,7 +115,7 @@ class Limits:
                 return await refuse(scope, receive, send, 413, str(error))
             except _RefusedError as refused:
                 sentence = str(refused)
-                if sentence == NOT_JSON and route == SEARCH:
+                if sentence == NOT_JSON and route in SEARCHES:
                     sentence = NOT_JSON_FOR_SEARCH
                 return await refuse(scope, receive, send, refused.status, sentence)
         seconds = _seconds_for(route, posted)

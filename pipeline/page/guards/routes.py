@@ -14,12 +14,15 @@ from pipeline.page.guards.refusal import refuse
 API = "/gradio_api/"
 FILE = f"{API}file="
 REST = "/api/"
-SEARCH = f"{REST}search"
+SEARCH, COMPARE = f"{REST}search", f"{REST}compare"
+SEARCHES = (SEARCH, COMPARE)
 EVENTS = f"{REST}events"
 LOGIN, LOGOUT = "/login", "/logout"
 RELOAD = "/reload"
 MCP = "/mcp"
 LOOK = "/look/"
+SHARE = f"{LOOK}share.png"
+"""What other sites show of a link to the page, or to an item of it."""
 D3 = "d3-zoom-3.0.1.js"
 """Pans and zooms the map; its name changes with it, since browsers keep it."""
 
@@ -49,7 +52,7 @@ _ROUTES = {
         f"{API}(upload|queue/join|cancel|reset)",
         f"{API}call/(v2/)?{_NAME}",
         f"{API}(run|api)/{_NAME}",
-        SEARCH,
+        *SEARCHES,
         # What visitors do, where it is noted: pipeline/page/operating/noting.py.
         EVENTS,
         RELOAD,

@@ -6,18 +6,19 @@ import asyncio
 import contextlib
 import json
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from pathlib import Path
 from weakref import WeakValueDictionary
 
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import Headers
 from starlette.formparsers import MultiPartException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipeline.page.folder import PageFolder
 from pipeline.page.guards.refusal import refuse
-from pipeline.page.guards.routes import API, SEARCH, is_form, network_of, route_of
+from pipeline.page.guards.routes import API, SEARCHES, is_form, network_of, route_of
 from pipeline.page.trimming import remove, remove_old, trim
 
 MB = 2**20
@@ -39,6 +40,8 @@ TURN_SECONDS = 4
 """For which a further one waits: httpx, and Gradio's client with it, gives up after 5."""
 MAX_CLOSED = 1000
 """Pages of late that are known to be closed."""
+MAX_SHOWING = 1000
+"""Pages that are known to show uploads; those of others go by their age."""
 KEPT_SECONDS = 30 * 60
 """From the last use of a file on."""
 SWEEP_SECONDS = 20
@@ -67,7 +70,7 @@ class Uploads:
     def __init__(self, folder: PageFolder) -> None:
         self._folder = folder
         self._unanswered: Counter[str] = Counter()
-        self._shown: defaultdict[str, dict[int, set[str]]] = defaultdict(dict)
+        self._shown: dict[str, dict[int, set[str]]] = {}  # in the order of showing
         self._closed: dict[str, None] = {}  # in the order of closing
         self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         # Bytes that have arrived: of those under way, and of these what is not in the folder.
@@ -146,8 +149,13 @@ class Uploads:
         if session in self._closed:
             self.answered(paths)
             return
-        before = self._shown[session].get(component, set())
-        self._shown[session][component] = paths
+        by_component = self._shown.pop(session, {})
+        before = by_component.pop(component, set())
+        # Anybody can make up sessions, and never close them.
+        if shown := by_component | ({component: paths} if paths else {}):
+            self._shown[session] = shown
+        if len(self._shown) > MAX_SHOWING:
+            del self._shown[next(iter(self._shown))]
         self._settle(paths - before)
         self._drop(before - paths)
 
@@ -216,7 +224,7 @@ class UploadLimits:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the request, or refuse it."""
         route = route_of(scope) if scope["type"] == "http" else ""
-        is_search = route == SEARCH and is_form(scope)
+        is_search = route in SEARCHES and is_form(scope)
         if route != f"{API}upload" and not is_search:
             return await self.app(scope, receive, send)
         declared = Headers(scope=scope).get("content-length", "")
@@ -263,9 +271,9 @@ class _Body:
     ) -> None:
         self._most, self._too_many = most
         self._take, self._ended = take, ended
-        content_type = Headers(scope=scope).get("content-type", "")
-        boundary = content_type.partition("boundary=")[2].partition(";")[0].strip(' "')
-        self._mark = f"--{boundary}".encode("latin-1", "replace")
+        # As Starlette reads it: another reading would count other parts.
+        _, options = parse_options_header(Headers(scope=scope).get("content-type"))
+        self._mark = b"--" + options.get(b"boundary", b"")
         self._receive = receive
         self._deadline = time.monotonic() + UPLOAD_SECONDS
         self._tail = b""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from pipeline.page.parameters import QUERY
+from pipeline.page.parameters import COMPARED, ID, IDS, QUERY, Parameter
 
 TITLE = "Lookalike"
 ABOUT = (
@@ -68,11 +69,25 @@ _ANSWER = {
         "description": "Sentences on what could not be done as it was asked.",
     },
 }
+_COMPARISON = {
+    "cosine": {"type": "object", "properties": _ANSWER},
+    "euclidean": {"type": "object", "properties": _ANSWER},
+    "shared": {
+        "type": "array",
+        "items": {"type": "string"},
+        "description": "Ids of the items that are in both.",
+    },
+}
 _PROBLEM = {
     "title": {"type": "string"},
     "status": {"type": "integer"},
     "detail": {"type": "string", "description": "What is wrong and what to do about it."},
+    "error": {"type": "string", "description": "The same, where Gradio's clients look for it."},
 }
+_LOG_IN = "The page has users: log in first."
+_TOO_OFTEN = "Too many requests came from this address."
+_FAULT = "A fault of the server, whose log tells it."
+_BUSY = "The server has as much to do as it can."
 
 
 def _content(kind: str, properties: dict[str, Any]) -> dict[str, Any]:
@@ -87,51 +102,92 @@ def _problems(**about: str) -> dict[int | str, dict[str, Any]]:
     }
 
 
-_ASKED = {p.name: p.schema | {"description": p.about} for p in QUERY}
-_ID = {"id": {"type": "string", "description": "The id of an item to ask by, as matches have it."}}
+_ID = Parameter("id", None, ID, "The id of an item to ask by, as matches have it.", "900001")
 _FILE = {
     "file": {
         "type": "array",
-        "items": {"type": "string", "format": "binary"},
+        "items": {"type": "string", "format": "binary", "default": ""},
         "description": "The photo, at most 40 MB, or several, which are asked by their mean.",
     }
 }
 
-SEARCH: dict[str, Any] = {
-    "summary": "Find the items that look most like a photo, an item or words.",
-    "response_model": None,
-    "openapi_extra": {
-        "requestBody": {
-            "required": True,
-            "content": {
-                "multipart/form-data": {
-                    "schema": {"type": "object", "properties": _FILE | _ID | _ASKED},
-                    "example": {"file": ["shirt.jpg"], "k": 3, "where": {"baseColour": "Red"}},
-                },
-                "application/json": {
-                    "schema": {"type": "object", "properties": _ID | _ASKED},
-                    "example": {"words": "red checked shirt for men", "k": 3},
-                },
-            },
-        }
-    },
-    "responses": {200: {"description": "The matches."} | _content("application/json", _ANSWER)}
-    | _problems(
-        _400="The request cannot be read.",
-        _401="The page has users: log in first.",
-        _408="The request came too slowly.",
-        _413="The request is too large.",
-        _422="A picture cannot be used, or the query cannot be answered.",
-        _429="Too many requests came from this address.",
-        _503="The server has as much to do as it can, or the database that searches is away.",
-        _500="A fault of the server, whose log tells it.",
-    ),
-}
+
+def _field(parameter: Parameter) -> dict[str, Any]:
+    """A parameter as the field of a form, where it is a text and an empty one leaves it out."""
+    if parameter.schema == IDS:
+        each = {"type": "string", "default": ""}
+        kind: dict[str, Any] = {"type": "array", "items": each, "default": []}
+    elif parameter.schema.get("type") == "object":
+        kind = {"type": "object", "default": {}}
+    else:
+        own = parameter.schema if "type" in parameter.schema else {"type": "string"}
+        kind = own | {"default": parameter.default or ""}
+    return kind | {"description": parameter.about}
+
+
+def _asking(
+    summary: str, parameters: Sequence[Parameter], about: str, answer: dict[str, Any]
+) -> dict[str, Any]:
+    """What is said of a route that takes a query, as a form or in JSON."""
+    asked = (_ID, *parameters)
+    form = {
+        "schema": {"type": "object", "properties": _FILE | {p.name: _field(p) for p in asked}},
+        # Each id in a field of its own.
+        "encoding": {p.name: {"style": "form", "explode": True} for p in asked if p.schema == IDS},
+    }
+    body = {
+        "schema": {"type": "object", "properties": {p.name: p.described() for p in asked}},
+        "example": {"words": "red checked shirt for men", "k": 3},
+    }
+    content = {"multipart/form-data": form, "application/json": body}
+    return {
+        "summary": summary,
+        "response_model": None,
+        "openapi_extra": {"requestBody": {"required": True, "content": content}},
+        "responses": {200: {"description": about} | _content("application/json", answer)}
+        | _problems(
+            _400="The request cannot be read.",
+            _401=_LOG_IN,
+            _408="The request came too slowly.",
+            _413="The request is too large.",
+            _422="A picture cannot be used, or the query cannot be answered.",
+            _429=_TOO_OFTEN,
+            _503=f"{_BUSY[:-1]}, or the database that searches is away.",
+            _500=_FAULT,
+        ),
+    }
+
+
+SEARCH = _asking(
+    "Find the items that look most like a photo, an item or words.",
+    QUERY,
+    "The matches.",
+    _ANSWER,
+)
+COMPARE = _asking(
+    "Find them by both metrics, and what both find.",
+    COMPARED,
+    "The matches by each metric, and those of both.",
+    _COMPARISON,
+)
 ITEM: dict[str, Any] = {
     "summary": "Look an item up by its id.",
     "response_model": None,
+    "openapi_extra": {
+        "parameters": [
+            {
+                "name": "item",
+                "in": "path",
+                "required": True,
+                "schema": {"type": "string"},
+                "description": "Its id, as matches have it.",
+            }
+        ]
+    },
     "responses": {200: {"description": "The item."} | _content("application/json", _ITEM)}
-    | _problems(_401="The page has users: log in first.", _404="There is no such item."),
+    | _problems(
+        _401=_LOG_IN, _404="There is no such item.", _429=_TOO_OFTEN, _500=_FAULT, _503=_BUSY
+    ),
 }
 _MAP = {
     "items": {"type": "integer"},
@@ -165,5 +221,8 @@ MAP: dict[str, Any] = {
     "summary": "Get the place of every item on the map of the catalogue.",
     "response_model": None,
     "responses": {200: {"description": "The map."} | _content("application/json", _MAP)}
-    | _problems(_401="The page has users: log in first.", _404="The catalogue has no map."),
+    | {304: {"description": "The caller has it already."}}
+    | _problems(
+        _401=_LOG_IN, _404="The catalogue has no map.", _429=_TOO_OFTEN, _500=_FAULT, _503=_BUSY
+    ),
 }

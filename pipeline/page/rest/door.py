@@ -1,27 +1,30 @@
-"""The door: `POST /api/search`, `GET /api/items/ID`, `GET /api/map`, described at `/api/docs`."""
+"""The door: searching, comparing, an item, the map; `/api/docs` describes its routes."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from pipeline.errors import DatabaseError, LookalikeError, QueryError
+from pipeline.errors import DatabaseError, LookalikeError, PictureError, QueryError
 from pipeline.page.answers import FAILED, answer_record, item_record, public_error, public_text
 from pipeline.page.api import files_address
 from pipeline.page.guards import REST, Events, problem
 from pipeline.page.operating import Watch
-from pipeline.page.rest.description import ABOUT, ITEM, MAP, SEARCH, TITLE
+from pipeline.page.parameters import COMPARED, QUERY, Parameter
+from pipeline.page.rest.description import ABOUT, COMPARE, ITEM, MAP, SEARCH, TITLE
 from pipeline.page.rest.mapping import MapAnswer
 from pipeline.page.rest.reading import parameters_of
 from pipeline.recommender import LiveRecommender, Query
@@ -51,32 +54,47 @@ def rest_door(
         redirect_slashes=False,
         exception_handlers={
             HTTPException: _say,
-            LookalikeError: _say_what_is_wrong,
+            QueryError: _say_what_is_wrong,
+            PictureError: _say_what_is_wrong,
             DatabaseError: _say_away,
+            LookalikeError: _say_what_failed,
             gr.Error: _say_busy,
         },
     )
+    app.router.route_class = _Route
 
-    def find(named: dict[str, Any], root: str) -> dict[str, Any]:
-        return answer_record(recommender.current.ask(Query(**named)), pictures, root)
+    def matches(query: Query, root: str) -> dict[str, Any]:
+        return answer_record(recommender.current.ask(query), pictures, root)
+
+    def comparison(query: Query, root: str) -> dict[str, Any]:
+        compared = recommender.current.compare(query)
+        return compared.record(lambda answer: answer_record(answer, pictures, root))
+
+    async def answer(
+        request: Request,
+        name: str,
+        parameters: Sequence[Parameter],
+        find: Callable[[Query, str], dict[str, Any]],
+    ) -> Response:
+        def found() -> dict[str, Any]:
+            return find(Query(**named), files_address(page, request))
+
+        with watch.query(name, request):
+            async with parameters_of(request, parameters) as named, events.turn():
+                return JSONResponse(await asyncio.to_thread(found))
 
     @app.post("/search", **SEARCH)
     async def search(request: Request) -> Response:
-        with watch.query("search", request):
-            async with parameters_of(request) as named, events.turn():
-                try:
-                    root = files_address(page, request)
-                    return JSONResponse(await asyncio.to_thread(find, named, root))
-                except LookalikeError:
-                    raise
-                except Exception as error:
-                    log.exception("A query failed")
-                    raise HTTPException(500, FAILED) from error
+        return await answer(request, "search", QUERY, matches)
+
+    @app.post("/compare", **COMPARE)
+    async def compare(request: Request) -> Response:
+        return await answer(request, "compare", COMPARED, comparison)
 
     @app.get("/items/{item:path}", **ITEM)
-    def look_up(item: str, request: Request) -> Response:
+    def look_up(request: Request) -> Response:
         try:
-            found = recommender.current.item(item)
+            found = recommender.current.item(request.path_params["item"])
         except QueryError as error:
             raise HTTPException(404, str(error)) from error
         root = files_address(page, request)
@@ -88,20 +106,40 @@ def rest_door(
     def draw(request: Request) -> Response:
         return drawn.answer(request)
 
-    @app.get("/docs", include_in_schema=False)
-    def describe() -> Response:
-        # Addresses beside this one: they hold behind any proxy, and no other host is asked.
-        return get_swagger_ui_html(
-            openapi_url="openapi.json",
-            title=TITLE,
-            swagger_js_url="docs/swagger-ui-bundle.js",
-            swagger_css_url="docs/swagger-ui.css",
-            swagger_favicon_url="docs/favicon-32x32.png",
-            swagger_ui_parameters={"validatorUrl": None},
-        )
-
+    app.get("/docs", include_in_schema=False)(_docs)
     app.mount("/docs", StaticFiles(packages=[("fastapi_swagger", "resources")]))
     return Mount(REST.rstrip("/"), app=app)
+
+
+def _docs() -> Response:
+    # Addresses beside this one: they hold behind any proxy, and no other host is asked.
+    return get_swagger_ui_html(
+        openapi_url="openapi.json",
+        title=TITLE,
+        swagger_js_url="docs/swagger-ui-bundle.js",
+        swagger_css_url="docs/swagger-ui.css",
+        swagger_favicon_url="docs/favicon-32x32.png",
+        swagger_ui_parameters={"validatorUrl": None},
+    )
+
+
+class _Route(APIRoute):
+    """A route whose faults have the form of its other errors, and their stack in the log."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """See `APIRoute`."""
+        answer = super().get_route_handler()
+
+        async def answer_or_say(request: Request) -> Response:
+            try:
+                return await answer(request)
+            except (HTTPException, LookalikeError, gr.Error):
+                raise
+            except Exception as error:
+                log.exception("A query failed")
+                raise HTTPException(500, FAILED) from error
+
+        return answer_or_say
 
 
 async def _say(_request: Request, error: Exception) -> Response:
@@ -114,6 +152,11 @@ async def _say(_request: Request, error: Exception) -> Response:
 
 async def _say_what_is_wrong(_request: Request, error: Exception) -> Response:
     return problem(422, public_error(error))
+
+
+async def _say_what_failed(_request: Request, error: Exception) -> Response:
+    log.error("A query failed", exc_info=error)
+    return problem(500, public_error(error))
 
 
 async def _say_away(_request: Request, error: Exception) -> Response:

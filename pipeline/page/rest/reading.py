@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from starlette.datastructures import FormData, UploadFile
@@ -22,12 +22,13 @@ from pipeline.page.guards.uploads import (
     TOO_MANY_PARTS,
     TOO_SLOW,
 )
-from pipeline.page.parameters import IDS, QUERY
+from pipeline.page.parameters import IDS, QUERY, Parameter
+from pipeline.recommender import read_id, read_ids, shown
 
 FILE, ID = "file", "id"
 IDS_OF = {parameter.name for parameter in QUERY if parameter.schema == IDS}
-TEXTS = {parameter.name for parameter in QUERY if parameter.schema["type"] == "string"}
-NAMES = (FILE, ID, *(parameter.name for parameter in QUERY))
+TEXTS = {ID, "box", "metric", "words"}
+"""Which are texts in a form, whatever JSON would read in them."""
 STATUS = {TOO_LARGE: 413, TOO_SLOW: 408, CUT_OFF: 400, TOO_MANY_PARTS: 400, FULL: 503}
 """Of what the guards say about an upload that is under way."""
 NOT_A_FORM = "The form cannot be read. Send it as curl does: curl -F file=@shirt.jpg -F k=3"
@@ -42,8 +43,14 @@ FILE_IN_JSON = "JSON holds no picture. Send it as a form: curl -F file=@shirt.jp
 
 
 @contextlib.asynccontextmanager
-async def parameters_of(request: Request) -> AsyncIterator[dict[str, Any]]:
+async def parameters_of(
+    request: Request, parameters: Sequence[Parameter]
+) -> AsyncIterator[dict[str, Any]]:
     """Read the parameters of a query; its pictures stay open for as long as the context lasts.
+
+    Args:
+        request: The request.
+        parameters: Those that there are, beside the photos and the item.
 
     Raises:
         HTTPException: If the request cannot be read.
@@ -56,54 +63,62 @@ async def parameters_of(request: Request) -> AsyncIterator[dict[str, Any]]:
             raise HTTPException(400, NOT_AN_OBJECT)
         if FILE in given:
             raise PictureError(FILE_IN_JSON)
-        yield _named(given)
+        yield _named(given, parameters)
         return
     form = await _read_form(request)
     try:
-        yield _named(_values(form))
+        yield _named(_values(form), parameters)
     finally:
         await form.close()
 
 
-def _named(given: dict[str, Any]) -> dict[str, Any]:
+def _named(given: dict[str, Any], parameters: Sequence[Parameter]) -> dict[str, Any]:
     """The parameters of a `Query`, those that are left out as the API has them."""
-    if odd := [name for name in given if name not in NAMES]:
-        raise QueryError(
-            f"There is no parameter '{str(odd[0])[:60]}'. There are: {', '.join(NAMES)}."
-        )
-    named = {parameter.name: parameter.default for parameter in QUERY} | given
+    names = (FILE, ID, *(parameter.name for parameter in parameters))
+    if odd := [name for name in given if name not in names]:
+        raise QueryError(f"There is no parameter {shown(odd[0])}. There are: {', '.join(names)}.")
+    named = {parameter.name: parameter.default for parameter in parameters} | given
     pictures, own = named.pop(FILE, None), named.pop(ID, None)
     if own is not None:
-        items = named["items"] if isinstance(named["items"], list) else [named["items"]]
-        named["items"] = [own, *(item for item in items if item is not None)]
+        named["items"] = [read_id(own, ID), *read_ids(named["items"], "items")]
     return named | {"pictures": pictures}
 
 
 def _values(form: FormData) -> dict[str, Any]:
-    """What a form says, its numbers, lists and objects read as JSON writes them."""
+    """What a form says, its numbers, lists and objects read as JSON writes them.
+
+    A page sends every field of its form: one that nobody has filled in is left out, as null is.
+    """
     values: dict[str, Any] = {}
     for name in form:
-        sent = form.getlist(name)
-        if name == FILE:
+        sent = [part for part in form.getlist(name) if not _is_empty(part)]
+        if not sent:
+            values[name] = None
+        elif name == FILE:
             if not all(isinstance(part, UploadFile) for part in sent):
                 raise PictureError(NOT_A_FILE)
             values[name] = [part.file for part in sent if isinstance(part, UploadFile)]
-            continue
-        if any(isinstance(part, UploadFile) for part in sent):
-            raise PictureError(f"'{name[:60]}' came as a file. Send pictures by the name 'file'.")
-        texts = [str(part) for part in sent]
-        if name in IDS_OF:
-            values[name] = [item for text in texts for item in _ids(text)]
-        elif len(texts) > 1:
-            raise QueryError(f"'{name[:60]}' is given {len(texts)} times. Give it once.")
+        elif any(isinstance(part, UploadFile) for part in sent):
+            raise PictureError(f"{shown(name)} came as a file. Send pictures by the name 'file'.")
+        elif name in IDS_OF:
+            values[name] = [item for text in sent for item in _ids(str(text))]
+        elif len(sent) > 1:
+            raise QueryError(f"{shown(name)} is given {len(sent)} times. Give it once.")
         else:
-            values[name] = texts[0] if name in TEXTS or name == ID else _value(texts[0])
+            values[name] = _text(str(sent[0])) if name in TEXTS else _value(str(sent[0]))
     return values
+
+
+def _is_empty(part: UploadFile | str) -> bool:
+    """Whether a field says nothing: a text of no letter, or a file that nobody has chosen."""
+    if isinstance(part, UploadFile):
+        return not part.filename and not part.size
+    return not part.strip()
 
 
 def _ids(text: str) -> list[Any]:
     """The ids in one value of a form: a list as JSON writes it, or one."""
-    read = _value(text) if text.lstrip().startswith("[") else text
+    read = _value(text) if text.lstrip().startswith("[") else _text(text)
     return read if isinstance(read, list) else [text]
 
 
@@ -115,8 +130,19 @@ def _value(text: str) -> Any:  # noqa: ANN401 whatever JSON can say
     except TooLongTextError as error:
         raise HTTPException(413, str(error)) from error
     except (ValueError, RecursionError):
-        return text
+        return _text(text)
     return value
+
+
+def _text(text: str) -> str:
+    """The same, if it is not longer than one in JSON may be."""
+    try:
+        check_texts(text)
+    except TooLongTextError as error:
+        raise HTTPException(413, str(error)) from error
+    except ValueError as error:
+        raise HTTPException(400, NOT_A_FORM) from error
+    return text
 
 
 async def _read_form(request: Request) -> FormData:

@@ -12,6 +12,7 @@ from PIL import Image
 
 from pipeline.catalogue import MAX_BYTES, Picture
 from pipeline.errors import QueryError
+from pipeline.recommender.query.conditions import shown
 
 KINDS = "a file, an open file, encoded bytes, a PIL image, or an array of (height, width, 3) uint8"
 TABLES = frozenset((".csv", ".tsv", ".jsonl", ".parquet", ".xlsx", ".json"))
@@ -38,9 +39,7 @@ def as_picture(given: object) -> Picture:
         return _read(cast(IO[bytes], given))
     if hasattr(given, "__array__") and not isinstance(given, np.generic):
         return _as_image(np.asarray(given))
-    text = repr(given)
-    shown = text if len(text) <= 60 else f"{text[:60]}…"
-    raise QueryError(f"A picture cannot be {shown}. Give {KINDS}.")
+    raise QueryError(f"A picture cannot be {shown(given)}. Give {KINDS}.")
 
 
 def _as_file(name: str | bytes) -> Path:
@@ -55,7 +54,7 @@ def _as_file(name: str | bytes) -> Path:
     if path.suffix.lower() in TABLES:
         raise QueryError(
             f"'{path}' is a table and no photo. Give a photo; a table is a catalogue: "
-            f"--catalogue {path}"
+            f"--catalogue '{path}'"
         )
     return path
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
-from pipeline.catalogue import SIGNS, THREE_DECIMALS
+from pipeline.catalogue import DOT_DECIMALS, SIGNS, THREE_DECIMALS
 from pipeline.errors import QueryError
 
 MAX_CONDITIONS, MAX_VALUES = 20, 200
@@ -89,16 +89,25 @@ class Range:
         Raises:
             QueryError: If it is no number, or no number lies in both.
         """
-        number = to_number(text)
+        number = _end(text)
         if number is None:
-            raise QueryError(f"'{sign}{text}' compares with no number. Write it as in 'price<60'.")
+            raise QueryError(
+                f"{shown(sign + text)} compares with no number. Write it as in 'price<60'."
+            )
         least = other.least if other is not None else None
         most = other.most if other is not None else None
         if sign.startswith("<"):
             end = number if sign == "<=" else math.nextafter(number, -math.inf)
-            return cls(least, end if most is None else min(most, end))
-        end = number if sign == ">=" else math.nextafter(number, math.inf)
-        return cls(end if least is None else max(least, end), most)
+            most = end if most is None else min(most, end)
+        else:
+            end = number if sign == ">=" else math.nextafter(number, math.inf)
+            least = end if least is None else max(least, end)
+        if least is not None and most is not None and least > most and f"{least:g}" == f"{most:g}":
+            raise QueryError(
+                f"No number is both above and below {number:g}. Write >= and <= where {number:g} "
+                "itself counts."
+            )
+        return cls(least, most)
 
     @classmethod
     def read(cls, text: str) -> Range | None:
@@ -108,7 +117,7 @@ class Range:
             QueryError: If it is upside down.
         """
         ends = [end.strip() for end in text.partition(DOTS)[::2]]
-        numbers = [to_number(end) for end in ends]
+        numbers = [_end(end) for end in ends]
         is_odd = any(end and number is None for end, number in zip(ends, numbers, strict=True))
         if DOTS not in text or is_odd or not any(ends):
             return None
@@ -131,10 +140,21 @@ def read_where(where: object) -> dict[str, Condition]:
     if where is None:
         return {}
     if not isinstance(where, Mapping):
-        raise QueryError(f"The filter cannot be {_shown(where)}. {HOW}")
+        raise QueryError(f"The filter cannot be {shown(where)}. {HOW}")
     if len(where) > MAX_CONDITIONS:
         raise QueryError(f"A filter takes at most {MAX_CONDITIONS} attributes, not {len(where)}.")
-    return {str(name): _read(str(name), wanted) for name, wanted in where.items()}
+    named = ((key if isinstance(key, str) else shown(key), one) for key, one in where.items())
+    return {name: _read(name, wanted) for name, wanted in named}
+
+
+def shown(value: object) -> str:
+    """What was sent, as an error says it again: quoted where it is a text, cut where it is long."""
+    try:
+        text = str(value)
+    except ValueError:  # more digits than Python writes
+        return "a number of thousands of digits"
+    text = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+    return f"'{text}'" if isinstance(value, str) else text
 
 
 def to_number(value: object) -> float | None:
@@ -158,7 +178,7 @@ def read_amount(value: object) -> float:
     if found is None:
         return math.nan
     digits, currency = found["digits"], _currency(found)
-    is_thousands = bool(currency) and currency not in THREE_DECIMALS
+    is_thousands = bool(currency) and currency not in THREE_DECIMALS | DOT_DECIMALS
     if re.fullmatch(r"[1-9]\d{0,2}(\.\d{3})" + ("+" if is_thousands else "{2,}"), digits):
         digits = digits.replace(".", "")
     elif re.fullmatch(r"\d{1,3}(\.\d{3})+,\d{1,2}|\d+,\d{1,2}", digits):
@@ -189,13 +209,13 @@ def _read(name: str, wanted: object) -> Condition:
     is_list = isinstance(wanted, list | tuple | set | frozenset)
     values: list[Any] = [*wanted] if is_list else [wanted]  # type: ignore[misc]
     if not values:
-        raise QueryError(f"The filter names no value of '{name}'. {HOW}")
+        raise QueryError(f"The filter names no value of {shown(name)}. {HOW}")
     if len(values) > MAX_VALUES:
-        raise QueryError(f"A filter takes at most {MAX_VALUES} values of '{name}'.")
+        raise QueryError(f"A filter takes at most {MAX_VALUES} values of {shown(name)}.")
     for value in values:
         is_text = isinstance(value, str) and value.strip()
         if not is_text and not isinstance(value, bool) and to_number(value) is None:
-            raise QueryError(f"The value of '{name}' cannot be {_shown(value)}. {HOW}")
+            raise QueryError(f"The value of {shown(name)} cannot be {shown(value)}. {HOW}")
     # To Python, 1 and True are equal.
     return OneOf(tuple({(isinstance(value, bool), value): value for value in values}.values()))
 
@@ -203,12 +223,17 @@ def _read(name: str, wanted: object) -> Condition:
 def _read_range(name: str, wanted: Mapping[object, object]) -> Range:
     odd = [key for key in wanted if key not in (LEAST, MOST)]
     given = {str(key): end for key, end in wanted.items() if end is not None}
-    ends = {key: to_number(end) for key, end in given.items()}
+    ends = {key: _end(end) for key, end in given.items()}
     if odd or not given or None in ends.values():
-        raise QueryError(f"The range of '{name}' cannot be {_shown(dict(wanted))}. {HOW}")
+        raise QueryError(f"The range of {shown(name)} cannot be {shown(dict(wanted))}. {HOW}")
     return Range(ends.get(LEAST), ends.get(MOST))
 
 
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+def _end(value: object) -> float | None:
+    """The end of a range, as a number or as a price is written; None for whatever is neither."""
+    number = to_number(value)
+    # A range of one currency would take the others' amounts too.
+    if number is not None or not isinstance(value, str) or currency_of(value):
+        return number
+    amount = read_amount(value)
+    return None if math.isnan(amount) else amount

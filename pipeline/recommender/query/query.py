@@ -8,11 +8,12 @@ from typing import Any
 
 from pipeline.catalogue import Picture
 from pipeline.errors import QueryError
-from pipeline.index import Metric, parse_weight
+from pipeline.index import Metric
 from pipeline.recommender.framing import BoxChoice, parse_box
-from pipeline.recommender.query.conditions import Condition, read_where
+from pipeline.recommender.query.conditions import Condition, read_where, shown
 from pipeline.recommender.query.reading import (
     MAX_PICTURES,
+    is_left_out,
     read_ids,
     read_k,
     read_pictures,
@@ -24,6 +25,8 @@ from pipeline.recommender.query.reading import (
 NOTHING_ASKED = (
     "There is no picture, item or word to ask by. Give a picture, the id of an item, or words."
 )
+ASKED_BY = ("pictures", "items", "words", "more", "less", "where", "but", "leave_out")
+"""The parts that want something to ask by, or are it; the others only say how to answer."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,21 @@ class Query:
         self._check_what_is_asked_by()
         self._check_contradictions()
 
+    @classmethod
+    def if_asked(cls, **parts: object) -> Query | None:
+        """The query of some parts; None where they only say how to answer, and can be read.
+
+        Args:
+            parts: The parts by their names.
+
+        Raises:
+            QueryError: As for any query.
+        """
+        if any(not is_left_out(parts.get(name)) for name in ASKED_BY):
+            return cls(**parts)  # type: ignore[arg-type]
+        cls(**parts | {"words": "any"})  # type: ignore[arg-type]
+        return None
+
     @property
     def named(self) -> tuple[str, ...]:
         """Every item that the query asks by or marks, once."""
@@ -114,12 +132,19 @@ class Query:
         wanted = {*self.items, *self.more}
         if both := [item for item in self.less if item in wanted]:
             raise QueryError(
-                f"The item '{both[0]}' is asked for more and for less. Choose one of them."
+                f"The item {shown(both[0])} is asked for more and for less. Choose one of them."
             )
         if twice := [name for name in self.but if name in self.where]:
             raise QueryError(
-                f"The attribute '{twice[0]}' is in 'where' and in 'but'. Name it in one of them."
+                f"The attribute {shown(twice[0])} is in 'where' and in 'but'. Name it in one of "
+                "them."
             )
+
+
+def _read_metric(name: object) -> Metric:
+    if name is None:
+        return Metric.COSINE
+    return Metric.parse(name if isinstance(name, str) else shown(name))
 
 
 _READERS: dict[str, Callable[[Any], Any]] = {
@@ -129,14 +154,18 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "words_weight": lambda share: read_share(
         0.5 if share is None else share, "words weight", "0, the words not at all, to 1, them alone"
     ),
-    "metric": lambda name: Metric.COSINE if name is None else Metric.parse(name),
+    "metric": _read_metric,
     "k": read_k,
     "where": read_where,
     "but": read_where,
     "leave_out": lambda ids: read_ids(ids, "leave_out"),
     "more": lambda ids: read_ids(ids, "more"),
     "less": lambda ids: read_ids(ids, "less"),
-    "colour_weight": lambda weight: None if weight is None else parse_weight(weight),
+    "colour_weight": lambda share: (
+        None
+        if share is None
+        else read_share(share, "colour weight", "0, shape alone, to 1, colour alone")
+    ),
     "box": parse_box,
     "variety": lambda share: read_share(
         0.0 if share is None else share, "variety", "0, the most alike, to 1, the most different"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from numbers import Real
+from numbers import Integral
 from typing import Any
 
 from pipeline.catalogue import Picture
 from pipeline.errors import QueryError
 from pipeline.recommender.query.asked import as_picture
-from pipeline.recommender.query.conditions import to_number
+from pipeline.recommender.query.conditions import shown, to_number
 
 MAX_K = 50
 MAX_PICTURES = 16
@@ -18,8 +18,11 @@ MAX_MARKS = 100
 """Of the items that are marked, or left out."""
 MAX_WORDS = 300
 """Characters of the words."""
-SHOWN = 60
-"""Characters of what was sent that are said again."""
+
+
+def is_left_out(value: object) -> bool:
+    """Whether what was sent says as little as nothing: None, or an empty text, list or mapping."""
+    return value is None or (isinstance(value, str | list | tuple | dict) and not value)
 
 
 def read_k(k: object) -> int | None:
@@ -32,7 +35,9 @@ def read_k(k: object) -> int | None:
         return None
     number = to_number(k)
     if number is None or number != int(number) or not 1 <= number <= MAX_K:
-        raise QueryError(f"Cannot give {shown(k)} matches: ask for 1 to {MAX_K}, one an item.")
+        raise QueryError(
+            f"Cannot give {_shown_number(k)} matches: ask for 1 to {MAX_K}, one an item."
+        )
     return int(number)
 
 
@@ -49,7 +54,8 @@ def read_share(value: object, name: str, meaning: str) -> float:
     """
     number = to_number(value)
     if number is None or not 0 <= number <= 1:
-        raise QueryError(f"The {name} cannot be {shown(value)}. Give a number from {meaning}.")
+        said = _shown_number(value)
+        raise QueryError(f"The {name} cannot be {said}. Give a number from {meaning}.")
     return number
 
 
@@ -100,20 +106,51 @@ def read_ids(ids: object, name: str, most: int = MAX_MARKS) -> tuple[str, ...]:
     Raises:
         QueryError: If one of them is neither a text nor a whole number, or they are too many.
     """
-    if ids is None:
+    if is_left_out(ids):
         return ()
-    is_one = isinstance(ids, str | bytes) or not isinstance(ids, Iterable)
+    is_one = isinstance(ids, str | bytes | dict) or not isinstance(ids, Iterable)
     given = [ids] if is_one else list(ids)  # type: ignore[call-overload]
-    for item in given:
-        is_number = isinstance(item, Real) and not isinstance(item, bool | float)
-        if (not is_number and not isinstance(item, str)) or isinstance(ids, dict):
-            raise QueryError(f"'{name}' takes the ids of items, not {shown(item)}.")
+    texts = [_id(item) for item in given]
+    if None in texts:
+        raise QueryError(f"'{name}' takes the ids of items, not {shown(given[texts.index(None)])}.")
     if len(given) > most:
         raise QueryError(f"'{name}' takes at most {most} items, not {len(given)}.")
-    return tuple(dict.fromkeys(str(item) for item in given))
+    return tuple(dict.fromkeys(text for text in texts if text is not None))
 
 
-def shown(value: object) -> str:
-    """What was sent, as an error says it again: quoted where it is a text, cut where it is long."""
-    text = f"'{value}'" if isinstance(value, str) else str(value)
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+def read_id(item: object, name: str = "item") -> str:
+    """The id of one item.
+
+    Args:
+        item: What was sent.
+        name: The parameter, for errors.
+
+    Raises:
+        QueryError: If it is neither a text nor a whole number.
+    """
+    if is_left_out(item):
+        raise QueryError(f"There is no item. Give its id as the parameter '{name}'.")
+    text = _id(item)
+    if text is None:
+        raise QueryError(f"'{name}' takes the id of one item, not {shown(item)}.")
+    return text
+
+
+def _id(item: object) -> str | None:
+    """An id as a text; None for what is none."""
+    if isinstance(item, str):
+        return item
+    # What `to_number` finds too large has more digits than any id, and maybe than Python writes.
+    is_number = isinstance(item, Integral) and not isinstance(item, bool)
+    return str(item) if is_number and to_number(item) is not None else None
+
+
+def _shown_number(value: object) -> str:
+    """What is to be a number, as an error says it again: without quotes, however it came."""
+    if isinstance(value, str):
+        for read in (int, float):
+            try:
+                return shown(read(value))
+            except ValueError:
+                continue
+    return shown(value)

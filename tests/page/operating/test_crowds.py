@@ -41,18 +41,16 @@ def refused(address: str, config: uvicorn.Config) -> bool:
     )
     protocol = BoundedProtocol(
         config,
-        SimpleNamespace(  # type: ignore[arg-type]
-            connections=set(), tasks=set(), default_headers=[]
-        ),
+        SimpleNamespace(connections=set(), tasks=set(), default_headers=[]),
         {},
         SimpleNamespace(call_later=lambda *_: None),
-    )  # type: ignore[arg-type]
+    )
     protocol.connection_made(transport)  # type: ignore[arg-type]
     return bool(said)
 
 
 def test_a_proxy_may_connect_for_more_callers_than_one(bounded: type[BoundedProtocol]) -> None:
-    config = uvicorn.Config(lambda: None, forwarded_allow_ips="172.18.0.0/16")  # type: ignore[arg-type]
+    config = uvicorn.Config(lambda: None, forwarded_allow_ips="172.18.0.0/16")
     BoundedServer(config)
     config.load()
     for number in range(2 * MOST_AN_ADDRESS):
