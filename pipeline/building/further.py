@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
@@ -15,6 +17,7 @@ from pipeline.artifacts import (
     VIEW_COLOURS,
     VIEWS,
     BuiltCatalogue,
+    FileRecord,
     Manifest,
     ViewRecord,
     Views,
@@ -23,13 +26,18 @@ from pipeline.artifacts import (
 )
 from pipeline.building.embedding import Progress, Workers, embed_shards
 from pipeline.building.shards import join_shards
-from pipeline.catalogue import Catalogue, LeftOut, Why, picture_digest
-from pipeline.colour import DIMENSION
-from pipeline.encoder import Encoder
+from pipeline.catalogue import Catalogue, LeftOut, Why, open_picture, picture_digest
+from pipeline.colour import DIMENSION, describe_colour
+from pipeline.encoder import DECODED_SIDE, Encoder
+from pipeline.errors import PictureError
 from pipeline.folders import link_file
+
+log = logging.getLogger(__name__)
 
 VIEWS_FOLDER = "views"
 """Of a folder in which a catalogue is being built: where its further pictures are embedded."""
+AT_ONCE = 256
+"""Pictures whose colours are described together."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +47,14 @@ class Further:
     Attributes:
         records: What the manifest says of each.
         places: Of each the views that hold it, and its row there.
+        sources: Of each the undecoded picture; None where only its embedding is kept.
         embedded: How many had to be embedded.
         unread: Those that cannot be read, with the reason.
     """
 
     records: tuple[ViewRecord, ...] = ()
     places: tuple[tuple[Views, int], ...] = ()
+    sources: tuple[bytes | Path | None, ...] = ()
     embedded: int = 0
     unread: tuple[LeftOut, ...] = ()
 
@@ -52,6 +62,7 @@ class Further:
         return Further(
             self.records + other.records,
             self.places + other.places,
+            self.sources + other.sources,
             self.embedded + other.embedded,
             self.unread + other.unread,
         )
@@ -63,7 +74,9 @@ def keep_views(now: BuiltCatalogue, items: Collection[str]) -> Further:
         return Further()
     rows = [row for row, view in enumerate(now.manifest.views) if view.item in items]
     return Further(
-        tuple(now.manifest.views[row] for row in rows), tuple((now.views, row) for row in rows)
+        tuple(now.manifest.views[row] for row in rows),
+        tuple((now.views, row) for row in rows),
+        (None,) * len(rows),
     )
 
 
@@ -106,6 +119,7 @@ def take_views(
     return Further(
         tuple(ViewRecord(owners[row], digests[row]) for row in kept),
         tuple(known[digests[row]] for row in kept),
+        tuple(views.picture_source(row) for row in kept),
         len(missing) - len(reasons),
         tuple(
             LeftOut(views.ids[row], Why.PICTURE, reasons[digest], is_file=False)
@@ -134,22 +148,59 @@ def with_views(
     )
     if not further.records:
         return manifest
+    same: dict[str, FileRecord] = {}
     if now is not None and further.records == now.manifest.views:
-        kept = [record for record in now.manifest.files if record.name in (VIEWS, VIEW_COLOURS)]
-        for record in kept:
-            link_file(now.folder / record.name, folder / record.name)
-        return replace(manifest, files=(*manifest.files, *kept))
-    runs = [
-        (views, [row for _, row in run])
-        for views, run in groupby(further.places, key=lambda place: place[0])
-    ]
-    count = len(further.records)
-    embeddings = (np.asarray(views.embeddings[rows]) for views, rows in runs)
-    records = [write_embeddings(folder / VIEWS, embeddings, count, manifest.encoder.dimension)]
-    if all(views.colours is not None for views, _ in runs):
-        colours = (views.colours[rows] for views, rows in runs if views.colours is not None)
-        records.append(write_embeddings(folder / VIEW_COLOURS, colours, count, DIMENSION))
+        same = {record.name: record for record in now.manifest.files}
+        for name in same.keys() & {VIEWS, VIEW_COLOURS}:
+            link_file(now.folder / name, folder / name)
+    count, dimension = len(further.records), manifest.encoder.dimension
+    embeddings = same.get(VIEWS) or write_embeddings(
+        folder / VIEWS, _embeddings(further), count, dimension
+    )
+    colours = same.get(VIEW_COLOURS) or _write_colours(further, folder / VIEW_COLOURS)
+    records = [embeddings] if colours is None else [embeddings, colours]
     return replace(manifest, files=(*manifest.files, *records))
+
+
+def _embeddings(further: Further) -> Iterator[np.ndarray]:
+    for views, run in groupby(further.places, key=lambda place: place[0]):
+        yield np.asarray(views.embeddings[[row for _, row in run]])
+
+
+def _write_colours(further: Further, path: Path) -> FileRecord | None:
+    """Write the colours of further pictures; none of them where one has none to be had."""
+    if any(
+        views.colours is None and source is None
+        for (views, _), source in zip(further.places, further.sources, strict=True)
+    ):
+        return None
+    try:
+        return write_embeddings(path, _colours(further), len(further.records), DIMENSION)
+    except PictureError as error:
+        log.warning("No colours are weighed: those of a further picture are unknown. %s", error)
+        path.unlink(missing_ok=True)
+        return None
+
+
+def _colours(further: Further) -> Iterator[np.ndarray]:
+    """The colours, a chunk at a time; where the views have none, of the pictures themselves.
+
+    Raises:
+        PictureError: If one of those cannot be read.
+    """
+    pictures = zip(further.places, further.sources, strict=True)
+    with ThreadPoolExecutor(thread_name_prefix="colour") as pool:
+        for views, run in groupby(pictures, key=lambda picture: picture[0][0]):
+            rows, sources = zip(*((row, source) for (_, row), source in run), strict=True)
+            if views.colours is not None:
+                yield np.asarray(views.colours[list(rows)])
+                continue
+            for start in range(0, len(sources), AT_ONCE):
+                yield np.stack(list(pool.map(_describe, sources[start : start + AT_ONCE])))
+
+
+def _describe(source: bytes | Path) -> np.ndarray:
+    return describe_colour(open_picture(source, DECODED_SIDE))
 
 
 def _digest(source: bytes | Path) -> str:

@@ -42,15 +42,20 @@ class Judge:
         self._farthest = record.farthest
         self._shortest = record.shortest
 
-    def judge(self, query: np.ndarray, matches: np.ndarray) -> list[Verdict]:
+    def judge(
+        self, query: np.ndarray, matches: np.ndarray, length: float | None = None
+    ) -> list[Verdict]:
         """Judge the matches of one query by their embeddings, however they were ranked.
 
         Args:
             query: Its embedding, ``(dimension,)`` float32.
             matches: Those of its matches, ``(k, dimension)`` float32.
+            length: How long the embeddings of what it asks by are, in the mean, since a mean of
+                several is shorter than they are; None for the query's own length.
         """
         distances = _distances(query, matches, self._metric)
-        oddness = self.oddness(np.tile(query, (len(distances), 1)), distances)
+        own = np.linalg.norm(query.astype(np.float64)) if length is None else length
+        oddness = self._oddness(np.full(len(distances), own), distances)
         return [
             Verdict(share, bool(odd <= 1))
             for share, odd in zip(self._closeness(distances), oddness, strict=True)
@@ -66,7 +71,9 @@ class Judge:
         Returns:
             ``(m,)`` float64 from 0 up; more than 1 is not alike.
         """
-        lengths = np.linalg.norm(queries.astype(np.float64), axis=1)
+        return self._oddness(np.linalg.norm(queries.astype(np.float64), axis=1), distances)
+
+    def _oddness(self, lengths: np.ndarray, distances: np.ndarray) -> np.ndarray:
         # What six digits of a bound leave out, and float32 of a distance, is not told apart.
         far = (distances - TIE).clip(min=0) / max(self._farthest, TIE)
         weak = (1 - TIE) * self._shortest / np.maximum(lengths, TIE)

@@ -4,9 +4,10 @@ A published folder holds ``manifest.json`` and ``data/train-NNNNN-of-NNNNN.parqu
 columns ``id``, the attributes, ``image`` (unless the pictures are referenced) and ``embedding``, a
 list of fixed length of float32. Besides, in ``data/learnt.safetensors``, what was learnt from a
 shop's events of these items, and in ``data/views.safetensors`` and the file of their colours, the
-embeddings of the further pictures of items that have several. The colours of the items are not in
-it: whoever pulls it describes them anew from the pictures, which costs little beside decoding them,
-and trusts no stranger's.
+embeddings of the further pictures of items that have several; where these were described in
+another way than today's, no colours are weighed. The colours of the items are not in it: whoever
+pulls it describes them anew from the pictures, which costs little beside decoding them, and trusts
+no stranger's.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from fnmatch import fnmatch
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +32,6 @@ from pipeline.artifacts import (
     FLOAT32_BYTES,
     ITEMS,
     PICTURE_TYPE,
-    VIEW_COLOURS,
     VIEWS,
     BuiltCatalogue,
     FileRecord,
@@ -53,7 +54,8 @@ DATA = "data"
 PUBLISHED_FILE = "train-{:05d}-of-{:05d}.parquet"
 _PUBLISHED_NAME = re.compile(r"train-\d{5}-of-\d{5}\.parquet")
 ID, IMAGE, EMBEDDING = "id", "image", "embedding"
-FURTHER = (VIEWS, VIEW_COLOURS)
+FURTHER = (VIEWS, "views-colour-names-*.safetensors")
+"""Patterns of the files of further pictures, whatever describes their colours."""
 FILE_ROWS = 40_960
 """A third of a gigabyte of embeddings a file: few enough files, none too large to send again."""
 GROUP_ROWS = 512
@@ -141,7 +143,7 @@ def restore(
     try:
         for record in manifest.files:
             _check_file(folder / DATA / record.name, record)
-        tables = [record for record in manifest.files if record.name not in FURTHER]
+        tables = [record for record in manifest.files if _PUBLISHED_NAME.fullmatch(record.name)]
         files = [_open_file(folder / DATA / record.name, manifest) for record in tables]
         if sum(file.metadata.num_rows for file in files) != manifest.count:
             raise ValueError("its files do not hold the items that its manifest counts")
@@ -213,7 +215,8 @@ def _write_file(path: Path, built: BuiltCatalogue, rows: range, with_pictures: b
 
 
 def _check_file(path: Path, record: FileRecord) -> None:
-    if not (_PUBLISHED_NAME.fullmatch(record.name) or record.name in FURTHER):
+    is_further = any(fnmatch(record.name, pattern) for pattern in FURTHER)
+    if not (_PUBLISHED_NAME.fullmatch(record.name) or is_further):
         raise ValueError(f"'{record.name}' is no file of a published catalogue")
     if not path.is_file() or FileRecord.of(path) != record:
         raise ValueError(f"{record.name} is not the file that its manifest describes")

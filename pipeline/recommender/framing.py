@@ -72,20 +72,23 @@ def frame(picture: Picture, box: BoxChoice = None) -> Framed:
     wanted = parse_box(box)
     if wanted == WHOLE:
         return Framed(picture, WHOLE_BOX, None)
-    if not isinstance(wanted, tuple):
-        image = open_picture(picture, DECODED_SIDE)
-        seen = Seen.of(np.asarray(image))
-        guessed, confidence = guess_box(image, seen)
-        return Framed(_cut(image, guessed), guessed, confidence, _boxes_apart(image, seen))
-    left, top, right, bottom = wanted
-    image = open_picture(picture, round(DECODED_SIDE / max(min(right - left, bottom - top), 0.01)))
-    width, height = (right - left) * image.width, (bottom - top) * image.height
-    if min(width, height) < LEAST_SIDE:
-        raise QueryError(
-            f"The box covers {width:.0f} x {height:.0f} pixels of the picture; each side needs at "
-            f"least {LEAST_SIDE}. Draw it larger."
-        )
-    return Framed(_cut(image, wanted), wanted, None)
+    if isinstance(wanted, tuple):
+        image = _open_for(picture, wanted)
+        width, height = _size(image, wanted)
+        if min(width, height) < LEAST_SIDE:
+            raise QueryError(
+                f"The box covers {width:.0f} x {height:.0f} pixels of the picture; each side needs "
+                f"at least {LEAST_SIDE}. Draw it larger."
+            )
+        return Framed(_cut(image, wanted), wanted, None)
+    image = open_picture(picture, DECODED_SIDE)
+    seen = Seen.of(np.asarray(image))
+    guessed, confidence = guess_box(image, seen)
+    boxes = _boxes_apart(image, seen)
+    if guessed != WHOLE_BOX:
+        # In the same detail as where a person says this box.
+        image = _open_for(picture, guessed)
+    return Framed(_cut(image, guessed), guessed, confidence, boxes)
 
 
 def guess_box(image: Image.Image, seen: Seen) -> tuple[Box, float]:
@@ -105,19 +108,16 @@ def guess_box(image: Image.Image, seen: Seen) -> tuple[Box, float]:
         return WHOLE_BOX, confidence
     top, bottom = _extent(np.any(mask, axis=1))
     left, right = _extent(np.any(mask, axis=0))
-    if max(right - left, bottom - top) > FILLING:
+    box = left, top, right, bottom
+    if max(right - left, bottom - top) > FILLING or min(_size(image, box)) < LEAST_SIDE:
         return WHOLE_BOX, confidence
-    return (left, top, right, bottom), confidence
+    return box, confidence
 
 
 def _boxes_apart(image: Image.Image, seen: Seen) -> tuple[Box, ...]:
     """A box for each of several garments; none where one would be too small to be asked about."""
     boxes = tuple(_with_margins(*edges) for edges in garments_apart(seen))
-    sides = [
-        side
-        for left, top, right, bottom in boxes
-        for side in ((right - left) * image.width, (bottom - top) * image.height)
-    ]
+    sides = [side for box in boxes for side in _size(image, box)]
     return boxes if min(sides, default=0) >= LEAST_SIDE else ()
 
 
@@ -185,6 +185,18 @@ def _with_margin(first: float, last: float) -> tuple[float, float]:
 def _with_margins(left: float, top: float, right: float, bottom: float) -> Box:
     (left, right), (top, bottom) = _with_margin(left, right), _with_margin(top, bottom)
     return left, top, right, bottom
+
+
+def _open_for(picture: Picture, box: Box) -> Image.Image:
+    """Decode a picture so that a box of it keeps as many pixels as a whole picture does."""
+    left, top, right, bottom = box
+    return open_picture(picture, round(DECODED_SIDE / max(min(right - left, bottom - top), 0.01)))
+
+
+def _size(image: Image.Image, box: Box) -> tuple[float, float]:
+    """The width and height of a box in pixels."""
+    left, top, right, bottom = box
+    return (right - left) * image.width, (bottom - top) * image.height
 
 
 def _cut(image: Image.Image, box: Box) -> Image.Image:

@@ -120,7 +120,7 @@ class Searcher:
 
     @timed("judge")
     def verdicts(
-        self, metric: Metric, query: np.ndarray, rows: np.ndarray
+        self, metric: Metric, query: np.ndarray, rows: np.ndarray, length: float | None = None
     ) -> Sequence[Verdict | None]:
         """What the distances of items mean; None for each where the build did not measure it.
 
@@ -128,17 +128,18 @@ class Searcher:
             metric: What was searched by.
             query: What was searched for, ``(dimension,)`` float32.
             rows: The items, ``(m,)``.
+            length: See `Judge.judge`.
         """
         records = (r for r in self._built.manifest.closeness if r.metric == metric.value)
         record = next(records, None)
         if record is None:
             return [None] * len(rows)
         judge, views = Judge(record), self._built.views
-        first = judge.judge(query, np.asarray(self._built.embeddings[rows]))
+        first = judge.judge(query, np.asarray(self._built.embeddings[rows]), length)
         if views is None:
             return first
         # Of an item of several pictures, the nearest is what was found.
-        others = [judge.judge(query, views.of(row)) for row in rows.tolist()]
+        others = [judge.judge(query, views.of(row), length) for row in rows.tolist()]
         return [
             max((own, *further), key=lambda one: (one.alike, one.closeness or 0.0))
             for own, further in zip(first, others, strict=True)

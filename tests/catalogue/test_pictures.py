@@ -181,6 +181,23 @@ def test_sixteen_bit_grey_is_scaled_and_not_clipped() -> None:
     assert abs(int(opened[0, 32, 0]) - 128) <= 3
 
 
+@pytest.mark.parametrize("from_file", [True, False])
+def test_a_large_photo_stays_what_it_is_for_whoever_holds_it(
+    tmp_path: Path, from_file: bool
+) -> None:
+    data = encoded(Image.linear_gradient("L").resize((3000, 2400)).convert("RGB"), "JPEG")
+    (tmp_path / "photo.jpg").write_bytes(data)
+    with Image.open(tmp_path / "photo.jpg" if from_file else io.BytesIO(data)) as held:
+        for side in (512, None, 512):
+            assert open_picture(held, side).tobytes() == open_picture(data, side).tobytes()
+            assert held.size == (3000, 2400)
+        # It can still be decoded, in whole or as its holder likes.
+        held.draft("RGB", (750, 600))
+        assert held.size == open_picture(held, 64).size == (750, 600)
+        assert np.asarray(held).shape == (600, 750, 3)
+        assert open_picture(held, 64).size == (750, 600)
+
+
 def test_a_decoded_picture_is_held_to_the_same_limits() -> None:
     with pytest.raises(PictureError, match="1 x 1"):
         open_picture(Image.new("RGB", (1, 1)))

@@ -16,7 +16,7 @@ from pipeline.building import build, with_closeness
 from pipeline.catalogue import open_catalogue
 from pipeline.encoder import Encoder
 from pipeline.index import Metric
-from pipeline.recommender import Recommender, nothing_alike
+from pipeline.recommender import Query, Recommender
 from tests.conftest import draw_garment
 
 METRICS = [metric.value for metric in Metric]
@@ -87,9 +87,9 @@ def test_what_was_built_before_opens_and_answers_without_closeness(
     encoder: Encoder, built: BuiltCatalogue, shop_folder: Path, tmp_path: Path
 ) -> None:
     old = Recommender(encoder, open_built(built_before(built, tmp_path / "old")))
-    matches = old.recommend(shop_folder / "red-disc.png")
-    assert [(match.closeness, match.alike) for match in matches] == [(None, None)] * 5
-    assert not nothing_alike(matches)
+    answer = old.ask(Query(pictures=[shop_folder / "red-disc.png"]))
+    assert [(match.closeness, match.alike) for match in answer.matches] == [(None, None)] * 5
+    assert (answer.unlike, answer.notes) == ("", ())
 
 
 def test_what_was_built_before_gets_the_closeness_that_a_build_measures(

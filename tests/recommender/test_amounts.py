@@ -8,11 +8,11 @@ import pyarrow as pa
 import pytest
 
 from pipeline.building import build
-from pipeline.catalogue import open_catalogue
+from pipeline.catalogue import AttributeValue, open_catalogue
 from pipeline.commands.asking.query import parse_where
 from pipeline.encoder import Encoder
 from pipeline.errors import LookalikeError
-from pipeline.recommender import Recommender
+from pipeline.recommender import Recommender, product_of
 from pipeline.recommender.query import Column, read_amount
 from tests.conftest import draw_garment
 
@@ -42,6 +42,10 @@ def recommender(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> R
         (["price<=60"], "012"),
         (["price>=10", "price<60.00"], "0"),
         (["price=10..60"], "02"),
+        (["price==10"], "0"),
+        (["price<9,95"], "1"),
+        (["price>=59,99"], "2"),
+        (["price=9,50..10,50"], "01"),
         (["size=08"], "0"),
         (["size=8"], "1"),
         (["size=8", "size=XL"], "13"),
@@ -69,6 +73,12 @@ def test_attributes_look_as_in_the_file(recommender: Recommender) -> None:
         (["price<cheap"], "compares with no number"),
         (["price>60", "price<10"], "upside down"),
         (["price>60", "price=10"], "one of the two"),
+        (["price>50", "price<50"], "No number is both above and below 50. Write >= and <="),
+        (["price>=50", "price<50"], "No number is both above and below 50"),
+        (["price=>10"], "A filter knows no '=>'. Write >=, as in 'price>=60'."),
+        (["price=<10"], "A filter knows no '=<'. Write <=, as in 'price<=60'."),
+        (["price<9,90 EUR"], "'<9,90 EUR' compares with no number"),
+        (["x" * 500], f"^'{'x' * 60}…' is not NAME=VALUE"),
     ],
 )
 def test_a_filter_that_makes_no_sense_is_told_why(where: list[str], sentence: str) -> None:
@@ -94,6 +104,8 @@ def test_a_filter_that_makes_no_sense_is_told_why(where: list[str], sentence: st
         ("1.299.000", 1299000),
         ("1.299", 1.299),
         ("12.500 KWD", 12.5),
+        ("19.990 USD", 19.99),
+        ("£1.299", 1.299),
         ("RMB 199", 199),
         ("12.500 kg", math.nan),
         ("TOP100", math.nan),
@@ -124,3 +136,27 @@ def test_values_are_those_that_a_person_means(
 ) -> None:
     column = Column.of(pa.chunked_array([values]))
     assert sorted(set(column.alike(asked))) == passing
+
+
+@pytest.mark.parametrize(
+    ("price", "sale", "shown"),
+    [
+        ("60.00 EUR", "0.00 EUR", "60.00 EUR"),
+        (60, 0, "60"),
+        (60.5, "0", "60.5"),
+        ("60", "0,00 €", "60"),
+        ("60", "45", "45"),
+        ("60.00 EUR", "45.00 EUR", "45.00 EUR"),
+        ("60", "60.00", "60"),
+        ("60", "75", "60"),
+        ("", "45", "45"),
+        (None, "0", ""),
+        ("on request", "45", "45"),
+        ("60", "half", "half"),
+        ("60", "", "60"),
+    ],
+)
+def test_a_sale_price_is_shown_where_there_is_a_sale(
+    price: AttributeValue, sale: AttributeValue, shown: str
+) -> None:
+    assert product_of({"price": price, "sale_price": sale}, "Hat").price == shown

@@ -61,7 +61,7 @@ def test_a_grey_array_is_a_picture_too(array: np.ndarray) -> None:
     [
         ("https://shop.example/a.jpg", "is an address"),
         ("data:image/png;base64,AAAA", "is an address"),
-        ("prices.csv", r"--catalogue prices.csv"),
+        ("prices.csv", r"--catalogue 'prices.csv'"),
         (".", "is a folder"),
         (7, "Give a file"),
         ({"path": "a.png"}, "Give a file"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -60,3 +61,26 @@ def test_what_has_no_explanation_is_said(recommender: Recommender, shop_folder: 
             recommender.explain(query, "sku-1-disc")
     with pytest.raises(QueryError, match="has no item 'sku-9'"):
         recommender.explain(Query(items=["sku-0-disc"]), "sku-9")
+
+
+@pytest.mark.parametrize(
+    ("parts", "sentence"),
+    [
+        ({"where": {"nonsense": 1}}, "There is no attribute 'nonsense'"),
+        ({"but": {"baseColour": "xx"}}, "No item has baseColour 'xx'"),
+        ({"leave_out": ["sku-9"]}, "The catalogue has no item 'sku-9'"),
+    ],
+)
+def test_what_the_catalogue_has_not_is_refused_here_too(
+    recommender: Recommender, parts: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(QueryError, match=sentence):
+        recommender.explain(Query(items=["sku-0-disc"], **parts), "sku-2-disc")
+
+
+def test_a_filter_changes_nothing_of_the_explanation(recommender: Recommender) -> None:
+    plain = recommender.explain(Query(items=["sku-0-disc"]), "sku-2-disc")
+    filtered = Query(
+        items=["sku-0-disc"], where={"articleType": "square"}, leave_out=["sku-2-disc"]
+    )
+    assert recommender.explain(filtered, "sku-2-disc").record() == plain.record()

@@ -73,6 +73,49 @@ def test_whatever_is_offered_can_be_asked_about(recommender: Recommender, side: 
         assert recommender.recommend(picture, box=box)[0].box == box
 
 
+@pytest.mark.parametrize("size", [(8, 8), (20, 8), (13, 13)])
+def test_a_garment_of_a_few_pixels_leaves_its_picture_whole(
+    recommender: Recommender, size: tuple[int, int]
+) -> None:
+    picture = Image.new("RGB", (48, 48), (205, 200, 190))
+    picture.paste("navy", (14, 16, 14 + size[0], 16 + size[1]))
+    best = recommender.recommend(picture)[0]
+    assert (best.box == WHOLE) == (min(size) < 12)
+    assert recommender.recommend(picture, box=best.box)[0].score == best.score
+
+
+def large_photo(path: Path, side: int) -> Path:
+    """A shirt, a third of the photo's width."""
+    photo = wall().resize((side, side * 4 // 3))
+    draw_shirt(photo, side // 3, side // 2, width=side // 3, colour="#1b2a4a")
+    photo.save(path, quality=92)
+    return path
+
+
+@pytest.mark.parametrize("name", ["photo.jpg", "photo.png"])
+@pytest.mark.parametrize("side", [600, 1800, 3000])
+def test_a_guessed_box_keeps_the_detail_that_it_has_where_it_is_said(
+    recommender: Recommender, tmp_path: Path, side: int, name: str
+) -> None:
+    photo = large_photo(tmp_path / name, side)
+    guessed = recommender.recommend(photo)
+    assert guessed[0].box != WHOLE
+    said = recommender.recommend(photo, box=guessed[0].box)
+    assert [(match.id, match.score) for match in guessed] == [(one.id, one.score) for one in said]
+
+
+def test_a_pil_image_is_left_as_it_is_and_answers_are_the_same_in_any_order(
+    recommender: Recommender, tmp_path: Path
+) -> None:
+    path = large_photo(tmp_path / "photo.jpg", 3000)
+    corner = (0.48, 0.48, 0.5, 0.5)
+    wanted = [recommender.recommend(path, box=box)[0].score for box in (None, corner)]
+    with Image.open(path) as photo:
+        for box, score in ((None, wanted[0]), (corner, wanted[1]), (None, wanted[0])):
+            assert recommender.recommend(photo, box=box)[0].score == score
+            assert photo.size == (3000, 4000)
+
+
 def test_a_photo_of_one_garment_offers_no_other(recommender: Recommender) -> None:
     picture = wall()
     draw_shirt(picture, 60, 80, width=120, colour="#1b2a4a")

@@ -15,8 +15,9 @@ from pipeline.errors import PictureError, QueryError
 from pipeline.recommender import Match, Query, Recommender
 from pipeline.timing import watching
 from tests.conftest import draw_garment
-from tests.support.bad_queries import BAD_QUERIES
+from tests.support.bad_queries import BAD_QUERIES, WITHOUT_ASKING
 
+HUGE = 10**5000
 PRICES = {"a": "9.5", "b": "20", "c": "20.0", "d": "", "e": "1000"}
 
 
@@ -60,6 +61,59 @@ def test_nothing_to_ask_by_is_said() -> None:
 def test_too_many_pictures_are_refused() -> None:
     with pytest.raises(QueryError, match="at most 16 pictures and items, not 17"):
         Query(pictures=["a.png"] * 15, items=["a", "b"])
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"k": HUGE},
+        {"variety": HUGE},
+        {"words_weight": -HUGE},
+        {"colour_weight": HUGE},
+        {"metric": HUGE},
+        {"fold": HUGE},
+        {"words": HUGE},
+        {"items": [HUGE]},
+        {"where": HUGE},
+        {"where": {"price": HUGE}},
+        {"where": {"price": {"min": HUGE}}},
+    ],
+)
+def test_a_number_of_more_digits_than_python_writes_is_one_sentence(parts: dict[str, Any]) -> None:
+    with pytest.raises(QueryError, match="a number of thousands of digits"):
+        Query(**{"items": ["a"]} | parts)
+
+
+@pytest.mark.parametrize("value", [0, 1, 0.25, "0.25", " 1 ", np.float32(0.5)])
+def test_a_colour_weight_is_a_number_or_its_text(value: Any) -> None:
+    assert 0 <= Query(items=["a"], colour_weight=value).colour_weight <= 1  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    "value", [-0.01, 1.01, "nan", float("nan"), float("inf"), "much", "", "0,5", True, [0.5], {}]
+)
+def test_any_other_colour_weight_is_refused_in_one_sentence(value: Any) -> None:
+    with pytest.raises(QueryError, match=r"colour weight cannot be .* from 0, shape alone, to 1"):
+        Query(items=["a"], colour_weight=value)
+
+
+@pytest.mark.parametrize("kind", WITHOUT_ASKING)
+def test_parts_that_ask_nothing_are_checked_all_the_same(kind: str) -> None:
+    bad = BAD_QUERIES[kind]
+    with pytest.raises(QueryError, match=bad.sentence):
+        Query.if_asked(**bad.parameters)
+
+
+def test_parts_that_ask_nothing_make_no_query() -> None:
+    assert Query.if_asked() is None
+    assert Query.if_asked(pictures=[], words="", where={}, k=3, metric="euclidean") is None
+    with pytest.raises(QueryError, match="A box of one's own goes with one picture"):
+        Query.if_asked(box=[0.1, 0.2, 0.9, 0.8])
+    with pytest.raises(QueryError, match="no picture, item or word to ask by"):
+        Query.if_asked(where={"price": 20})
+    asked = Query.if_asked(items=0)
+    assert asked is not None
+    assert asked.items == ("0",)
 
 
 def test_several_values_let_any_of_them_pass(recommender: Recommender, shop_folder: Path) -> None:
@@ -110,6 +164,7 @@ def test_items_to_leave_out_that_are_not_there_are_said(
         ({"price": "20..50"}, "bc"),
         ({"price": "..20"}, "bc"),
         ({"price": ["10..", 9.5]}, "bce"),
+        ({"price": {"min": "19,99", "max": "20,01"}}, "bc"),
         ({"price": 20}, "bc"),
         ({"price": "1e3"}, "e"),
         ({"year": {"min": "2012", "max": None}}, "cde"),

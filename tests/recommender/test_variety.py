@@ -52,6 +52,18 @@ def test_near_duplicates_and_variants_are_one_match(doubled: Recommender, metric
     assert folded.notes == ("Without near duplicates there are 3, fewer than the 5 asked for.",)
 
 
+def test_where_fewer_are_left_than_asked_for_folding_is_said_too(doubled: Recommender) -> None:
+    asked = Query(items=["g1"], k=7, leave_out=["k1", "b1"], fold=True)
+    answer = doubled.ask(asked)
+    assert len(answer.matches) == 2
+    assert answer.notes == (
+        "4 items are left to choose from, fewer than the 7 asked for.",
+        "Without near duplicates there are 2 of them.",
+    )
+    (only, unlike) = answer.matches
+    assert sorted([len(only.doubles), len(unlike.doubles)]) == [0, 2]
+
+
 def test_variety_of_0_changes_nothing(recommender: Recommender, shop_folder: Path) -> None:
     picture = shop_folder / "red-disc.png"
     plain = recommender.recommend(picture, k=8)

@@ -89,14 +89,14 @@ def _check_shared(folder: Path, catalogue: Catalogue, now: BuiltCatalogue) -> No
     if not shared:
         raise CatalogueError(
             f"None of the {len(now):,} items of '{folder}' is in '{catalogue.source}'. If they "
-            f"are all to be replaced, say so: update {folder} {catalogue.source}"
+            f"are all to be replaced, say so: update {folder} '{catalogue.source}'"
         )
     is_public = catalogue.revision is not None
     if not is_public and not any(_is_same(catalogue, row, now, places[row]) for row in shared):
         raise CatalogueError(
             f"'{catalogue.source}' has items of the same names as '{folder}', and none of the "
             f"pictures that it was built from. If it is the source, say so: update {folder} "
-            f"{catalogue.source}"
+            f"'{catalogue.source}'"
         )
 
 

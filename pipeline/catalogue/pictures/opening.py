@@ -69,7 +69,6 @@ JPEG_BYTES = 8
 """A pixel as a JPEG is decoded, the result included."""
 RESULT_BYTES = 10
 """A pixel of the result, while it is converted and turned."""
-JPEGS = ("JPEG", "MPO")
 ONE_BYTE_MODES = ("1", "L", "P")
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -107,8 +106,8 @@ def open_picture(source: Picture, side: int | None = None) -> Image.Image:
     try:
         if isinstance(source, Image.Image):
             check_size(*source.size)
-            _draft(source, side)
-            return _decode(source, side)
+            encoded = _encoded(source)
+            return _decode(source, side) if encoded is None else _decode_bytes(encoded, side)
         if isinstance(source, bytes):
             check_bytes(len(source))
             return _decode_bytes(source, side)
@@ -131,6 +130,24 @@ def open_picture(source: Picture, side: int | None = None) -> Image.Image:
         raise PictureError(
             f"The picture is damaged or cut short ({reason}). Save or copy it again."
         ) from error
+
+
+def _encoded(image: Image.Image) -> bytes | None:
+    """The bytes of a JPEG that whoever holds it has only opened; None for any other picture.
+
+    They are read again, since to decode the picture itself at a fraction would change its size for
+    its holder.
+    """
+    if not isinstance(image, JpegImageFile) or image.fp is None:
+        return None
+    if not image.tile or image.decoderconfig or image.tell() != 0:
+        return None  # decoded, reduced or turned to another frame already: as its holder wants it
+    place = image.fp.tell()
+    try:
+        image.fp.seek(0)
+        return image.fp.read()
+    finally:
+        image.fp.seek(place)
 
 
 def _decode_bytes(data: bytes, side: int | None) -> Image.Image:
@@ -225,8 +242,6 @@ def _upright(rgb: Image.Image, orientation: int) -> Image.Image:
 
 def _draft(image: Image.Image, side: int | None) -> None:
     """Have a large JPEG decoded at a half, a quarter or an eighth."""
-    if image.format not in JPEGS:
-        return
     width, height = image.size
     wanted = side / min(width, height) if side else math.sqrt(WHOLE_PIXELS / (width * height))
     if wanted < 1:

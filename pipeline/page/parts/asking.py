@@ -23,7 +23,15 @@ from pipeline.page.parts.cards import (
 from pipeline.page.parts.code import code_of
 from pipeline.page.parts.controls import controls, steering_records
 from pipeline.page.parts.reasons import reasons
-from pipeline.recommender import Answer, LiveRecommender, Originals, Query, Recommender
+from pipeline.recommender import (
+    MAX_KEPT,
+    Answer,
+    LiveRecommender,
+    Originals,
+    Query,
+    Recommender,
+    read_ids,
+)
 
 log = logging.getLogger(__name__)
 
@@ -211,7 +219,8 @@ def _listed(asked: object) -> dict[str, list[str]]:
     lists = {name: told.get(name) for name in ("kept", "disliked")}
     if not all(isinstance(ids, list) for ids in lists.values()):
         raise QueryError("The page asked for nothing. Load it again.")
-    return {name: [str(item) for item in ids or ()] for name, ids in lists.items()}
+    kept = read_ids(lists["kept"], "kept", MAX_KEPT)
+    return {"kept": [*kept], "disliked": [*read_ids(lists["disliked"], "disliked")]}
 
 
 def _sent(asked: object) -> Json:

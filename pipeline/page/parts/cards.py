@@ -11,13 +11,11 @@ from pipeline.page.answers import thumbnail_file
 from pipeline.page.front import Shop
 from pipeline.page.guards.routes import FILE
 from pipeline.recommender import (
-    NOTHING_ALIKE,
     Answer,
     Example,
     Item,
     Match,
     Suggestion,
-    nothing_alike,
     product_of,
 )
 
@@ -68,14 +66,13 @@ def suggestion_card(match: Match, folder: Path, shop: Shop) -> dict[str, Any]:
 
 def answer_record(answer: Answer, metric: str, folder: Path, shop: Shop) -> dict[str, Any]:
     """An answer as the page shows it, in JSON values."""
-    is_strange = nothing_alike(answer.matches)
     count = len(answer.matches)
     found = "The closest item" if count == 1 else f"The {count} closest items"
     return {
-        "state": "nothing" if is_strange else "found",
-        "message": NOTHING_ALIKE if is_strange else found,
+        "state": "nothing" if answer.unlike else "found",
+        "message": answer.unlike or found,
         "reading": READING[Metric.parse(metric)],
-        "notes": list(answer.notes),
+        "notes": [note for note in answer.notes if note != answer.unlike],
         "cards": [card(match, metric, folder, shop) for match in answer.matches],
         "box": answer.matches[0].box,
         "boxes": answer.matches[0].boxes,

@@ -5,7 +5,6 @@ from pipeline.recommender.answers.explaining import Explained, Explanation, expl
 from pipeline.recommender.answers.facets import Facet, FacetValue, can_steer, count_values
 from pipeline.recommender.answers.mapping import CatalogueMap, map_of
 from pipeline.recommender.answers.match import (
-    NOTHING_ALIKE,
     Answer,
     Comparison,
     Example,
@@ -13,13 +12,11 @@ from pipeline.recommender.answers.match import (
     Match,
     Suggestion,
     name_of,
-    nothing_alike,
 )
 from pipeline.recommender.answers.telling import match_facts, tell
 
 __all__ = [
     "MAX_POOL",
-    "NOTHING_ALIKE",
     "Answer",
     "CatalogueMap",
     "Chosen",
@@ -40,6 +37,5 @@ __all__ = [
     "map_of",
     "match_facts",
     "name_of",
-    "nothing_alike",
     "tell",
 ]

@@ -16,7 +16,6 @@ from pipeline.recommender.framing import WHOLE_BOX, Box
 
 VERY_CLOSE, CLOSE = 0.5, 0.05
 """Shares of items whose nearest is no closer, from which on a match is called so."""
-NOTHING_ALIKE = "Nothing in the catalogue looks like this photo; these items come nearest."
 
 
 @dataclass(frozen=True)
@@ -158,11 +157,14 @@ class Answer:
         matches: The items, best first; never empty for a query.
         notes: Sentences for people on what could not be done as it was asked.
         facets: What the query can be filtered by, where that was asked for too.
+        unlike: That one of the notes which says that no match looks like what is asked by; empty
+            where one does, or where that is not known.
     """
 
     matches: list[Match]
     notes: tuple[str, ...] = ()
     facets: Sequence[Facet] = ()
+    unlike: str = ""
 
     def records(self) -> list[dict[str, Any]]:
         """The matches as JSON values, without their thumbnails; each carries the notes."""

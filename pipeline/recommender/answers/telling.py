@@ -8,7 +8,7 @@ from typing import Any
 from pipeline.artifacts import BuiltCatalogue
 from pipeline.closeness import Verdict
 from pipeline.recommender.answers.choosing import MAX_POOL, Chosen
-from pipeline.recommender.answers.match import Answer, Match
+from pipeline.recommender.answers.match import Answer, Match, nothing_alike
 from pipeline.recommender.query import Query, shown
 from pipeline.recommender.steering import Asked
 
@@ -35,7 +35,9 @@ def tell(
     """
     matches = [_match(built, rank, asked, *item) for rank, item in enumerate(found, 1)]
     unknown = [item for item in query.leave_out if built.row_of(item) is None]
-    return Answer(matches, tuple(_notes(query, asked, len(matches), left, unknown)))
+    unlike = _unlike(query) if nothing_alike(matches) else ""
+    notes = tuple(_notes(query, asked, len(matches), left, unknown))
+    return Answer(matches, (unlike, *notes) if unlike else notes, unlike=unlike)
 
 
 def match_facts(built: BuiltCatalogue, chosen: Chosen, verdict: Verdict | None) -> dict[str, Any]:
@@ -70,6 +72,20 @@ def _match(
     )
 
 
+def _unlike(query: Query) -> str:
+    """Says that no match looks like what is asked by, and what there was to look among."""
+    nothing = "Nothing else" if query.named or query.leave_out else "Nothing"
+    among = "that passes the filter" if query.filter else "in the catalogue"
+    items = {*query.items, *query.more}
+    if query.pictures and items:
+        asked_by = "what is asked by"
+    elif query.pictures:
+        asked_by = "this photo" if len(query.pictures) == 1 else "these photos"
+    else:
+        asked_by = "this item" if len(items) == 1 else "these items"
+    return f"{nothing} {among} looks like {asked_by}; these items come nearest."
+
+
 def _notes(
     query: Query, asked: Asked, given: int, left: int, unknown: Sequence[str]
 ) -> Iterator[str]:
@@ -82,6 +98,9 @@ def _notes(
     if left < wanted:
         items = "One item is" if left == 1 else f"{left} items are"
         yield f"{items} left to choose from, fewer than the {wanted} asked for."
+        if given < left:
+            are = "is" if given == 1 else "are"
+            yield f"Without near duplicates there {are} {given} of them."
     elif given < wanted:
         nearest = f" among the nearest {MAX_POOL}" if left > MAX_POOL else ""
         yield (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.artifacts import BuiltCatalogue
 from pipeline.errors import QueryError
-from pipeline.recommender.query import read_ids
+from pipeline.recommender.query import read_ids, shown
 
 MAX_KEPT = 500
 """Kept items that one call takes: years of a person's hearts."""
@@ -42,14 +42,15 @@ class Kept:
             raise QueryError("There is no kept item to go by. Give the ids of one or more.")
         if both := [item for item in unwanted if item in set(wanted)]:
             raise QueryError(
-                f"The item '{both[0]}' is both kept and marked as disliked. Choose one of them."
+                f"The item {shown(both[0])} is both kept and marked as disliked. Choose one of the "
+                "two."
             )
         rows = [row for item in wanted if (row := built.row_of(item)) is not None]
         away = [item for item in unwanted if built.row_of(item) is not None]
         if not rows:
             raise QueryError(
-                f"The catalogue has none of the kept items, such as '{wanted[0]}'. Give ids as "
-                "matches have them."
+                f"The catalogue has none of the kept items, such as {shown(wanted[0])}. Give ids "
+                "as matches have them."
             )
         missing = len(wanted) + len(unwanted) - len(rows) - len(away)
         return cls(tuple(rows), tuple(away), missing)

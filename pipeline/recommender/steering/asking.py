@@ -16,7 +16,7 @@ from pipeline.encoder import DECODED_SIDE, ENCODERS, Encoder
 from pipeline.errors import QueryError
 from pipeline.index import ColourQuery, Colours, Metric, between, rocchio, rocchio_colours
 from pipeline.recommender.framing import WHOLE_BOX, Box, Framed, frame
-from pipeline.recommender.query import Query
+from pipeline.recommender.query import Query, read_id, shown
 from pipeline.words import Meant, Words, open_words
 
 
@@ -27,6 +27,7 @@ class Asked:
     Attributes:
         embedding: ``(dimension,)`` float32.
         colours: What to weigh beside it; None for nothing.
+        length: How long the embeddings of all that is asked by are, in the mean.
         box: The part of the first picture that is asked about; the whole where there is none.
         box_confidence: How sure a guessed box is, 0..1; None for one that was said.
         boxes: A box for each of several garments, see `Framed`.
@@ -35,6 +36,7 @@ class Asked:
 
     embedding: np.ndarray
     colours: ColourQuery | None
+    length: float
     box: Box = WHOLE_BOX
     box_confidence: float | None = None
     boxes: tuple[Box, ...] = ()
@@ -130,6 +132,7 @@ class Asker:
                 Asked(
                     embedding,
                     one.colours,
+                    float(np.linalg.norm([*own, *more], axis=1).mean()),
                     one.framed.box,
                     one.framed.confidence,
                     one.framed.boxes,
@@ -139,30 +142,39 @@ class Asker:
         return asked
 
     @property
+    def has_colours(self) -> bool:
+        """Whether the colours of every picture of the catalogue are there to be weighed."""
+        views = self._built.views
+        return self._built.colours is not None and (views is None or views.colours is not None)
+
+    @property
     def default_colour_weight(self) -> float:
         """What serves the encoder best, as measured; 0 where the catalogue has no colours."""
         card = ENCODERS.get(self._built.manifest.encoder.name)
-        return card.colour_weight if card is not None and self._built.colours is not None else 0.0
+        return card.colour_weight if card is not None and self.has_colours else 0.0
 
     def _colour_weight(self, wanted: float | None) -> float:
         if wanted is None:
             return self.default_colour_weight
-        if wanted > 0 and self._built.colours is None:
+        if wanted > 0 and not self.has_colours:
             raise QueryError(
                 f"The catalogue '{self._built.manifest.catalogue}' was built without colours, so "
                 "none can be weighed. Leave the colour weight out, or build the catalogue again."
             )
         return wanted
 
-    def row_of(self, item: str) -> int:
+    def row_of(self, item: str | int) -> int:
         """The row of an item that a query names.
 
         Raises:
-            QueryError: If the catalogue has no such item.
+            QueryError: If it is no id, or the catalogue has no such item.
         """
-        row = self._built.row_of(item)
+        known = read_id(item)
+        row = self._built.row_of(known)
         if row is None:
-            raise QueryError(f"The catalogue has no item '{item}'. Give ids as matches have them.")
+            raise QueryError(
+                f"The catalogue has no item {shown(known)}. Give ids as matches have them."
+            )
         return row
 
     def _colours_of(
