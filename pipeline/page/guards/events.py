@@ -148,7 +148,7 @@ class Events:
         busy = {event.session_hash for event in queue.event_ids_to_events.values()}
         idle = [
             session
-            for session in {*messages, *ids}
+            for session in dict.fromkeys((*ids, *messages))  # in the order of their first call
             if session not in busy and not {session, *ids.get(session, ())} & self.listening.keys()
         ]
         self._idle = {session: self._idle.get(session, now) for session in idle}
