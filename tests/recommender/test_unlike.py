@@ -14,6 +14,7 @@ from PIL import Image
 from pipeline.artifacts import BuiltCatalogue, open_built
 from pipeline.cli import main
 from pipeline.closeness import record_closeness
+from pipeline.closeness.calibration import PHOTO_LENGTH
 from pipeline.encoder import Encoder
 from pipeline.index import Metric
 from pipeline.index.engines.exact import ExactIndex
@@ -105,7 +106,7 @@ def test_the_page_and_the_command_line_say_it_once(
 
 @pytest.fixture
 def apart(built: BuiltCatalogue, encoder: Encoder) -> Recommender:
-    """Items that are unlike each other, the last two a little shorter than any was measured."""
+    """Items that are unlike each other, the last two shorter than any photo may be."""
     spread = open_built(built.folder)
     rows = np.full(built.embeddings.shape, 3, np.float32)
     rows[np.arange(len(rows)), np.arange(len(rows))] += 8
@@ -114,7 +115,7 @@ def apart(built: BuiltCatalogue, encoder: Encoder) -> Recommender:
         for metric in Metric
     ]
     spread.manifest = replace(spread.manifest, closeness=tuple(records))
-    rows[-2:] *= 0.9
+    rows[-2:] *= 0.9 * PHOTO_LENGTH
     spread.embeddings = rows
     return Recommender(encoder, spread)
 
