@@ -5,10 +5,9 @@ from pipeline.catalogue.cards import FASHION_PRODUCTS, STARTER_CATALOGUE, Catalo
 from pipeline.catalogue.catalogue import AttributeValue, Catalogue, check_source, open_catalogue
 from pipeline.catalogue.found import (
     BETWEEN,
-    DOT_DECIMALS,
+    FRACTIONS,
     NO_PRODUCT,
     SIGNS,
-    THREE_DECIMALS,
     LeftOut,
     Why,
 )
@@ -19,15 +18,14 @@ from pipeline.catalogue.thumbnails import make_thumbnail
 
 __all__ = [
     "BETWEEN",
-    "DOT_DECIMALS",
     "FASHION_PRODUCTS",
+    "FRACTIONS",
     "JOINED",
     "MAX_BYTES",
     "NAME_ATTRIBUTES",
     "NO_PRODUCT",
     "SIGNS",
     "STARTER_CATALOGUE",
-    "THREE_DECIMALS",
     "AttributeValue",
     "Catalogue",
     "CatalogueCard",

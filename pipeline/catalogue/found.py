@@ -31,6 +31,8 @@ DOT_DECIMALS = frozenset(
 )
 """Currencies of countries that write a dot before the fraction, never between thousands (Unicode's
 CLDR): ``19.990 USD`` is just under twenty. A yen and a yuan have one sign, and both are such."""
+FRACTIONS = THREE_DECIMALS | DOT_DECIMALS
+"""Currencies of which ``12.500`` is twelve and a half."""
 SIGNS = {"€": "EUR", "£": "GBP", "₽": "RUB", "₹": "INR", "₩": "KRW", "₺": "TRY", "₴": "UAH"}
 """Of one currency each; a dollar may be one of twenty, and so is kept as it is."""
 NO_PRODUCT = frozenset(("", "0", "-1", "0.0", "-1.0"))

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from pipeline.catalogue.found import BETWEEN, DOT_DECIMALS, SIGNS, THREE_DECIMALS
+from pipeline.catalogue.found import BETWEEN, FRACTIONS, SIGNS
 from pipeline.catalogue.reading.tables import plain_name
 
 BEST_FIRST = ("instock", "limitedavailability", "backorder", "preorder", "outofstock")
@@ -23,8 +23,6 @@ KNOWN = {
     "availability": ("availability", "instock", "stockstatus", "availabilitystatus"),
 }
 """The attributes that every feed has under another name, and those names, best first."""
-_FRACTIONS = DOT_DECIMALS | THREE_DECIMALS
-"""Currencies of which ``12.500`` is twelve and a half."""
 _BLANKS = re.compile(r"(\s)\s+")
 _AMOUNT = r"-?\d[\d.,' \u00a0\u202f]*"
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(\.\d{3})+")
@@ -136,7 +134,7 @@ def fold(rows: Sequence[Row], own: Collection[str]) -> dict[str, str]:
         if len(values) < 2 or name in own:
             folded |= dict.fromkeys([name], values[0]) if values else {}
         elif name in PRICES:
-            has_fractions = {row.get("currency", "") for row in rows} <= _FRACTIONS
+            has_fractions = {row.get("currency", "") for row in rows} <= FRACTIONS
             numbers = {value: _number(value, has_fractions) for value in values}
             # A sale price of 0 says that there is no sale.
             paid = [value for value in values if numbers[value] or name == "price"] or values
@@ -157,7 +155,7 @@ def with_currency(row: dict[str, str]) -> dict[str, str]:
     sign = (found["before"] or found["after"]).strip()
     code = SIGNS.get(sign, sign.upper())
     amount = found["amount"].strip()
-    if _THOUSANDS.fullmatch(amount) and code not in _FRACTIONS:
+    if _THOUSANDS.fullmatch(amount) and code not in FRACTIONS:
         amount = amount.replace(".", "")
     return row | {"price": amount, "currency": row.get("currency", code)}
 

@@ -193,7 +193,6 @@ class Callers:
     def __init__(self, app: ASGIApp, events: Events, uploads: Uploads) -> None:
         self.app = app
         self._events = events
-        self._listening = events.listening
         self._uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -206,13 +205,13 @@ class Callers:
         page = route.rpartition("/")[2] if route.startswith(f"{API}heartbeat/") else ""
         if page:
             self._uploads.came(page)
-        self._listening[caller] += 1
+        self._events.listening[caller] += 1
         try:
             await self.app(scope, receive, send)
         finally:
-            self._listening[caller] -= 1
-            if self._listening[caller] <= 0:
-                del self._listening[caller]
+            self._events.listening[caller] -= 1
+            if self._events.listening[caller] <= 0:
+                del self._events.listening[caller]
             if page:
                 self._uploads.left(page)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
-from pipeline.catalogue import DOT_DECIMALS, SIGNS, THREE_DECIMALS
+from pipeline.catalogue import FRACTIONS, SIGNS
 from pipeline.errors import QueryError
 
 MAX_CONDITIONS, MAX_VALUES = 20, 200
@@ -178,7 +178,7 @@ def read_amount(value: object) -> float:
     if found is None:
         return math.nan
     digits, currency = found["digits"], _currency(found)
-    is_thousands = bool(currency) and currency not in THREE_DECIMALS | DOT_DECIMALS
+    is_thousands = bool(currency) and currency not in FRACTIONS
     if re.fullmatch(r"[1-9]\d{0,2}(\.\d{3})" + ("+" if is_thousands else "{2,}"), digits):
         digits = digits.replace(".", "")
     elif re.fullmatch(r"\d{1,3}(\.\d{3})+,\d{1,2}|\d+,\d{1,2}", digits):
