@@ -7,6 +7,7 @@ import zlib
 from pathlib import Path
 
 from pipeline.catalogue.catalogue import Catalogue
+from pipeline.errors import CatalogueError
 
 
 def split_catalogue(catalogue: Catalogue, held_out: float = 0.125) -> tuple[list[int], list[int]]:
@@ -21,6 +22,9 @@ def split_catalogue(catalogue: Catalogue, held_out: float = 0.125) -> tuple[list
 
     Returns:
         The rows to learn from and the rows held out, both ascending.
+
+    Raises:
+        CatalogueError: If a picture's file cannot be read.
     """
     keys: dict[bytes, str] = {}
     digests = picture_digests(catalogue)
@@ -39,9 +43,15 @@ def picture_digests(catalogue: Catalogue) -> list[bytes]:
     """The SHA-256 of every item's undecoded picture: equal where they are byte for byte the same.
 
     Raises:
-        OSError: If a picture's file cannot be read.
+        CatalogueError: If a picture's file cannot be read.
     """
-    return [picture_digest(catalogue.picture_source(row)) for row in range(len(catalogue))]
+    try:
+        return [picture_digest(catalogue.picture_source(row)) for row in range(len(catalogue))]
+    except OSError as error:
+        raise CatalogueError(
+            f"A picture of '{catalogue.source}' cannot be read ({error}); every one is needed "
+            "here. Mend or remove it."
+        ) from error
 
 
 def picture_digest(source: bytes | Path) -> bytes:

@@ -64,13 +64,13 @@ def item_record(item: Item | Match, folder: Path, root: str) -> dict[str, Any]:
 def _sold(item: Item | Match) -> dict[str, Any]:
     """Its `url` and `price`, where the catalogue has them, by these names or others.
 
-    A shop's page puts the address into a link, so it is one of the web or left out.
+    The price is what is to be paid, in a sale the sale's; the attributes have both. A shop's
+    page puts the address into a link, so it is one of the web or left out.
     """
     product = product_of(item.attributes, item.name)
     # As the catalogue holds them: a price that is a number stays one.
     held = {str(value).strip(): value for value in item.attributes.values()}
-    price = item.attributes.get("price", held.get(product.price, ""))
-    read = {"url": product.link, "price": price}
+    read = {"url": product.link, "price": held.get(product.price, "")}
     return {name: value for name, value in read.items() if value != ""}
 
 

@@ -13,6 +13,7 @@ from PIL import Image
 from pipeline.catalogue import Picture, open_picture
 from pipeline.encoder import DECODED_SIDE
 from pipeline.errors import QueryError
+from pipeline.recommender.saying import shown
 from pipeline.scenes import Seen, garment_mask, garments_apart, has_white_ground
 from pipeline.timing import timed
 
@@ -133,14 +134,14 @@ def parse_box(box: object) -> str | Box:
         return box
     edges = _numbers(box)
     if edges is None:
-        raise QueryError(f"The box {str(box)[:60]!r} is not four numbers. {HOW}")
+        raise QueryError(f"The box {shown(box)} is not four numbers. {HOW}")
     left, top, right, bottom = edges
-    shown = ",".join(f"{edge:g}" for edge in edges)
+    said = ",".join(f"{edge:g}" for edge in edges)
     if not all(0 <= edge <= 1 for edge in edges):
-        raise QueryError(f"The box {shown} reaches outside the picture. {HOW}")
+        raise QueryError(f"The box {said} reaches outside the picture. {HOW}")
     if left >= right or top >= bottom:
         raise QueryError(
-            f"The box {shown} has no size: left must be less than right, and top less than "
+            f"The box {said} has no size: left must be less than right, and top less than "
             f"bottom. {HOW}"
         )
     return left, top, right, bottom

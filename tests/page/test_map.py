@@ -13,10 +13,14 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
 from pipeline.artifacts import BuiltCatalogue
+from pipeline.building import build
+from pipeline.catalogue import open_catalogue
+from pipeline.encoder import Encoder
 from pipeline.page.front.look import library
 from pipeline.page.guards.routes import D3
 from pipeline.plane import open_plane
 from pipeline.recommender import map_of
+from tests.conftest import draw_garment
 from tests.page.browsing import opened, upload, wait_for_answer
 from tests.page.test_accessible import faults
 from tests.support.live import LiveApp
@@ -67,6 +71,21 @@ def test_of_many_values_the_commonest_are_told_apart(
     assert colours.values == ("red", "green")
     assert colours.counts == (2, 2)
     assert sorted(colours.codes.tolist()) == [0, 0, 1, 1, 2, 2, 2, 2]
+
+
+def test_spellings_of_a_value_have_one_colour(encoder: Encoder, tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    lines = ["file_name,season"]
+    for number, season in enumerate(["Summer", "Summer", "summer", "", "Fall", "FALL", "Winter"]):
+        draw_garment(photos / f"{number}.png", "red", "disc", size=40 + number)
+        lines.append(f"{number}.png,{season}")
+    (photos / "metadata.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    drawn = map_of(build(open_catalogue(photos), encoder, tmp_path / "built"))
+    assert drawn is not None
+    seasons = next(one for one in drawn.colourings if one.attribute == "season")
+    assert (seasons.values, seasons.counts) == (("Summer", "Fall", "Winter"), (3, 2, 1))
+    assert seasons.codes.tolist() == [0, 0, 0, 255, 1, 1, 2]
 
 
 def test_a_person_opens_it_points_clicks_and_is_answered(

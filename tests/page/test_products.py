@@ -22,11 +22,13 @@ from tests.support.live import LiveApp
 def feed_app(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveApp]:
     """A shop whose columns are called as feeds call them; one item has no page of its own."""
     folder = tmp_path_factory.mktemp("feed")
-    lines = ["file_name,id,title,Link,Sale_Price"]
+    lines = ["file_name,id,title,Link,Sale_Price,Price"]
+    full = {"green": 80, "blue": 50}
     for number, colour in enumerate(COLOURS):
         draw_garment(folder / f"{colour}.png", colour, "disc")
         link = f"https://shop.example/{colour}" if colour != "black" else ""
-        lines.append(f"{colour}.png,{colour},{colour} disc,{link},{60.5 + number}")
+        prices = f"{60.5 + number},{full.get(colour, '')}"
+        lines.append(f"{colour}.png,{colour},{colour} disc,{link},{prices}")
     (folder / "metadata.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     built = build(open_catalogue(folder), encoder, tmp_path_factory.mktemp("built") / "feed")
     with LiveApp("--artifacts", built.folder, "--mcp") as running:
@@ -53,7 +55,8 @@ def by_every_door(app: LiveApp, item: str) -> list[dict[str, Any]]:
 
 def test_link_and_sale_price_are_told_as_url_and_price(feed_app: LiveApp) -> None:
     matches = by_every_door(feed_app, "red")
-    told = {"green": 61.5, "blue": 62.5, "black": 63.5}
+    # Of the blue one the sale is over: its price is less.
+    told = {"green": 61.5, "blue": 50, "black": 63.5}
     assert sorted(match["id"] for match in matches) == sorted([*told] * 3)
     for match in matches:
         assert match["price"] == told[match["id"]]

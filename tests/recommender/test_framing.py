@@ -173,6 +173,7 @@ BAD: dict[str, tuple[Any, str]] = {
     "infinity": ((0, 0, float("inf"), 1), "is not four numbers"),
     "NaN as text": ("nan,0,1,1", "is not four numbers"),
     "too great": ((0, 0, 10**400, 1), "is not four numbers"),
+    "of thousands of digits": (10**5000, "a number of thousands of digits is not four numbers"),
     "three": ((0, 0, 1), "is not four numbers"),
     "five": ([0, 0, 1, 1, 1], "is not four numbers"),
     "none": ((), "is not four numbers"),

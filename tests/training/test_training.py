@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import random
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
@@ -69,6 +72,27 @@ def test_it_writes_an_encoder_that_loads_and_embeds(plan: TrainingPlan, shop_fol
     assert embeddings.shape == (1, 32)
     assert np.isfinite(embeddings).all()
     assert not after.identity.embeds_like(before.identity)
+
+
+def test_a_picture_that_is_gone_is_named(plan: TrainingPlan, tmp_path: Path) -> None:
+    draw_garment(tmp_path / "red.png", "red", "disc")
+    cells = [{"bytes": None, "path": str(tmp_path / name)} for name in ("red.png", "gone.png")]
+    table = pa.table({"image": cells, "shape": ["disc", "disc"], "colour": ["red", "red"]})
+    pq.write_table(table, tmp_path / "train.parquet")
+    with pytest.raises(CatalogueError, match=r"cannot be read .*gone\.png.*Mend or remove it"):
+        train(replace(plan, catalogues=((str(tmp_path / "train.parquet"), None),)))
+
+
+def test_the_size_is_that_of_the_first_picture_that_can_be_read(
+    labelled_folder: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "broken"
+    shutil.copytree(labelled_folder, folder)
+    catalogue = open_catalogue(folder)
+    shutil.copyfile(folder / "metadata.csv", catalogue.picture_source(0))
+    pictures = cache_pictures(catalogue, 32, tmp_path / "work")
+    assert (pictures[0] == 255).all()
+    assert not (pictures[1] == 255).all()
 
 
 def test_the_finished_folder_describes_itself(plan: TrainingPlan) -> None:

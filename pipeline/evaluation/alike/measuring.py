@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from pipeline.catalogue import JOINED, Catalogue, attribute_values, open_catalogue
+from pipeline.catalogue import JOINED, Catalogue, attribute_values, open_catalogue, split_catalogue
 from pipeline.closeness import Judge, distances_of, photographed_items, record_closeness
 from pipeline.encoder import load_encoder
 from pipeline.errors import CatalogueError
@@ -20,7 +20,6 @@ from pipeline.evaluation.queries import (
     check_limits,
     held_out_part,
     kept_part,
-    split_of,
     spread_items,
 )
 from pipeline.index import Metric
@@ -122,13 +121,13 @@ def measure_alike(plan: AlikePlan) -> list[Asked]:
 def _choose(plan: AlikePlan) -> tuple[Catalogue, Catalogue, Catalogue | None]:
     """The items, the held-out items that ask, and the photos that ask."""
     catalogue = open_catalogue(plan.catalogue)
-    kept, held = split_of(catalogue)
+    kept, held = split_catalogue(catalogue)
     items = spread_items(kept_part(catalogue, kept, LARGER), plan.max_items)
     queries = spread_items(held_out_part(catalogue, held, LARGER), plan.max_queries)
     if plan.photos is None:
         return items, queries, None
     photos = open_catalogue(plan.photos)
-    asked = held_out_part(photos, split_of(photos)[1], LARGER)
+    asked = held_out_part(photos, split_catalogue(photos)[1], LARGER)
     return items, queries, spread_items(asked, plan.max_queries)
 
 

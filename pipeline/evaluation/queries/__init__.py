@@ -2,7 +2,7 @@
 
 from pipeline.evaluation.queries.criteria import Criterion, choose_criteria
 from pipeline.evaluation.queries.disturbances import DISTURBANCES, Disturbed, disturb
-from pipeline.evaluation.queries.pictures import picture_of, split_of
+from pipeline.evaluation.queries.pictures import picture_of
 from pipeline.evaluation.queries.plan import EvaluationPlan, check_limits
 from pipeline.evaluation.queries.sides import (
     Sides,
@@ -25,6 +25,5 @@ __all__ = [
     "held_out_part",
     "kept_part",
     "picture_of",
-    "split_of",
     "spread_items",
 ]

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from pipeline.catalogue import Catalogue, open_catalogue
+from pipeline.catalogue import Catalogue, open_catalogue, picture_digests, split_catalogue
 from pipeline.errors import CatalogueError
-from pipeline.evaluation.queries.pictures import digests_of, split_of
 from pipeline.evaluation.queries.plan import EvaluationPlan
 from pipeline.spreading import spread
 
@@ -52,13 +51,13 @@ def choose_sides(plan: EvaluationPlan) -> Sides:
                 f"'{plan.queries_from}' is the catalogue itself, whose pictures would find "
                 "themselves. Leave the other catalogue out."
             )
-        items = catalogue if plan.whole else kept_part(catalogue, split_of(catalogue)[0])
-        queries = other if plan.whole else held_out_part(other, split_of(other)[1])
+        items = catalogue if plan.whole else kept_part(catalogue, split_catalogue(catalogue)[0])
+        queries = other if plan.whole else held_out_part(other, split_catalogue(other)[1])
     elif plan.whole or plan.leave_one_out:
-        items = catalogue if plan.whole else held_out_part(catalogue, split_of(catalogue)[1])
+        items = catalogue if plan.whole else held_out_part(catalogue, split_catalogue(catalogue)[1])
         return _among_themselves(items, held_out, plan)
     else:
-        kept, held = split_of(catalogue)
+        kept, held = split_catalogue(catalogue)
         items, queries = kept_part(catalogue, kept), held_out_part(catalogue, held)
     items, queries = spread_items(items, plan.max_items), spread_items(queries, plan.max_queries)
     # The split of one catalogue has parted no double; between two there may be some.
@@ -81,7 +80,7 @@ def _of_split(catalogue: Catalogue, split: str, plan: EvaluationPlan) -> Sides:
 
 def _is_itself(asked: Catalogue, searched: Catalogue) -> bool:
     """By ids and pictures: a fingerprint also tells apart splits that a source does not have."""
-    return asked.ids == searched.ids and digests_of(asked) == digests_of(searched)
+    return asked.ids == searched.ids and picture_digests(asked) == picture_digests(searched)
 
 
 def _among_themselves(items: Catalogue, held_out: str, plan: EvaluationPlan) -> Sides:
@@ -131,9 +130,9 @@ def _part(catalogue: Catalogue, rows: list[int], what: str, advice: str) -> Cata
 def _doubles(queries: Catalogue, items: Catalogue) -> list[list[int]]:
     """By query, the items with byte for byte its picture, itself included."""
     rows: dict[bytes, list[int]] = defaultdict(list)
-    for row, digest in enumerate(digests_of(items)):
+    for row, digest in enumerate(picture_digests(items)):
         rows[digest].append(row)
-    return [rows.get(digest, []) for digest in digests_of(queries)]
+    return [rows.get(digest, []) for digest in picture_digests(queries)]
 
 
 def spread_items(catalogue: Catalogue, most: int | None) -> Catalogue:

@@ -19,7 +19,7 @@ _ITEM = {
     "name": {"type": "string"},
     "attributes": {"type": "object", "additionalProperties": _ANY},
     "url": {**_ANY, "description": "Where the catalogue has it, as `price`."},
-    "price": _ANY,
+    "price": {**_ANY, "description": "What is to be paid: in a sale the sale's."},
     "picture": {"type": "string", "format": "uri", "description": "Its address, for half an hour."},
 }
 _MATCH = _ITEM | {

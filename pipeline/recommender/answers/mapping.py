@@ -66,10 +66,14 @@ def _colouring(attribute: str, column: Column) -> Colouring | None:
     facet = count_values(attribute, column, None)
     if not can_steer(facet) or facet.distinct > MAX_CHOICES:
         return None
-    counts = np.bincount(column.codes + 1, minlength=len(column.values) + 1)[1:]
+    # Spellings of one value are one, as in the facets.
+    counts = column.count()
     order = np.argsort(-counts, kind="stable")[:MOST_VALUES]
-    coded = np.full(len(column.values) + 1, len(order), np.uint8)
+    coded = np.full(len(column.choices) + 1, len(order), np.uint8)
     coded[order] = np.arange(len(order))
-    coded[-1] = NO_VALUE  # a code of -1, of items without a value
-    values = tuple(column.values[code] for code in order.tolist())
-    return Colouring(attribute, values, tuple(counts[order].tolist()), coded[column.codes])
+    coded[-1] = NO_VALUE
+    # Each value says one choice here; a code of -1, of items without a value, says the last: none.
+    choice_of = np.append(column.saying[:, 1], -1)
+    values = tuple(column.choices[choice] for choice in order.tolist())
+    counted = tuple(counts[order].tolist())
+    return Colouring(attribute, values, counted, coded[choice_of[column.codes]])

@@ -12,7 +12,7 @@ from PIL import Image
 
 from pipeline.catalogue import MAX_BYTES, Picture
 from pipeline.errors import QueryError
-from pipeline.recommender.query.conditions import shown
+from pipeline.recommender.saying import shown
 
 KINDS = "a file, an open file, encoded bytes, a PIL image, or an array of (height, width, 3) uint8"
 TABLES = frozenset((".csv", ".tsv", ".jsonl", ".parquet", ".xlsx", ".json"))

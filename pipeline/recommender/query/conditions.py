@@ -11,10 +11,9 @@ from typing import Any
 
 from pipeline.catalogue import FRACTIONS, SIGNS
 from pipeline.errors import QueryError
+from pipeline.recommender.saying import shown
 
 MAX_CONDITIONS, MAX_VALUES = 20, 200
-SHOWN = 60
-"""Characters of what was sent that are said again."""
 LEAST, MOST = "min", "max"
 DOTS = ".."
 CODES = """
@@ -145,16 +144,6 @@ def read_where(where: object) -> dict[str, Condition]:
         raise QueryError(f"A filter takes at most {MAX_CONDITIONS} attributes, not {len(where)}.")
     named = ((key if isinstance(key, str) else shown(key), one) for key, one in where.items())
     return {name: _read(name, wanted) for name, wanted in named}
-
-
-def shown(value: object) -> str:
-    """What was sent, as an error says it again: quoted where it is a text, cut where it is long."""
-    try:
-        text = str(value)
-    except ValueError:  # more digits than Python writes
-        return "a number of thousands of digits"
-    text = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
-    return f"'{text}'" if isinstance(value, str) else text
 
 
 def to_number(value: object) -> float | None:

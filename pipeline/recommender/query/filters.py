@@ -18,7 +18,6 @@ from pipeline.artifacts import BuiltCatalogue
 from pipeline.catalogue import BETWEEN
 from pipeline.errors import QueryError
 from pipeline.recommender.query.conditions import (
-    SHOWN,
     Condition,
     OneOf,
     Range,
@@ -26,6 +25,7 @@ from pipeline.recommender.query.conditions import (
     read_amount,
     to_number,
 )
+from pipeline.recommender.saying import SHOWN
 
 KEPT = 64
 """Bitmaps that are kept, each a byte an item."""

@@ -10,7 +10,7 @@ from pipeline.catalogue import Picture
 from pipeline.errors import QueryError
 from pipeline.index import Metric
 from pipeline.recommender.framing import BoxChoice, parse_box
-from pipeline.recommender.query.conditions import Condition, read_where, shown
+from pipeline.recommender.query.conditions import Condition, read_where
 from pipeline.recommender.query.reading import (
     MAX_PICTURES,
     is_left_out,
@@ -21,6 +21,7 @@ from pipeline.recommender.query.reading import (
     read_switch,
     read_words,
 )
+from pipeline.recommender.saying import shown
 
 NOTHING_ASKED = (
     "There is no picture, item or word to ask by. Give a picture, the id of an item, or words."

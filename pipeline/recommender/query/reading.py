@@ -9,7 +9,8 @@ from typing import Any
 from pipeline.catalogue import Picture
 from pipeline.errors import QueryError
 from pipeline.recommender.query.asked import as_picture
-from pipeline.recommender.query.conditions import shown, to_number
+from pipeline.recommender.query.conditions import to_number
+from pipeline.recommender.saying import shown
 
 MAX_K = 50
 MAX_PICTURES = 16

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from transformers import PreTrainedModel
 
 from pipeline.catalogue import Catalogue
 from pipeline.encoder.preprocessing import normalise, resize
-from pipeline.errors import PictureError
+from pipeline.errors import CatalogueError, PictureError
 from pipeline.folders import put_in_place
 from pipeline.scenes import border_ground, cut_out, drawn_ground
 
@@ -27,8 +28,11 @@ def cache_pictures(catalogue: Catalogue, side: int, folder: Path) -> np.ndarray:
 
     Each is cut to its middle square, as encoders' preprocessing does. Pictures smaller than
     ``side`` are kept at their own size. An unreadable one becomes white.
+
+    Raises:
+        CatalogueError: If none can be read.
     """
-    side = min(side, max(catalogue.read_picture(0).size))
+    side = min(side, _first_side(catalogue))
     file = folder / f"{_key(catalogue)}-{side}-middle.npy"
     rows = (_square(catalogue, row, side) for row in range(len(catalogue)))
     return _cached(file, (len(catalogue), side, side, 3), rows, "Decoding")
@@ -127,6 +131,14 @@ def _cached(
         put_in_place(part, file)
     mapped: np.ndarray = np.load(file, mmap_mode="r")
     return mapped
+
+
+def _first_side(catalogue: Catalogue) -> int:
+    """The longer side of the first picture that can be read."""
+    for row in range(len(catalogue)):
+        with suppress(PictureError):
+            return max(catalogue.read_picture(row).size)
+    raise CatalogueError(f"No picture of '{catalogue.source}' can be read.")
 
 
 def _square(catalogue: Catalogue, row: int, side: int) -> np.ndarray:
