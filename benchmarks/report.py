@@ -235,13 +235,12 @@ def memory_rows(found: list[Held]) -> list[Row]:
 
 def engine_rows(found: list[EngineRow]) -> list[Row]:
     """What `measure_engines` found: each engine's query beside Lookalike's."""
-    lookalike = {row.items: row.query for row in found if row.engine == "Lookalike"}
     return [
         Row(
             f"{row.items:,} items: {row.engine}",
             str(row.query),
-            str(lookalike[row.items]),
-            row.query.median / lookalike[row.items].median,
+            str(row.lookalike),
+            row.query.median / row.lookalike.median,
             f"made in {row.made:.1f} s; recall@5 {row.recall:.3f}"
             + ("" if row.width is None else f" with {row.width} candidates"),
         )
@@ -258,13 +257,13 @@ def search_rows(found: list[SearchRow], bandwidth: float) -> list[Row]:
     """What `measure_search` found."""
     rows = []
     for size in found:
-        floats = size.items * 2048 * 4
-        scan = floats / size.exact.median / bandwidth
+        scan = size.embeddings_bytes / size.exact.median / bandwidth
         note = f"{size.engine}; recall@5 {size.recall:.3f}"
         if size.index_bytes:
             note += (
-                f"; index {size.index_bytes / MEGABYTE:.0f} MB, {size.index_bytes / floats:.1%} of "
-                f"the embeddings, made in {size.build_seconds:.0f} s"
+                f"; index {size.index_bytes / MEGABYTE:.0f} MB, "
+                f"{size.index_bytes / size.embeddings_bytes:.1%} of the embeddings, made in "
+                f"{size.build_seconds:.0f} s"
             )
         note += f"; an exact scan takes {size.exact}, {scan:.0%} of the memory's bandwidth"
         what = f"search {size.items:,} items"

@@ -36,7 +36,8 @@ class SearchRow:
         exact: The exact scan's.
         lookalike: The chosen engine's.
         recall: The share of the exact five nearest that it finds, on queries not in the catalogue.
-        index_bytes: The size of the index beside the embeddings.
+        embeddings_bytes: The size of the embeddings.
+        index_bytes: That of the index beside them.
         build_seconds: What making the index took.
     """
 
@@ -46,6 +47,7 @@ class SearchRow:
     exact: Timing
     lookalike: Timing
     recall: float
+    embeddings_bytes: int
     index_bytes: int
     build_seconds: float
 
@@ -123,6 +125,7 @@ def _measure(embeddings: np.ndarray, queries: np.ndarray, work: Path) -> SearchR
         times["exact"],
         quick,
         float(np.mean(shared)) / 5,
+        embeddings.nbytes,
         size,
         seconds,
     )
