@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
@@ -42,6 +43,8 @@ PACKED = {
 EXCEL = re.compile(r"sep=(.)", re.IGNORECASE)
 """The line by which Excel is told what parts cells."""
 ARCHIVE = b"PK\x03\x04"
+MOST_LINES = 20
+"""Of one row: a text that somebody wrote into a cell is hardly longer."""
 
 Batch = tuple[dict[str, pa.Array], int]
 """The columns of some rows by their parts of an event, and how many rows were broken."""
@@ -160,8 +163,11 @@ def _csv(path: Path, said: Columns, found: dict[str, str]) -> Iterator[Batch]:
     seen = 0
     for batch in reader:
         columns = {part: _decoded(batch.column(number)) for part, number in numbers.items()}
-        yield columns, broken.count - seen
+        whole = broken.without_swallowed(columns)
+        broken.check(path)
+        yield whole, broken.count - seen
         seen = broken.count
+    broken.check(path)
     if broken.count > seen:
         yield {part: pa.array([], pa.string()) for part in numbers}, broken.count - seen
 
@@ -225,11 +231,47 @@ def _whole(head: bytes) -> bytes:
 
 
 class _Broken:
-    """Counts rows that have too many cells, or too few, and leaves them out."""
+    """Leaves out rows that have too many cells, or too few, and counts their lines.
+
+    A quotation mark that does not close takes the lines up to the next mark into its cell.
+    """
 
     def __init__(self) -> None:
         self.count = 0
+        self._most, self._begins = 1, ""
 
     def __call__(self, row: pacsv.InvalidRow) -> str:
-        self.count += 1
+        self._leave([row.text])
         return "skip"
+
+    def without_swallowed(self, columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
+        """The rows of a batch but for those whose user, item or time goes over several lines."""
+        swallowed: np.ndarray | None = None
+        for part in (USER, ITEM, TIME):
+            if part in columns:
+                text = pc.utf8_trim_whitespace(columns[part].fill_null(""))
+                here = np.asarray(pc.match_substring(text, "\n"))
+                self._leave(text.filter(pa.array(here)).to_pylist())
+                swallowed = here if swallowed is None else swallowed | here
+        if swallowed is None or not swallowed.any():
+            return columns
+        return {part: column.filter(pa.array(~swallowed)) for part, column in columns.items()}
+
+    def check(self, path: Path) -> None:
+        """Refuse a log of which an open quotation mark has taken more than a few lines.
+
+        Raises:
+            EventsError: If it has.
+        """
+        if self._most > MOST_LINES:
+            raise EventsError(
+                f"The events '{path}' have a quotation mark that does not close, at "
+                f"'{self._begins}': {self._most:,} lines would be one row. Close or remove it."
+            )
+
+    def _leave(self, texts: list[str]) -> None:
+        for text in texts:
+            lines = text.rstrip("\r\n").count("\n") + 1
+            self.count += lines
+            if lines > self._most:
+                self._most, self._begins = lines, text.strip().splitlines()[0][:60]

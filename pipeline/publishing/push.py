@@ -12,7 +12,7 @@ from huggingface_hub import HfApi
 from huggingface_hub.errors import RevisionNotFoundError
 from huggingface_hub.utils import logging as hub_logging
 
-from pipeline.artifacts import BuiltCatalogue, Manifest
+from pipeline.artifacts import BuiltCatalogue, LearntRecord, Manifest
 from pipeline.catalogue import STARTER_CATALOGUE
 from pipeline.encoder import ENCODERS, EncoderIdentity, load_encoder
 from pipeline.errors import HubError
@@ -100,14 +100,13 @@ def push(built: BuiltCatalogue, plan: PushPlan) -> Pushed:
     with explained(repository):
         api.create_repo(repository.id, repo_type="dataset", private=plan.private, exist_ok=True)
     encoder = _push_encoder(api, built.manifest.encoder, plan)
-    manifest = _public(built.manifest, encoder, source)
+    manifest = public_manifest(built.manifest, encoder)
     with tempfile.TemporaryDirectory(prefix="lookalike-push-") as scratch:
         folder = Path(scratch) / "published"
         published = write_published(
             built, folder, manifest, with_pictures=with_pictures, with_learnt=plan.learnt
         )
-        if (learnt := published.learnt) is not None:
-            log.warning(LEARNT_TOO, f"{learnt.events:,}", f"{learnt.people:,}")
+        say_learnt_goes_along(published.learnt)
         write_card(
             folder,
             repository.id,
@@ -119,6 +118,32 @@ def push(built: BuiltCatalogue, plan: PushPlan) -> Pushed:
         with explained(repository):
             commit, is_new = _upload(api, repository.id, "dataset", folder, plan)
     return Pushed(repository.id, commit, is_new, encoder.name)
+
+
+def public_manifest(manifest: Manifest, encoder: EncoderIdentity) -> Manifest:
+    """The manifest without the folders of this machine, nor the files that are no items.
+
+    Args:
+        manifest: That of the built catalogue.
+        encoder: Its encoder, by the name that others find it by.
+    """
+    source = _source(manifest)
+    manifest = replace(manifest, left_out=(), notes=(), source_files=None, folded=0)
+    if source == "hub":
+        return replace(manifest, encoder=encoder)
+    if source == STARTER:
+        return replace(manifest, encoder=encoder, catalogue=STARTER)
+    root = str(Path(manifest.catalogue).expanduser().resolve())
+    skipped = tuple(
+        replace(item, reason=item.reason.replace(f"{root}/", "")) for item in manifest.skipped
+    )
+    return replace(manifest, encoder=encoder, catalogue=Path(root).name, skipped=skipped)
+
+
+def say_learnt_goes_along(learnt: LearntRecord | None) -> None:
+    """Say what is about to be told to everybody, if anything that was learnt is."""
+    if learnt is not None:
+        log.warning(LEARNT_TOO, f"{learnt.events:,}", f"{learnt.people:,}")
 
 
 def _source(manifest: Manifest) -> str:
@@ -140,20 +165,6 @@ def _includes_pictures(wanted: str | None, licence: str | None, source: str) -> 
             "from this machine's own. Use --pictures included."
         )
     return wanted == INCLUDED or (wanted is None and licence is not None)
-
-
-def _public(manifest: Manifest, encoder: EncoderIdentity, source: str) -> Manifest:
-    """The manifest without the folders of this machine, nor the files that are no items."""
-    manifest = replace(manifest, left_out=(), notes=(), source_files=None, folded=0)
-    if source == "hub":
-        return replace(manifest, encoder=encoder)
-    if source == STARTER:
-        return replace(manifest, encoder=encoder, catalogue=STARTER)
-    root = str(Path(manifest.catalogue).expanduser().resolve())
-    skipped = tuple(
-        replace(item, reason=item.reason.replace(f"{root}/", "")) for item in manifest.skipped
-    )
-    return replace(manifest, encoder=encoder, catalogue=Path(root).name, skipped=skipped)
 
 
 def _push_encoder(api: HfApi, made_by: EncoderIdentity, plan: PushPlan) -> EncoderIdentity:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,9 +12,14 @@ import yaml
 from huggingface_hub import HfApi
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from pipeline.artifacts import open_built
-from pipeline.errors import HubError
+from pipeline.artifacts import MANIFEST, BuiltCatalogue, check_file, open_built
+from pipeline.artifacts.manifest import REBUILD
+from pipeline.encoder import EncoderIdentity
+from pipeline.errors import ArtifactError, HubError
+from pipeline.learning import publish_learnt
+from pipeline.publishing.push import public_manifest, say_learnt_goes_along
 from pipeline.publishing.repository import Repository, explained, require_login
+from pipeline.publishing.stored import listed
 from pipeline.settings import PACKAGE, PREFIX, PROJECT, SHIPPED
 
 SPACEFILE = "Spacefile"
@@ -28,6 +33,8 @@ CPU_TORCH = "--extra-index-url https://download.pytorch.org/whl/cpu"
 """Torch's builds without CUDA, gigabytes smaller, for the free hardware that has no GPU."""
 
 Colour = Literal["red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray"]
+Content = Path | str | bytes
+"""Of a file of the Space: a file here, or what is in it."""
 HubName = Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")]
 
 
@@ -80,13 +87,21 @@ class Deployment:
 
     Attributes:
         space: The Space.
-        files: What goes up, by its path there: a file here, or the text itself.
+        files: What goes up, by its path there.
         variables: The settings that the app reads there.
     """
 
     space: Space
-    files: dict[str, Path | str]
+    files: dict[str, Content]
     variables: dict[str, str]
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """The bytes of each file that goes up, by its path there, in order."""
+        return {
+            path: content.stat().st_size if isinstance(content, Path) else len(_data(content))
+            for path, content in sorted(self.files.items())
+        }
 
 
 def read_spacefile(path: Path = PROJECT / SPACEFILE) -> Space:
@@ -110,16 +125,17 @@ def read_spacefile(path: Path = PROJECT / SPACEFILE) -> Space:
     return space
 
 
-def plan_deployment(artifacts: Path | None = None) -> Deployment:
+def plan_deployment(artifacts: Path | None = None, with_learnt: bool = False) -> Deployment:
     """What the Space needs: the page, the core, the starter set, and files written for it.
 
     Args:
         artifacts: A built catalogue that goes along and is served there, with its encoder where
             that is one of one's own.
+        with_learnt: Whether what was learnt from events goes along with it.
 
     Raises:
         HubError: See `read_spacefile`.
-        ArtifactError: If ``artifacts`` is no built catalogue.
+        ArtifactError: If ``artifacts`` is no built catalogue, or damaged.
     """
     space = read_spacefile()
     files = _files_of(PACKAGE, PACKAGE.name)
@@ -128,12 +144,14 @@ def plan_deployment(artifacts: Path | None = None) -> Deployment:
         files |= _files_of(PROJECT / part, part)
     if artifacts is not None:
         built = open_built(artifacts)
-        files |= _files_of(built.folder, BUILT)
-        variables[f"{PREFIX}ARTIFACTS"] = BUILT
-        own_encoder = Path(built.manifest.encoder.name)
+        encoder = built.manifest.encoder
+        own_encoder = Path(encoder.name)
         if own_encoder.is_dir():
             files |= _files_of(own_encoder, OWN_ENCODER)
             variables[f"{PREFIX}ENCODER"] = OWN_ENCODER
+            encoder = replace(encoder, name=OWN_ENCODER)
+        files |= _files_of_built(built, encoder, with_learnt)
+        variables[f"{PREFIX}ARTIFACTS"] = BUILT
     files["README.md"] = f"{space.front_matter}\n# {space.title}\n\n{space.short_description}.\n"
     files["requirements.txt"] = _requirements(space)
     return Deployment(space, files, variables)
@@ -160,8 +178,7 @@ def deploy(name: str, deployment: Deployment, private: bool = False) -> str:
         for path, content in deployment.files.items():
             target = Path(scratch) / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            data = content.encode() if isinstance(content, str) else content.read_bytes()
-            target.write_bytes(data)
+            target.write_bytes(_data(content))
         with explained(repository, "space"):
             made = api.create_repo(
                 repository.id,
@@ -182,7 +199,44 @@ def deploy(name: str, deployment: Deployment, private: bool = False) -> str:
     return str(made)
 
 
-def _files_of(source: Path, name: str) -> dict[str, Path | str]:
+def _files_of_built(
+    built: BuiltCatalogue, encoder: EncoderIdentity, with_learnt: bool
+) -> dict[str, Content]:
+    """What a built catalogue may tell everybody: the manifest that `push` sends, and what it lists.
+
+    Whatever else lies in the folder, such as earlier versions and where they were read, stays here.
+
+    Raises:
+        ArtifactError: If a file is damaged, or what was learnt is of another catalogue.
+    """
+    manifest = replace(public_manifest(built.manifest, encoder), learnt=None)
+    files: dict[str, Content] = {}
+    for record in listed(manifest):
+        try:
+            check_file(built.folder, record)
+        except ValueError as error:
+            raise ArtifactError(
+                f"The built catalogue '{built.folder}' is damaged: {error}. {REBUILD}"
+            ) from error
+        files[f"{BUILT}/{record.name}"] = built.folder / record.name
+    with tempfile.TemporaryDirectory(prefix="lookalike-deploy-") as scratch:
+        place = Path(scratch)
+        if with_learnt and (learnt := publish_learnt(built, place)) is not None:
+            say_learnt_goes_along(learnt)
+            manifest = replace(manifest, learnt=learnt)
+            files[f"{BUILT}/{learnt.file.name}"] = (place / learnt.file.name).read_bytes()
+        manifest.write(place)
+        files[f"{BUILT}/{MANIFEST}"] = (place / MANIFEST).read_text(encoding="utf-8")
+    return files
+
+
+def _data(content: Content) -> bytes:
+    if isinstance(content, Path):
+        return content.read_bytes()
+    return content.encode() if isinstance(content, str) else content
+
+
+def _files_of(source: Path, name: str) -> dict[str, Content]:
     """A file, or every file of a folder, by its path in the Space."""
     if source.is_file():
         return {name: source}

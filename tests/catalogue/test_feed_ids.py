@@ -110,3 +110,24 @@ def test_a_variation_with_the_sku_of_its_parent_is_folded_into_it(open_feed: Ope
         f"{WOOCOMMERCE}1,variable,hat,Hat,,@red-disc.png,\n2,variation,hat,Hat - S,5,,hat\n"
     )
     assert (list(catalogue.ids), catalogue.folded) == (["1"], 1)
+
+
+def test_variations_without_their_parent_keep_what_each_has(open_feed: OpenFeed) -> None:
+    header = f"{WOOCOMMERCE.strip()},Attribute 1 name,Attribute 1 value(s)\n"
+    sizes = "".join(
+        f"{number},variation,,Hat - {size},5,@red-disc.png,id:7,Size,{size}\n"
+        for number, size in enumerate("SML", start=8)
+    )
+    catalogue = open_feed(header + sizes)
+    assert (list(catalogue.ids), catalogue.folded) == (["7"], 2)
+    assert catalogue.attributes_of(0)["Size"] == "S, M, L"
+
+
+@pytest.mark.parametrize(
+    "address", ["https://[shop]/a.jpg", "https://shop.com\uff0fa.jpg", "https://xn--a.com/x.jpg"]
+)
+def test_what_is_no_address_costs_its_own_picture_alone(open_feed: OpenFeed, address: str) -> None:
+    rows = f"1,Hat,@red-disc.png\n2,Cap,{address}\n3,Bag,@blue-disc.png\n"
+    catalogue = open_feed(f"id,title,image_link\n{rows}")
+    assert list(catalogue.ids) == ["1", "3"]
+    assert any("It is no address" in one.reason for one in catalogue.left_out)

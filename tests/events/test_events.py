@@ -230,3 +230,25 @@ def test_an_order_stands_for_times_where_there_are_none(tmp_path: Path) -> None:
     events = read(tmp_path, "user,item,position\nu1,a,1\nu1,b,0\nu2,a,0\n")
     assert not events.has_times
     assert events.time.tolist() == [0, 0, 1]
+
+
+def _log(**changed: str) -> str:
+    rows = {f"row{n}": f"u{n},i{n % 7},2020-02-01,text" for n in range(200)} | changed
+    return "user,item,time,note\n" + "\n".join(rows.values()) + "\n"
+
+
+@pytest.mark.parametrize(
+    "later", [{}, {"row150": 'u150,"i1",2020-02-01,text'}, {"row150": 'u150,i1,2020-02-01,"text"'}]
+)
+def test_an_open_quotation_mark_that_takes_the_log_is_refused(
+    tmp_path: Path, later: dict[str, str]
+) -> None:
+    text = _log(row10='u10,"i10,2020-02-01,text', **later)
+    with pytest.raises(EventsError, match=r"does not close, at '.*i10,2020.*': 1[0-9]{2} lines"):
+        read(tmp_path, text)
+
+
+def test_the_few_lines_that_an_open_quotation_mark_takes_are_counted(tmp_path: Path) -> None:
+    text = _log(row10='u10,"i10,2020-02-01,text', row14='u14,"i1",2020-02-01,text')
+    counts = read(tmp_path, text).counts
+    assert (counts.rows, counts.broken) == (200, 5)

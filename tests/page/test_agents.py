@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import io
 import json
 import math
 import re
@@ -18,6 +19,7 @@ import pyarrow.parquet as pq
 import pytest
 from mcp import Client
 from mcp.types import CallToolResult
+from PIL import Image
 
 from pipeline.artifacts import BuiltCatalogue
 from pipeline.building import build
@@ -162,6 +164,23 @@ def test_the_guards_stand_before_agents_too(app: LiveApp) -> None:
     large = httpx.post(address, json={"photo": "A" * 7 * 2**20})
     assert large.status_code == 413
     assert "Send a smaller picture" in large.text
+
+
+@pytest.mark.parametrize("values", ["[" + "0," * 3_000_000 + "0]", "[" * 70_000 + "]" * 70_000])
+def test_a_call_of_millions_of_values_is_refused_unread(app: LiveApp, values: str) -> None:
+    kind = {"Content-Type": "application/json"}
+    answer = httpx.post(f"{app.url}/mcp", content=values, headers=kind, timeout=60)
+    assert answer.status_code == 413
+    assert "more than 10,000 commas, colons and brackets" in answer.json()["detail"]
+
+
+def test_a_photo_of_megabytes_is_searched_by(app: LiveApp, shop_folder: Path) -> None:
+    stream = io.BytesIO()
+    with Image.open(shop_folder / "red-disc.png") as image:
+        image.convert("RGB").resize((1000, 1000)).save(stream, "PNG", compress_level=0)
+    assert stream.tell() > 2 * 2**20
+    photo = base64.b64encode(stream.getvalue()).decode()
+    assert told(app, "search", photo=photo, k=1)["matches"][0]["id"] == "sku-0-disc"
 
 
 def test_an_infinite_number_is_said_by_its_name(encoder: Encoder, tmp_path: Path) -> None:

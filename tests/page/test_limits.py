@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
+import threading
 import time
 from contextlib import closing
 from pathlib import Path
@@ -16,8 +18,9 @@ from PIL import Image
 from starlette.responses import JSONResponse
 from starlette.testclient import TestClient
 
+from pipeline.page.guards import limits
 from pipeline.page.guards.events import COLLECT_SECONDS
-from pipeline.page.guards.limits import QUEUE, Limits
+from pipeline.page.guards.limits import MAX_TEXT, QUEUE, Limits, check_texts
 from pipeline.page.serving.connections import most_connections
 from tests.support.calls import API, call, upload
 from tests.support.live import LiveApp
@@ -130,6 +133,39 @@ def test_a_full_queue_says_so() -> None:
     answer = TestClient(guarded).post(f"{API}/queue/join", json={"data": []})
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
     assert "as much to do as it can" in answer.json()["detail"]
+
+
+def test_a_long_call_keeps_nobody_else_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[object] = []
+    may_end = threading.Event()
+
+    def check_slowly(value: object, depth: int = 0, longest: int = MAX_TEXT) -> None:
+        # Slow for certain only where it waits to be let go.
+        if isinstance(value, dict) and "photo" in value:
+            begun.append(value)
+            may_end.wait(3)
+        check_texts(value, depth, longest)
+
+    monkeypatch.setattr(limits, "check_texts", check_slowly)
+    guarded = Limits(JSONResponse({}), waiting=lambda: 0, queries_a_minute=0)
+
+    async def ask() -> None:
+        transport = httpx.ASGITransport(app=guarded)
+        async with httpx.AsyncClient(transport=transport, base_url="http://page") as http:
+            calls = [
+                asyncio.create_task(http.post("/mcp", json={"photo": LONG, "number": number}))
+                for number in range(2)
+            ]
+            await asyncio.sleep(0.2)
+            other = await http.post(f"{API}/call/info", json={"data": []})
+            assert other.status_code == 200
+            assert not any(call.done() for call in calls)
+            assert len(begun) == 1  # one at a time
+            may_end.set()
+            assert [answer.status_code for answer in await asyncio.gather(*calls)] == [200, 200]
+        assert len(begun) == 2
+
+    asyncio.run(ask())
 
 
 def test_work_of_callers_that_left_is_not_done(

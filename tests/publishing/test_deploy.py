@@ -6,15 +6,21 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
-from pipeline.artifacts import BuiltCatalogue
+from pipeline.artifacts import BuiltCatalogue, SkippedItem, open_built
+from pipeline.catalogue import LeftOut, Why
 from pipeline.encoder import RESNET_50
 from pipeline.errors import HubError
+from pipeline.events import read_events
+from pipeline.learning import learn_beside, open_learnt
 from pipeline.publishing.space import CPU_TORCH, plan_deployment, read_spacefile
+from pipeline.publishing.stored import listed
+from tests.learning.test_learning import write_events
 from tests.support.hub_server import LocalHub
 from tests.support.publishing import ROOT, Machine
 
@@ -82,16 +88,34 @@ def test_it_deploys_just_what_the_space_needs(machine: Machine, built: BuiltCata
     assert stored.variables["LOOKALIKE_ENCODER"] == "encoder"
 
 
+@pytest.fixture
+def learnt_shop(built: BuiltCatalogue, tmp_path: Path) -> Path:
+    """A built catalogue that tells of this machine, with what was learnt and an earlier version."""
+    place = shutil.copytree(built.folder, tmp_path / "shop")
+    root = built.manifest.catalogue
+    manifest = replace(
+        built.manifest,
+        skipped=(SkippedItem("torn", f"{root}/torn.png cannot be read"),),
+        left_out=(LeftOut("prices.xlsx", Why.OTHER, "A sheet of prices."),),
+        notes=(f"{root} was read by its tables",),
+    )
+    manifest.write(place)
+    learn_beside(read_events(write_events(tmp_path / "events.csv"), items=built.ids), place)
+    return place
+
+
+@pytest.mark.parametrize("with_learnt", [False, True])
 def test_what_was_deployed_runs(
-    machine: Machine, built: BuiltCatalogue, shop_folder: Path, tmp_path: Path
+    learnt_shop: Path, shop_folder: Path, tmp_path: Path, with_learnt: bool
 ) -> None:
     space = tmp_path / "space"
-    for path, content in plan_deployment(artifacts=built.folder).files.items():
+    for path, content in plan_deployment(learnt_shop, with_learnt).files.items():
         (space / path).parent.mkdir(parents=True, exist_ok=True)
-        if isinstance(content, str):
-            (space / path).write_text(content, encoding="utf-8")
-        else:
+        if isinstance(content, Path):
             shutil.copy(content, space / path)
+        else:
+            data = content.encode() if isinstance(content, str) else content
+            (space / path).write_bytes(data)
     finished = subprocess.run(
         [sys.executable, "-m", "pipeline", "recommend", str(shop_folder / "red-disc.png")],
         cwd=space,
@@ -101,6 +125,46 @@ def test_what_was_deployed_runs(
         check=True,
     )
     assert "sku-0-disc" in finished.stdout.splitlines()[0]
+
+
+@pytest.mark.parametrize("flags", [(), ("--with-learnt",)])
+def test_a_space_is_told_what_a_push_tells_and_no_more(
+    machine: Machine, learnt_shop: Path, tmp_path: Path, flags: tuple[str, ...]
+) -> None:
+    before = open_built(learnt_shop).manifest
+    with machine.hub.serving() as hub:
+        finished = machine.run("deploy", "me/space", "--artifacts", learnt_shop, *flags)
+        files = hub.files("space", "me/space")
+    assert finished.returncode == 0, finished.stderr
+    sent = {path: data for path, data in files.items() if path.startswith("built/")}
+    for path, data in sent.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_bytes(data)
+    there = open_built(tmp_path / "built")
+    for told in (before.catalogue, before.encoder.name, "prices.xlsx"):
+        assert not [path for path, data in sent.items() if told.encode() in data], told
+    assert there.manifest.catalogue == Path(before.catalogue).name
+    assert [item.reason for item in there.manifest.skipped] == ["torn.png cannot be read"]
+    assert {path.removeprefix("built/") for path in sent} == {
+        "manifest.json",
+        *(record.name for record in listed(there.manifest)),
+    }
+    learnt, mine = open_learnt(there), open_learnt(open_built(learnt_shop))
+    assert mine is not None
+    if not flags:
+        assert learnt is None
+        assert "learnt" not in finished.stderr
+        return
+    assert "What was learnt from 120 events of 40 people goes along" in finished.stderr
+    assert learnt is not None
+    assert (learnt.neighbours != mine.neighbours).nnz == 0
+
+
+def test_a_damaged_catalogue_is_not_deployed(machine: Machine, learnt_shop: Path) -> None:
+    (learnt_shop / "plane.safetensors").write_bytes(b"torn")
+    said = machine.refusal("deploy", "me/space", "--artifacts", learnt_shop, "--dry-run")
+    assert "plane.safetensors is not the file" in said
+    assert "Build it again" in said
 
 
 @pytest.mark.parametrize(

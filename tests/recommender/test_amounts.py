@@ -160,3 +160,23 @@ def test_a_sale_price_is_shown_where_there_is_a_sale(
     price: AttributeValue, sale: AttributeValue, shown: str
 ) -> None:
     assert product_of({"price": price, "sale_price": sale}, "Hat").price == shown
+
+
+@pytest.mark.parametrize(
+    ("price", "column", "currency"),
+    [
+        ("20", "", "EUR"),
+        (20, "usd", "USD"),
+        ("20 USD", "", "USD"),
+        ("20USD", "", "USD"),
+        ("£20", "", "GBP"),
+        ("$20.00", "", ""),
+        ("20 kr", "", ""),
+        ("$20.00", "CAD", "CAD"),
+    ],
+)
+def test_the_shops_currency_is_of_prices_that_name_none(
+    price: AttributeValue, column: str, currency: str
+) -> None:
+    product = product_of({"price": price, "currency": column}, "Hat", currency="EUR")
+    assert (product.amount, product.currency) == (20, currency)

@@ -18,6 +18,7 @@ from pipeline.encoder import Encoder
 from pipeline.errors import QueryError
 from pipeline.index import Metric
 from pipeline.recommender import Answer, Query, Recommender, Suggestion
+from pipeline.recommender.answers.variety import folded
 from pipeline.recommender.person.interests import find_interests
 from tests.conftest import draw_garment
 
@@ -57,6 +58,14 @@ def test_one_kept_item_is_enough_and_says_why(wardrobe: Recommender, metric: str
     nearest = wardrobe.ask(Query(items=["black-disc"], metric=metric, fold=True)).matches[0]
     assert found[0].id == nearest.id
     assert found[0].score == pytest.approx(nearest.score, abs=1e-5)
+
+
+def test_what_is_like_a_kept_item_is_left_out_though_kept_ones_are_alike() -> None:
+    """2 is like 1 and not like 0; 3 is of the product of 1."""
+    alike = np.eye(5, dtype=bool)
+    alike[0, 1] = alike[1, 0] = alike[1, 2] = alike[2, 1] = True
+    groups = folded(alike, [None, "P", None, "P", None], heads=2)
+    assert groups == [[0], [1, 2, 3], [4]]
 
 
 @pytest.mark.parametrize("metric", METRICS)

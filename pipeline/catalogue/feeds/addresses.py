@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from urllib.parse import urlsplit
 
 from pipeline.catalogue.reading.contents import PICTURE_ENDINGS
+from pipeline.catalogue.reading.matching import parts_of
 from pipeline.catalogue.reading.tables import plain_name
 
 _WEB = re.compile(r"(https?:)?//[^/\s]", re.IGNORECASE)
@@ -62,5 +62,5 @@ def _is_named(plain: str) -> bool:
 
 
 def _ends(cell: str) -> bool:
-    path = urlsplit(split_addresses(cell)[0]).path.lower() if split_addresses(cell) else ""
-    return path.endswith(tuple(PICTURE_ENDINGS))
+    addresses = split_addresses(cell)
+    return bool(addresses) and parts_of(addresses[0])[0].lower().endswith(tuple(PICTURE_ENDINGS))

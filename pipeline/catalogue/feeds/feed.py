@@ -8,7 +8,7 @@ import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import pyarrow as pa
 
@@ -21,6 +21,7 @@ from pipeline.catalogue.feeds.woocommerce import WooCommerce
 from pipeline.catalogue.fetching import NOBODY_ASKED, Fetched, fetch_pictures
 from pipeline.catalogue.found import Found, PlainPictures, Record, Why, is_rounded, not_apart
 from pipeline.catalogue.reading.contents import Content, content_of
+from pipeline.catalogue.reading.matching import parts_of
 from pipeline.catalogue.reading.tables import (
     Cell,
     Table,
@@ -133,7 +134,7 @@ def _kind_of(columns: Columns) -> Kind:
 def _is_elsewhere(path: Path, columns: Columns) -> bool:
     """Whether most of the pictures are not beside the table, as where they were downloaded."""
     addressed = {
-        unquote(urlsplit(address).path).casefold()
+        unquote(parts_of(address)[0]).casefold()
         for column in address_columns(columns)
         for cell in columns[column]
         for address in split_addresses(cell)

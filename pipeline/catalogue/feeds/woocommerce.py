@@ -85,8 +85,9 @@ class WooCommerce:
         pictures = [one for row in rows for one in split_addresses(self._cell(row, "images"))]
         said = [self._said(row) for row in rows]
         of_variants = {name for row in rows[1:] for name in self._options(row)}
-        for name in of_variants:
-            said[0].pop(name, None)  # a parent lists there what its variants have
+        if not self.is_variant(rows[0]):
+            for name in of_variants:
+                said[0].pop(name, None)  # a parent lists there what its variants have
         attributes = fold(said, ("title", "url", "brand"))
         return Product(key, lines[0].number, list(dict.fromkeys(pictures)), attributes)
 

@@ -144,9 +144,10 @@ class _Fetcher:
         """Fetch one picture, or tell why it cannot be."""
         try:
             url = httpx.URL(f"https:{address}" if address.startswith("//") else address)
-        except (httpx.InvalidURL, UnicodeError):
-            return Fetched(None, reason="It is no address.")
-        if "%" in url.host or (url.port or 0) > MAX_PORT:
+            is_one = "%" not in url.host and (url.port or 0) <= MAX_PORT
+        except (httpx.InvalidURL, ValueError):  # a host may be read only when it is asked for
+            is_one = False
+        if not is_one:
             return Fetched(None, reason="It is no address.")
         if url.scheme not in ("http", "https") or not url.host:
             return Fetched(None, reason="Only addresses of http and https are fetched.")

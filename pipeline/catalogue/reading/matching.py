@@ -6,6 +6,7 @@ the folders of that machine or as an address. Only files of the folder are ever 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import posixpath
 import re
@@ -64,7 +65,15 @@ class PictureNames:
             if _exists(plain):
                 if not self._allow_outside:
                     check_places(self._source, [str(plain)], own_folders(self._root))
-                return self._by_real.get(os.path.realpath(plain), plain)
+                return self._by_real.get(os.path.realpath(plain)) or self._same(plain) or plain
+        return None
+
+    def _same(self, path: Path) -> Path | None:
+        """The picture of another spelling that a disk which tells none apart means by a path."""
+        relative = os.path.relpath(path, self._root).replace(os.sep, "/")
+        alike = self._folded.get(_fold(relative), [])
+        with contextlib.suppress(OSError):  # a link to nothing is the same as none
+            return next((one for one in alike if one.samefile(path)), None)
         return None
 
     def nearly(
@@ -213,6 +222,15 @@ def ends_of(names: Iterable[str]) -> Counter[str]:
     )
 
 
+def parts_of(address: str) -> tuple[str, str]:
+    """The path and the query of an address; both empty where it is no address."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # of brackets in the host, or letters that look like slashes
+        return "", ""
+    return parts.path, parts.query
+
+
 def _paths_in(named: str) -> Iterator[str]:
     """The paths that an address or a name of another machine may mean, ``/`` between the parts.
 
@@ -220,11 +238,11 @@ def _paths_in(named: str) -> Iterator[str]:
     the name of the file, with an ``@`` for it where the system takes no ``?`` (wget on Windows).
     """
     if _ADDRESS.match(named) or named.startswith("//"):
-        address = urlsplit(named)
-        path = unquote(address.path).lstrip("/")
+        address, query = parts_of(named)
+        path = unquote(address).lstrip("/")
         yield path
-        if address.query:
-            yield from (f"{path}{mark}{address.query}" for mark in "?@")
+        if query:
+            yield from (f"{path}{mark}{query}" for mark in "?@")
         return
     path = named.replace("\\", "/")
     path = re.sub(r"^[A-Za-z]:", "", path) if _DRIVE.match(named) else path

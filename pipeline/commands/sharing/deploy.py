@@ -13,6 +13,11 @@ def add(commands: Commands) -> None:
     command = commands.add_parser("deploy", help="serve the page as a Space of the hub")
     command.add_argument("space", help="the Space, owner/name")
     command.add_argument("--artifacts", type=Path, help="a built catalogue for it to serve")
+    command.add_argument(
+        "--with-learnt",
+        action="store_true",
+        help="also publish what was learnt from a shop's events: which items sell together",
+    )
     command.add_argument("--private", action="store_true", help="for you alone, if it is new")
     command.add_argument("--dry-run", action="store_true", help="only show what would be sent")
     add_json(command)
@@ -22,11 +27,8 @@ def add(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> None:
     from pipeline.publishing.space import deploy, plan_deployment
 
-    deployment = plan_deployment(artifacts=options.artifacts)
-    sizes = {
-        path: len(content.encode()) if isinstance(content, str) else Path(content).stat().st_size
-        for path, content in sorted(deployment.files.items())
-    }
+    deployment = plan_deployment(options.artifacts, with_learnt=options.with_learnt)
+    sizes = deployment.sizes
     address = None if options.dry_run else deploy(options.space, deployment, options.private)
     if options.json:
         print_json({"space": options.space, "address": address, "files": sizes})

@@ -30,6 +30,10 @@ MAX_BODY = 64 * 2**10
 """Of a request in JSON, in bytes: pictures are uploaded, not written into it."""
 MCP_BODY = 6 * 2**20
 """Of an agent's call, which may carry a photo of 4 MB in Base64."""
+MCP_VALUES = 10_000
+"""In an agent's call: to read a million would keep everybody waiting, and no call needs so many."""
+BEFORE_VALUES = b",:["
+"""One of these stands before every value of JSON but the first; Base64 has none of them."""
 MAX_TEXT = 4096
 """Of one text in it, in characters: as long as a path may be."""
 MAX_DEPTH = 20
@@ -48,6 +52,10 @@ TOO_OFTEN = "There were too many requests from your address. Wait a minute, then
 TOO_MANY_OPEN = "Your address has too many requests under way. Close a page, or wait for an answer."
 TOO_LONG_BODY = f"The request is longer than {MAX_BODY // 2**10} kB. Upload pictures as files."
 TOO_LONG_CALL = f"The call is longer than {MCP_BODY // 2**20} MB. Send a smaller picture."
+TOO_MANY_VALUES = (
+    f"The call holds too many values: more than {MCP_VALUES:,} commas, colons and brackets. Send "
+    "fewer."
+)
 TOO_LONG_TEXT = f"The request holds a text of more than {MAX_TEXT:,} characters. Shorten it."
 NOT_JSON = "The request is not JSON that can be read. Send an object with the list 'data'."
 NOT_JSON_FOR_SEARCH = (
@@ -80,6 +88,7 @@ class Limits:
         self._open: Counter[str] = Counter()
         self._requests = RateLimitItemPerMinute(REQUESTS_A_MINUTE)
         self._queries = RateLimitItemPerMinute(queries_a_minute) if queries_a_minute else None
+        self._turn = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the request, or refuse it."""
@@ -110,7 +119,7 @@ class Limits:
             return await refuse(scope, receive, send, 503, BUSY, wait=60)
         if posted and not is_upload:
             try:
-                receive = await _read_whole(receive, route)
+                receive = await _read_whole(receive, route, self._turn)
             except TooLongTextError as error:
                 return await refuse(scope, receive, send, 413, str(error))
             except _RefusedError as refused:
@@ -167,39 +176,77 @@ def _seconds_for(route: str, posted: bool) -> float | None:
     return STREAM_SECONDS if not posted and route.startswith(_STREAMS) else ANSWER_SECONDS
 
 
-async def _read_whole(receive: Receive, route: str) -> Receive:
+async def _read_whole(receive: Receive, route: str, turn: asyncio.Lock) -> Receive:
     """Read a body within its limits, and give it again to whoever asks.
+
+    Args:
+        receive: What gives it.
+        route: What is asked by it.
+        turn: Taken while a long one is checked, beside the event loop.
 
     Raises:
         TooLongTextError: If a text in it is.
         _RefusedError: If it is too long, too slow or cut off, or not the JSON that it should be.
     """
-    largest, sentence = (MCP_BODY, TOO_LONG_CALL) if route == MCP else (MAX_BODY, TOO_LONG_BODY)
-    body = bytearray()
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            more = True
-            while more:
-                message = await receive()
-                body.extend(message.get("body", b""))
-                if len(body) > largest:
-                    raise _RefusedError(413, sentence)
-                more = message.get("more_body", False)
-    except TimeoutError:
-        raise _RefusedError(408, LATE) from None
-    try:
-        if route not in (LOGIN, RELOAD):
-            # A photo is the one text that may be long; the door of agents knows which text is one.
-            longest = MCP_BODY if route == MCP else MAX_TEXT
-            check_texts(json.loads(bytes(body)), longest=longest)
-    except (ValueError, RecursionError):
-        raise _RefusedError(400, NOT_JSON) from None
-    whole: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
+    body = await _arrived(receive, route)
+    if route not in (LOGIN, RELOAD):
+        await _check_json(body, route, turn)
+    whole: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def give() -> Message:
         return whole.pop() if whole else await receive()
 
     return give
+
+
+async def _arrived(receive: Receive, route: str) -> bytes:
+    """All of a body, unless it is too long, too slow, or of too many values.
+
+    Raises:
+        _RefusedError: If it is.
+    """
+    largest, sentence = (MCP_BODY, TOO_LONG_CALL) if route == MCP else (MAX_BODY, TOO_LONG_BODY)
+    body, values = bytearray(), 0
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            more = True
+            while more:
+                message = await receive()
+                part = message.get("body", b"")
+                body.extend(part)
+                if len(body) > largest:
+                    raise _RefusedError(413, sentence)
+                # Before any is read as JSON: nothing else runs meanwhile, whatever the thread.
+                values += len(part) - len(part.translate(None, BEFORE_VALUES))
+                if route == MCP and values > MCP_VALUES:
+                    raise _RefusedError(413, TOO_MANY_VALUES)
+                more = message.get("more_body", False)
+    except TimeoutError:
+        raise _RefusedError(408, LATE) from None
+    return bytes(body)
+
+
+async def _check_json(body: bytes, route: str, turn: asyncio.Lock) -> None:
+    """Check that a body is JSON of texts that may be so long.
+
+    Raises:
+        TooLongTextError: If a text is longer.
+        _RefusedError: If it is no JSON that can be read.
+    """
+    # A photo is the one text that may be long; the door of agents knows which text is one.
+    longest = MCP_BODY if route == MCP else MAX_TEXT
+
+    def check() -> None:
+        check_texts(json.loads(body), longest=longest)
+
+    try:
+        if len(body) <= MAX_BODY:
+            check()
+        else:
+            async with turn:
+                await asyncio.to_thread(check)
+    except (ValueError, RecursionError):
+        raise _RefusedError(400, NOT_JSON) from None
 
 
 def check_texts(value: object, depth: int = 0, longest: int = MAX_TEXT) -> None:

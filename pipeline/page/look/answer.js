@@ -171,11 +171,10 @@ const canExplain = () => (asked.photo || asked.item) && !asked.words && !asked.m
 
 function askByItem(card) {
   closeDialogs();
-  const { metric, k, variety, colour_weight } = asked;
   names.set(card.id, card.name);
   note("opened", [card.id]);
-  setPhoto(onServer(card.picture));
-  step({ ...EMPTY, metric, k, variety, colour_weight, item: card.id }, card.name);
+  setPhoto(onServer(card.picture), card.id);
+  step({ ...begun(), item: card.id }, card.name);
   focusAnswer();
 }
 

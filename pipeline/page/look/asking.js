@@ -59,6 +59,7 @@ async function ask() {
   if (!isAsking()) {
     showCards([]);
     showCode();
+    if (start) showFacets(start.controls.facets); // not those near what was asked last
     show("empty");
     // The server lets go of the photo.
     if (sentPhoto) post("page_ask", [null, asked.metric, {}]).catch(() => {});
@@ -68,6 +69,7 @@ async function ask() {
   show("working");
   sentPhoto = sentPhoto || Boolean(asked.photo);
   try {
+    await showFramedItem(signal);
     const told = await post("page_ask", parts(), signal);
     if (signal.aborted) return;
     followVersion(told.version);
@@ -112,6 +114,8 @@ function showTrouble(error) {
     });
   }
   if (error.status === 413) return show("error", { message: error.message || "The photo is too large for the shop. Save it smaller." });
+  // The item that an address frames may be in the catalogue no longer.
+  if (error.status === 404 && error.message) return show("error", { message: error.message });
   const isFull = error.status === 503 || error.status === 429;
   show(isFull ? "busy" : "failed", {
     message: isFull ? "Many people are searching just now" : "Something went wrong on our side",

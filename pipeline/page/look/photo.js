@@ -6,29 +6,30 @@ const files = new Map();
 // Of one upload, as the server takes it.
 const MOST_MB = 40;
 let shownPhoto = null;
+let shownItem = null; // whose picture it is, where it is an item's
 let uploading = 0;
 
 const photoOf = (state) => (state.photo ? state.photo.file : state.item ? shownPhoto : null);
 
 // What the input shows; Gradio is told by the bridge.
-function setPhoto(value) {
+function setPhoto(value, item = null) {
   shownPhoto = value;
+  shownItem = item;
   lookalike.photo = value;
   lookalike.trigger("show_photo");
 }
 
 // By the cross of Gradio's own input.
 function photoIsGone() {
-  shownPhoto = null;
+  shownPhoto = shownItem = null;
   if (asked.photo || asked.item) step({ photo: null, item: null, box: null }, "No photo");
 }
 
 function becomeAsked(file, value, kept) {
   files.set(value.path, file);
   if (files.size > MOST_KEPT) files.delete(files.keys().next().value);
-  const { metric, k, variety, colour_weight } = asked;
   const photo = { id: value.path, file: value };
-  step({ ...EMPTY, metric, k, variety, colour_weight, ...kept, photo }, "Your photo");
+  step({ ...begun(), ...kept, photo }, "Your photo");
 }
 
 async function uploadFile(file) {
@@ -88,7 +89,16 @@ async function restorePhoto() {
 }
 
 function showItemAsPhoto(item) {
-  if (asked.item === item.id && shownPhoto?.path !== item.picture.path) setPhoto(onServer(item.picture));
+  if (asked.item !== item.id || (shownItem === item.id && shownPhoto.path === item.picture.path)) return;
+  setPhoto(onServer(item.picture), item.id);
+}
+
+// A frame on an item is asked by its picture, which a page just opened, or gone back in, does not show yet.
+async function showFramedItem(signal) {
+  const { item } = asked;
+  if (!item || !asked.box || shownItem === item) return;
+  const { picture } = await fetchCard(item);
+  if (!signal.aborted) setPhoto(onServer(picture), item);
 }
 
 const onServer = (picture) => ({ ...picture, url: window.gradio_config.root + picture.url });
@@ -108,8 +118,8 @@ async function turn() {
     pen.rotate(Math.PI / 2);
     pen.drawImage(bitmap, 0, 0, canvas.height, canvas.width);
     const turned = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.95));
-    const { words, where } = asked;
-    await takeFile(new File([turned], "turned.jpg", { type: "image/jpeg" }), { words, where });
+    const { words, where, more, less } = asked;
+    await takeFile(new File([turned], "turned.jpg", { type: "image/jpeg" }), { words, where, more, less });
   } catch (error) {
     if (error instanceof Unreachable) return say(sentenceOf(error));
     say("This browser cannot show the photo, so it cannot turn it. Turn it on your device.");

@@ -14,6 +14,14 @@ const run = `${Date.now()}`;
 const isAsking = (state = asked) =>
   Boolean(state.photo || state.item || state.words || state.more.length);
 
+// What another photo or item begins with: how to answer stays, what narrowed the last answer goes.
+// What is chosen before anything is asked waits for it.
+function begun() {
+  if (!isAsking()) return asked;
+  const { metric, k, variety, colour_weight } = asked;
+  return { ...EMPTY, metric, k, variety, colour_weight };
+}
+
 // The parts that an address can carry; a photo of one's own is none of them.
 function toSearch(state) {
   const told = new URLSearchParams();

@@ -12,9 +12,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pipeline.access import Users
 from pipeline.page.guards import API, LOGIN, MCP, REST, refuse, route_of
+from pipeline.page.guards.routes import network_of
 
 TRIES_A_MINUTE = 10
-"""From one address, this machine's included: that is where the public link comes from."""
+"""From one address, of IPv6 one line, and from this machine: there the public link comes from."""
 STARTED = f"{API}startup-events"
 """What Gradio asks of itself before anybody can have logged in; it tells nothing."""
 TOO_MANY_TRIES = "There were too many tries to log in. Wait a minute, then try again."
@@ -40,10 +41,9 @@ class Login:
         if scope["type"] != "http" or self._users is None:
             return await self.app(scope, receive, send)
         route = route_of(scope)
-        if route == LOGIN and scope["method"] == "POST":
-            client = scope.get("client")
-            if not self._rates.hit(self._tries, client[0] if client else ""):
-                return await refuse(scope, receive, send, 429, TOO_MANY_TRIES, wait=60)
+        is_try = route == LOGIN and scope["method"] == "POST"
+        if is_try and not self._rates.hit(self._tries, network_of(scope) or ""):
+            return await refuse(scope, receive, send, 429, TOO_MANY_TRIES, wait=60)
         # Gradio asks for a session itself, but not at each of its routes.
         if _wants_session(scope["method"], route) and not _is_in(scope):
             return await refuse(scope, receive, send, 401, NOT_IN)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -15,6 +14,8 @@ from gradio import http_server
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
+from pipeline.page.guards.routes import network_of
+
 HEAD_SECONDS = 10
 """For the line and the headers of a request."""
 BODY_SECONDS = 320
@@ -23,7 +24,8 @@ WRITE_SECONDS = 30
 """For a caller to take in what it asked for, before its connection is cut."""
 MOST = 500
 MOST_AN_ADDRESS = 50
-"""From one address that is neither this machine's nor a proxy's; a page holds two or three."""
+"""From one address, of IPv6 one line, that is neither this machine's nor a proxy's; a page holds
+two or three."""
 LATE = "The request did not arrive in time. Send it again."
 FULL = "The server has as many callers as it can serve. Try again in a minute."
 
@@ -61,8 +63,8 @@ class BoundedProtocol(AutoHTTPProtocol):  # type: ignore[valid-type, misc]
         """Take the connection, or refuse it with a sentence."""
         peer = transport.get_extra_info("peername")
         # Callers behind a proxy are counted by their requests: pipeline/page/guards/limits.py.
-        is_own = peer is None or is_loopback(peer[0]) or peer[0] in self.proxies
-        self._address = "" if is_own else peer[0]
+        is_proxy = bool(peer) and peer[0] in self.proxies
+        self._address = "" if is_proxy else network_of({"client": peer}) or ""
         self.by_address[self._address] += 1
         too_many = self._address and self.by_address[self._address] > MOST_AN_ADDRESS
         if too_many or len(self.connections) >= self.most:
@@ -126,16 +128,6 @@ class BoundedProtocol(AutoHTTPProtocol):  # type: ignore[valid-type, misc]
             f"Content-Length: {len(sentence)}\r\n\r\n{sentence}".encode()
         )
         self.transport.close()
-
-
-def is_loopback(address: str) -> bool:
-    """Whether an address is this machine talking to itself."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    mapped = getattr(parsed, "ipv4_mapped", None)
-    return (mapped or parsed).is_loopback
 
 
 class BoundedServer(http_server.Server):

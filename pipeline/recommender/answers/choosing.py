@@ -86,12 +86,13 @@ def _grouped(built: BuiltCatalogue, query: Query, search: Search, pool: int) -> 
     ]
 
 
-def fold(built: BuiltCatalogue, rows: np.ndarray) -> list[list[int]]:
+def fold(built: BuiltCatalogue, rows: np.ndarray, heads: int = 0) -> list[list[int]]:
     """Gather items that are near duplicates of each other, or variants of one product.
 
     Args:
         built: The catalogue.
         rows: The items, ``(m,)``.
+        heads: How many of the first head a group each; see `folded`.
 
     Returns:
         Their numbers, from 0 to ``m - 1``, in groups; see `folded`.
@@ -101,7 +102,7 @@ def fold(built: BuiltCatalogue, rows: np.ndarray) -> list[list[int]]:
         alike &= (
             pairwise(np.asarray(built.colours[rows]), Metric.COSINE, None, rows) <= SAME_COLOURS
         )
-    return folded(alike, _products(built, rows))
+    return folded(alike, _products(built, rows), heads)
 
 
 def _products(built: BuiltCatalogue, rows: np.ndarray) -> list[object]:

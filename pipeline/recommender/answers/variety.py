@@ -70,12 +70,13 @@ def varied(distances: np.ndarray, apart: np.ndarray, variety: float, count: int)
     return chosen
 
 
-def folded(alike: np.ndarray, products: Sequence[object]) -> list[list[int]]:
+def folded(alike: np.ndarray, products: Sequence[object], heads: int = 0) -> list[list[int]]:
     """Gather candidates that show the same thing.
 
     Args:
         alike: Which candidates are near duplicates of each other, ``(m, m)`` bool.
         products: The product of each candidate, None where it has none.
+        heads: How many of the first head a group each, even where they are like each other.
 
     Returns:
         The numbers of the candidates in groups, each in the order of the candidates and headed by
@@ -83,7 +84,7 @@ def folded(alike: np.ndarray, products: Sequence[object]) -> list[list[int]]:
     """
     groups: list[list[int]] = []
     for number, product in enumerate(products):
-        for group in groups:
+        for group in groups if number >= heads else ():
             is_same = product is not None and product == products[group[0]]
             if is_same or alike[group[0], number]:
                 group.append(number)

@@ -228,7 +228,8 @@ class Suggester:
 def _unlike(built: BuiltCatalogue, kept: Sequence[int], found: Sequence[Found]) -> list[Found]:
     """Of near duplicates and variants the first, and of those of kept items none."""
     rows = np.array([*kept, *(one.row for one in found)])
-    groups = [group for group in fold(built, rows) if group[0] >= len(kept)]
+    # Each kept item for itself, also where one is like another: what is like either is left out.
+    groups = [group for group in fold(built, rows, len(kept)) if group[0] >= len(kept)]
     heads = [(found[group[0] - len(kept)], rows[group[1:]].tolist()) for group in groups]
     return [replace(one, doubles=tuple(rest)) for one, rest in heads]
 

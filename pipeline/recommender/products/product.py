@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.catalogue import AttributeValue
-from pipeline.recommender.query import read_amount
+from pipeline.recommender.query import currency_of, read_amount
 
 SALE_PRICE, PRICE = "sale_price", "price"
 CURRENCY = ("currency", "price_currency")
@@ -57,12 +57,11 @@ def product_of(
     known = {key.strip().casefold(): value for key, value in attributes.items()}
     price = _price(known)
     amount = read_amount(price) if price else float("nan")
-    own = _first(known, CURRENCY).upper() or _code_in(price)
     link = next((text for text in _texts(known, LINK) if _WEB.fullmatch(text)), "")
     return Product(
         price=price,
         amount=amount if amount == amount else None,  # noqa: PLR0124 NaN
-        currency=own if _CODE.fullmatch(own) else currency,
+        currency=_currency(known, price, currency),
         link=link,
         details=_details(known, name, columns),
     )
@@ -98,7 +97,10 @@ def _texts(known: Mapping[str, AttributeValue], names: Iterable[str]) -> list[st
     return [str(value).strip() for value in values if value not in (None, "")]
 
 
-def _code_in(price: str) -> str:
-    """The currency that a price itself names, as feeds write it: ``60.50 EUR``."""
-    found = re.search(r"\b[A-Z]{3}\b", price)
-    return found[0] if found else ""
+def _currency(known: Mapping[str, AttributeValue], price: str, otherwise: str) -> str:
+    """The code of a price's currency; empty where it names one that has none, as ``$`` does."""
+    said = _first(known, CURRENCY).upper()
+    named = said if _CODE.fullmatch(said) else currency_of(price)
+    if not named:
+        return otherwise
+    return named if _CODE.fullmatch(named) else ""

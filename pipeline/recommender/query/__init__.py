@@ -1,6 +1,12 @@
 """The query: takes what an interface was sent, gives what is asked, checked, or one sentence."""
 
-from pipeline.recommender.query.conditions import Condition, OneOf, Range, read_amount
+from pipeline.recommender.query.conditions import (
+    Condition,
+    OneOf,
+    Range,
+    currency_of,
+    read_amount,
+)
 from pipeline.recommender.query.filters import Column, Filters
 from pipeline.recommender.query.query import NOTHING_ASKED, Query
 from pipeline.recommender.query.reading import MAX_K, is_left_out, read_id, read_ids
@@ -15,6 +21,7 @@ __all__ = [
     "OneOf",
     "Query",
     "Range",
+    "currency_of",
     "is_left_out",
     "read_amount",
     "read_id",

@@ -147,3 +147,22 @@ def test_a_file_that_is_no_catalogue_is_told_what_to_give(
 def test_a_name_of_the_hub_is_no_path() -> None:
     assert not looks_like_path("ashraq/fashion-product-images-small")
     assert looks_like_path("photos/")
+
+
+def test_a_disk_that_tells_no_case_apart_has_the_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a Mac or a memory card: no disk here is one, so what the system answers is put in."""
+    draw_garment(tmp_path / "a.png", "red", "disc")
+    draw_garment(tmp_path / "b.png", "blue", "disc")
+    (tmp_path / "shop.csv").write_text("image,id,kind\nA.PNG,7,hat\nb.png,8,cap\n")
+    there = {str(tmp_path / name).casefold() for name in ("a.png", "b.png")}
+    monkeypatch.setattr(
+        "pipeline.catalogue.reading.matching._exists", lambda path: str(path).casefold() in there
+    )
+    monkeypatch.setattr(
+        Path, "samefile", lambda one, other: str(one).casefold() == str(other).casefold()
+    )
+    catalogue = open_catalogue(tmp_path)
+    assert (list(catalogue.ids), catalogue.left_out) == (["7", "8"], ())
+    assert catalogue.attributes_of(0) == {"kind": "hat"}

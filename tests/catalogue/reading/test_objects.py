@@ -66,3 +66,22 @@ def test_what_is_no_list_takes_no_picture_from_the_others(shop: Path, text: str)
     assert opened(shop, text).ids == ["a.png", "b.png", "c.png"]
     with pytest.raises(CatalogueError, match=r"no list of items .* one object a line"):
         open_catalogue(shop / "products.json")
+
+
+@pytest.mark.parametrize("without", [[], {}, None, "", ["a.png", None], [{}]])
+def test_a_product_without_pictures_leaves_those_of_the_others(shop: Path, without: object) -> None:
+    rows = [{"id": 1, "images": ["b.png", "c.png"]}, {"id": 2, "images": without}]
+    catalogue = opened(shop, json.dumps(rows))
+    assert shown(catalogue)["1"] == "bc"
+    assert not any("'images'" in note and "left out" in note for note in catalogue.notes)
+
+
+def test_an_empty_cell_as_pandas_writes_it_is_none(shop: Path) -> None:
+    nothing = float("nan")
+    rows = (
+        {"image": "a.png", "id": "x", "brand": "Acme", "price": 9.99},
+        {"image": "b.png", "id": "y", "brand": nothing, "price": nothing},
+    )
+    catalogue = opened(shop, "\n".join(map(json.dumps, rows)), "products.jsonl")
+    assert catalogue.attributes_of(0) == {"brand": "Acme", "price": 9.99}
+    assert not any(catalogue.attributes_of(1).values())

@@ -145,3 +145,9 @@ def test_ids_that_differ_from_names_in_leading_zeros_are_told_so(tmp_path: Path)
     assert list(catalogue.ids) == ["100", "101", "102"]
     reasons = [one.reason for one in catalogue.left_out if one.why is Why.SKIPPED]
     assert reasons[0] == "No picture is called '1'; '001.png' has other leading zeros."
+
+
+def test_the_first_row_without_a_header_keeps_its_cells(shop: Path) -> None:
+    catalogue = opened(shop, 'a.png,,S,S,="007"\nb.png,Cap,M,L,8\nc.png,Bag,M,L,9\n')
+    told = {name: value for name, value in catalogue.attributes_of(0).items() if value}
+    assert told == {"column 3": "S", "column 4": "S", "column 5": "007"}

@@ -95,7 +95,6 @@ def test_ids_of_numbers_that_a_writer_made_floats(tmp_path: Path) -> None:
         (pa.array([True, False]), ["True", "False"]),
         (pa.array([datetime.date(2024, 5, d) for d in (7, 8)]), ["2024-05-07", "2024-05-08"]),
         (pa.array([Decimal("9.90"), Decimal("9.91")]), ["9.90", "9.91"]),
-        (pa.array([math.nan, 1.5]), ["nan", "1.5"]),
     ],
 )
 def test_ids_of_any_type_are_what_they_say(
@@ -107,7 +106,9 @@ def test_ids_of_any_type_are_what_they_say(
     assert catalogue.select([1]).ids == catalogue.ids[1:]
 
 
-@pytest.mark.parametrize("missing", [pa.array(["a", None]), pa.array([7.0, math.nan])])
+@pytest.mark.parametrize(
+    "missing", [pa.array(["a", None]), pa.array([7.0, math.nan]), pa.array([7.5, math.nan])]
+)
 def test_the_row_without_an_id_is_named(tmp_path: Path, missing: pa.Array) -> None:
     write_columns(tmp_path / "shop.parquet", id=missing, size=pa.array([1, 2]))
     with pytest.raises(CatalogueError, match=r"no 'id' in row 2\."):

@@ -58,6 +58,16 @@ def test_a_proxy_may_connect_for_more_callers_than_one(bounded: type[BoundedProt
         assert refused("203.0.113.9", config) == (number >= MOST_AN_ADDRESS)
 
 
+def test_all_of_an_ipv6_line_counts_as_one_address(bounded: type[BoundedProtocol]) -> None:
+    config = uvicorn.Config(lambda: None)
+    BoundedServer(config)
+    config.load()
+    for number in range(2 * MOST_AN_ADDRESS):
+        assert refused(f"2001:db8::{number:x}", config) == (number >= MOST_AN_ADDRESS)
+        assert not refused("::1", config)
+    assert not refused("2001:db8:0:1::1", config)
+
+
 def test_one_caller_behind_a_proxy_does_not_hold_all_of_the_server(serve: Serve) -> None:
     http = serve()
     with contextlib.ExitStack() as stack:

@@ -11,6 +11,7 @@ from gradio_client import Client, handle_file
 
 from pipeline.access import Users, user_line
 from pipeline.artifacts import BuiltCatalogue
+from pipeline.page.operating.login import TRIES_A_MINUTE
 from tests.page.operating.conftest import TOKEN
 from tests.support.calls import API, call, upload
 
@@ -128,6 +129,20 @@ def test_wrong_tries_are_refused_and_soon_too_many(serve: Serve) -> None:
         assert (answer.status_code, answer.headers["retry-after"]) == (429, "60")
         # Not even with the right one, or guesses would go on unseen.
         assert log_in(client, NAME, PASSWORD).status_code == 429
+
+
+def test_all_of_an_ipv6_line_has_the_tries_of_one_address(serve: Serve) -> None:
+    _, _, hashed = user_line(NAME, PASSWORD).partition(":")
+    with httpx.Client(base_url=serve(users=Users({NAME: hashed})).base_url, timeout=60) as client:
+
+        def guess(address: str) -> int:
+            wrong = {"username": NAME, "password": "wrong password"}
+            forwarded = {"X-Forwarded-For": address}
+            return client.post("/login", data=wrong, headers=forwarded).status_code
+
+        guesses = [guess(f"2001:db8:0:1::{n}") for n in range(1, TRIES_A_MINUTE + 2)]
+        assert guesses == [400] * TRIES_A_MINUTE + [429]
+        assert guess("2001:db8:0:2::1") == 400
 
 
 def test_without_users_there_is_nothing_to_log_in_to(serve: Serve) -> None:

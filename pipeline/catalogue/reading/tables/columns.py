@@ -159,19 +159,19 @@ def texts_of(cells: Sequence[Cell], is_text: bool) -> list[str | None]:
 
 
 def _whole_floats(numbers: Column) -> Column:
-    """Floats, or integers where all are whole: a writer's only way to leave one out."""
+    """Floats, or integers where all are whole: a writer's only way to leave one out.
+
+    What is not a number becomes none, as its writer meant it.
+    """
+    numbers = pc.if_else(pc.is_nan(numbers), None, numbers)
     parts = numbers.chunks if isinstance(numbers, pa.ChunkedArray) else [numbers]
     known = False
     for part in parts:
-        some = part.drop_null()
-        some = some.filter(pc.invert(pc.is_nan(some))).to_numpy(zero_copy_only=False)
+        some = part.drop_null().to_numpy(zero_copy_only=False)
         if not ((np.abs(some) < 2**53) & (np.trunc(some) == some)).all():
             return numbers
         known = known or len(some) > 0
-    if not known:
-        return numbers
-    # Not a number becomes none, as a writer of whole numbers meant it.
-    return pc.if_else(pc.is_nan(numbers), None, numbers).cast(pa.int64())
+    return numbers.cast(pa.int64()) if known else numbers
 
 
 def plain_column(column: pa.ChunkedArray) -> Column | None:

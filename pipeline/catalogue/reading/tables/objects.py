@@ -99,9 +99,13 @@ def names_of(path: Path, rows: Sequence[Mapping[str, object]]) -> list[str]:
 def join_pictures(value: object) -> object:
     """A list of names or addresses of pictures as one cell, one a line; else the value itself."""
     if isinstance(value, dict):
-        return value.get("src", value)
-    named = [_named(one) for one in value] if isinstance(value, list) else []
-    return "\n".join(named) if named and all(named) else value
+        return value.get("src", value) or None
+    if not isinstance(value, list):
+        return value
+    # A product without pictures has an empty list, and some have an empty place in it.
+    held = [one for one in value if one]
+    named = [_named(one) for one in held]
+    return ("\n".join(named) or None) if all(named) else value
 
 
 def _named(value: object) -> str:

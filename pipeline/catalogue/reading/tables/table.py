@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -48,6 +49,7 @@ class Table:
         notes: What was decided on the way, for people.
         is_text: Whether the cells are text that may stand for numbers, as in a CSV.
         unit: What ``lines`` counts, where a file has no lines of its own.
+        header: What the header says above each column, as a cell.
     """
 
     path: Path
@@ -57,6 +59,7 @@ class Table:
     notes: list[str] = field(default_factory=list)
     is_text: bool = True
     unit: str = "line"
+    header: dict[str, Cell] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -64,7 +67,7 @@ class Table:
     def without_header(self) -> Table:
         """The same rows with what is taken for the header as the first of them."""
         columns = {
-            f"column {place}": [name, *cells]
+            f"column {place}": [self.header.get(name), *cells]
             for place, (name, cells) in enumerate(self.columns.items(), start=1)
         }
         notes = [*self.notes, "has no header that names its columns, which are numbered"]
@@ -129,7 +132,8 @@ def _read_csv(path: Path, text: str) -> Table:
                 kept.append([_value(cell) for cell in whole])
                 table.lines.append(line)
     values = [list(column) for column in zip(*kept, strict=True)] or [[] for _ in header]
-    table.columns = name_columns(header, values, notes)
+    table.columns, places = name_columns(header, values, notes)
+    table.header = {name: _value(header[place]) for name, place in places.items()}
     return table
 
 
@@ -246,16 +250,21 @@ def _value(cell: str) -> Cell:
 
 def name_columns(
     header: list[str], values: list[list[Cell]], notes: list[str]
-) -> dict[str, list[Cell]]:
-    """The columns by names that tell them apart, without those that have neither name nor cell."""
+) -> tuple[dict[str, list[Cell]], dict[str, int]]:
+    """The columns by names that tell them apart, without those that have neither name nor cell.
+
+    Returns:
+        Their cells, and their places in the header.
+    """
     columns: dict[str, list[Cell]] = {}
+    places: dict[str, int] = {}
     times: Counter[str] = Counter()
-    for place, (title, cells) in enumerate(zip(header, values, strict=True), start=1):
+    for place, (title, cells) in enumerate(zip(header, values, strict=True)):
         name = whole_letters(stripped(title))
         if not name and all(cell is None for cell in cells):
             continue
         if not name:
-            name = f"column {place}"
+            name = f"column {place + 1}"
             notes.append(f"has a column without a name, kept as '{name}'")
         if name in columns:
             if columns[name] == cells:
@@ -267,7 +276,8 @@ def name_columns(
                 name = f"{twice} ({times[twice] + 1})"
             notes.append(f"has the column '{twice}' more than once, kept as '{name}'")
         columns[name] = cells
-    return columns
+        places[name] = place
+    return columns, places
 
 
 def _read_json(path: Path, text: str) -> Table:
@@ -296,11 +306,13 @@ def _read_json(path: Path, text: str) -> Table:
     table.notes += [f"has the column '{name}' of lists, which is left out" for name in nested]
     plain = [name for name in names if name not in nested]
     values = [[_plain_json(cell) for cell in cells[name]] for name in plain]
-    table.columns = name_columns(plain, values, table.notes)
+    table.columns, _ = name_columns(plain, values, table.notes)
     return table
 
 
 def _plain_json(value: object) -> Cell:
     if isinstance(value, str):
         return stripped(value) or None
+    if isinstance(value, float) and math.isnan(value):
+        return None  # as pandas writes an empty cell
     return value if isinstance(value, int | float | bool) else None
