@@ -5,11 +5,11 @@ from pipeline.catalogue.cards import FASHION_PRODUCTS, STARTER_CATALOGUE, Catalo
 from pipeline.catalogue.catalogue import AttributeValue, Catalogue, check_source, open_catalogue
 from pipeline.catalogue.found import (
     BETWEEN,
-    FRACTIONS,
     NO_PRODUCT,
     SIGNS,
     LeftOut,
     Why,
+    without_thousands,
 )
 from pipeline.catalogue.pictures import MAX_BYTES, Picture, open_picture
 from pipeline.catalogue.reading import plain_value, printable, stack_tables, stamp_source
@@ -19,7 +19,6 @@ from pipeline.catalogue.thumbnails import make_thumbnail
 __all__ = [
     "BETWEEN",
     "FASHION_PRODUCTS",
-    "FRACTIONS",
     "JOINED",
     "MAX_BYTES",
     "NAME_ATTRIBUTES",
@@ -45,4 +44,5 @@ __all__ = [
     "split_catalogue",
     "stack_tables",
     "stamp_source",
+    "without_thousands",
 ]

@@ -39,6 +39,7 @@ NO_PRODUCT = frozenset(("", "0", "-1", "0.0", "-1.0"))
 """What databases write for the product of an item that is no variant of another."""
 BETWEEN = ", "
 """Between the values that the variants of an item have of one attribute."""
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(\.\d{3})+")
 _ROUNDED = re.compile(r"\d[.,]\d+E\+\d+", re.IGNORECASE)
 
 
@@ -169,6 +170,19 @@ def stamp_of(files: Iterable[tuple[str, Path]]) -> str:
     stats = ((name, file.stat()) for name, file in files)
     lines = (f"{name} {s.st_size} {s.st_mtime_ns}" for name, s in stats)
     return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def without_thousands(digits: str, currency: str) -> str:
+    """The digits of an amount, without the dots between thousands where it has such.
+
+    Args:
+        digits: As they are written: ``1.299`` of ``1.299 EUR``.
+        currency: Its code; empty where none is known, when a single dot is one of a fraction.
+    """
+    is_of_thousands = bool(currency) and currency not in FRACTIONS
+    if _THOUSANDS.fullmatch(digits) and (is_of_thousands or digits.count(".") > 1):
+        return digits.replace(".", "")
+    return digits
 
 
 def check_ids(source: str, ids: Ids) -> None:

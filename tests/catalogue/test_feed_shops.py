@@ -114,6 +114,7 @@ def test_a_feed_of_drafts_alone_says_so(open_feed: OpenFeed) -> None:
         ("£1.299", "1.299", "GBP"),
         ("1.299 EUR", "1299", "EUR"),
         ("1.299 €", "1299", "EUR"),
+        ("1.299.000 USD", "1299000", "USD"),
         ("1.299.000 IDR", "1299000", "IDR"),
         ("12.500 KWD", "12.500", "KWD"),
         ("1,299.00 USD", "1,299.00", "USD"),

@@ -34,7 +34,7 @@ from pipeline.catalogue.reading.tables import (
     texts_of,
     typed,
 )
-from pipeline.catalogue.reading.walking import printable, walk
+from pipeline.catalogue.reading.walking import names_below, printable, walk
 from pipeline.errors import CatalogueError
 
 log = logging.getLogger(__name__)
@@ -141,8 +141,11 @@ def _is_elsewhere(path: Path, columns: Columns) -> bool:
     }
     # A file stands for one of them: they may all be called `main.jpg`, each in another place.
     named = {posixpath.basename(path) for path in addressed}
+    # By names alone that is told of most: a feed may lie in a folder of anything, as of downloads.
+    if len(named.intersection(map(str.casefold, names_below(path.parent)))) * 2 < len(addressed):
+        return True
     here = {file.path.name.casefold() for file in walk(path.parent, Record(), allow_outside=False)}
-    return bool(addressed) and len(named & here) * 2 < len(addressed)
+    return len(named & here) * 2 < len(addressed)
 
 
 def _products(

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from pipeline.catalogue.found import BETWEEN, FRACTIONS, SIGNS
+from pipeline.catalogue.found import BETWEEN, FRACTIONS, SIGNS, without_thousands
 from pipeline.catalogue.reading.tables import plain_name
 
 BEST_FIRST = ("instock", "limitedavailability", "backorder", "preorder", "outofstock")
@@ -25,8 +25,6 @@ KNOWN = {
 """The attributes that every feed has under another name, and those names, best first."""
 _BLANKS = re.compile(r"(\s)\s+")
 _AMOUNT = r"-?\d[\d.,' \u00a0\u202f]*"
-_THOUSANDS = re.compile(r"[1-9]\d{0,2}(\.\d{3})+")
-"""As ``1.299 €``, which stays a thousand and more when its sign is taken off."""
 _PRICE = re.compile(
     rf"(?P<before>[A-Za-z]{{3}}|[^\w\s.,'-]{{1,3}}|[A-Z]{{1,2}}\$)?\s*(?P<amount>{_AMOUNT}?)\s*"
     r"(?P<after>[A-Za-z]{3}|[^\w\s.,'-]{1,3})?"
@@ -154,9 +152,8 @@ def with_currency(row: dict[str, str]) -> dict[str, str]:
         return row
     sign = (found["before"] or found["after"]).strip()
     code = SIGNS.get(sign, sign.upper())
-    amount = found["amount"].strip()
-    if _THOUSANDS.fullmatch(amount) and code not in FRACTIONS:
-        amount = amount.replace(".", "")
+    # `1.299 €` stays a thousand and more when its sign is taken off.
+    amount = without_thousands(found["amount"].strip(), code)
     return row | {"price": amount, "currency": row.get("currency", code)}
 
 

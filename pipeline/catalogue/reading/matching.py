@@ -133,9 +133,9 @@ class PictureNames:
             check_places(self._source, [str(path)], own_folders(self._root))
         return path
 
-    def but_for_zeros(self, named: str) -> Path | None:
-        """The one picture of this name but for zeros before it, which spreadsheets take off."""
-        return _only(self._unpadded.get(_fold(named).lstrip("0"), []))
+    def but_for_zeros(self, named: str) -> list[Path]:
+        """The pictures called by this number, but for zeros before it."""
+        return self._numbered.get(number_in(named), [])
 
     def below(self, folder: Path) -> int:
         """How many of the pictures lie in a folder, or in one of its own."""
@@ -178,8 +178,9 @@ class PictureNames:
         )
 
     @cached_property
-    def _unpadded(self) -> dict[str, list[Path]]:
-        return _index((_fold(p.path.stem).lstrip("0"), p.path) for p in self._pictures)
+    def _numbered(self) -> dict[str, list[Path]]:
+        pairs = ((number_in(p.path.stem), p.path) for p in self._pictures)
+        return _index((number, path) for number, path in pairs if number)
 
     def _relative(self, picture: WalkedFile) -> str:
         return picture.path.relative_to(self._root).as_posix()
@@ -195,6 +196,15 @@ def names_in(cell: str) -> list[str]:
     bare = (re.split(r"[?#]", name, maxsplit=1)[0] for name in names)
     are_pictures = (posixpath.splitext(name)[1].lower() in PICTURE_ENDINGS for name in bare)
     return names if all(are_pictures) else []
+
+
+def number_in(named: str) -> str:
+    """A name that is a number without the zeros before it, which spreadsheets take off.
+
+    Empty where it is no number.
+    """
+    folded = _fold(named)
+    return (folded.lstrip("0") or "0") if folded.isdecimal() else ""
 
 
 def is_address(named: str) -> bool:

@@ -32,6 +32,8 @@ from pipeline.hub import bound_waits
 from pipeline.ids import Ids
 
 IMAGE = "image"
+READ_BYTES = 4 * 2**20
+"""Of a column of a parquet file, read at once."""
 _SPLIT = re.compile(
     r"(?P<split>train|test|validation|valid|val|dev|eval)(-\d{5}-of-\d{5}(-[0-9a-f]+)?)?\.parquet",
     re.IGNORECASE,
@@ -59,9 +61,14 @@ def has_pictures(path: Path) -> bool:
         return False
 
 
+def open_parquet(source: Path | BinaryIO) -> pq.ParquetFile:
+    """A parquet file of which a page is read at once: else a row group's whole column would be."""
+    return pq.ParquetFile(source, buffer_size=READ_BYTES, pre_buffer=False)
+
+
 def picture_column(source: Path | BinaryIO) -> str | None:
     """The column of a parquet file that holds pictures: by its type, or by its first value."""
-    file = pq.ParquetFile(source)
+    file = open_parquet(source)
     schema = file.schema_arrow
     known = json.loads((schema.metadata or {}).get(b"huggingface", b"{}"))
     features = ((known.get("info") or {}).get("features") or {}) if isinstance(known, dict) else {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +19,11 @@ AHEAD = 32
 """Pictures that are fetched before they are asked for: a build asks for one after another, and an
 answer of a store takes longer than a picture to decode."""
 THREADS = 16
-READY_GROUPS = 2
+READY_BYTES = 256 * 2**20
+"""Of the pictures of parquet files, those read last are kept up to this size: a row group that is
+smaller is fetched once, whatever the order in which its pictures are asked for."""
+AT_ONCE = 8
+"""Rows that are read at once: what they hold comes on top of what is kept."""
 
 
 class ObjectPictures:
@@ -63,7 +67,11 @@ class ObjectPictures:
 
 
 class ParquetPictures:
-    """Pictures in parquet files: a row group is read when one of its rows is asked for.
+    """Pictures in parquet files, of which any row group may be larger than the memory.
+
+    A row group is read from its first row on, as far as it is asked for, since parquet tells where
+    a group begins and not where a row lies. The least that is read is a page, usually some MB; some
+    writers put up to 1,024 pictures into one.
 
     Args:
         store: Where they lie.
@@ -87,19 +95,19 @@ class ParquetPictures:
         ]
         counts = [files[number].metadata.row_group(group).num_rows for number, group in groups]
         self._groups, self._first_rows = groups, np.cumsum([0, *counts])
-        self._ready: OrderedDict[int, list[bytes]] = OrderedDict()
+        self._ready: OrderedDict[int, bytes] = OrderedDict()
+        self._ready_bytes = 0
+        self._coming: Iterator[bytes] = iter(())
+        self._coming_rows = range(0)
         self._lock = threading.Lock()
 
     def __getitem__(self, row: int) -> bytes:
         """The encoded picture of an item; empty where it has none."""
         stored = row if self._rows is None else int(self._rows[row])
-        group = int(np.searchsorted(self._first_rows, stored, "right")) - 1
         with self._lock:
-            if group not in self._ready:
-                self._ready[group] = self._read(*self._groups[group])
-                while len(self._ready) > READY_GROUPS:
-                    self._ready.popitem(last=False)
-            return self._ready[group][stored - int(self._first_rows[group])]
+            if stored not in self._ready:
+                self._read_to(stored)
+            return self._ready[stored]
 
     def select(self, rows: list[int]) -> ParquetPictures:
         """Those of these rows only."""
@@ -107,9 +115,30 @@ class ParquetPictures:
         chosen = own if self._rows is None else self._rows[own]
         return ParquetPictures(self._store, self._files, self._columns, chosen)
 
-    def _read(self, number: int, group: int) -> list[bytes]:
+    def _read_to(self, stored: int) -> None:
+        """Read on to a row, or from the beginning of its group where it is not still to come."""
+        if stored not in self._coming_rows:
+            group = int(np.searchsorted(self._first_rows, stored, "right")) - 1
+            first, end = self._first_rows[group : group + 2].tolist()
+            self._coming, self._coming_rows = self._cells(*self._groups[group]), range(first, end)
+        # None is to come where the store breaks off: the next call begins anew.
+        rows, self._coming_rows = self._coming_rows, range(0)
+        for number in range(rows.start, stored + 1):
+            with self._store.explained():
+                self._keep(number, next(self._coming))
+        self._coming_rows = range(stored + 1, rows.stop)
+
+    def _keep(self, stored: int, data: bytes) -> None:
+        """Keep a picture in place of those that were read the longest ago."""
+        before = self._ready.pop(stored, b"")
+        self._ready[stored] = data
+        self._ready_bytes += len(data) - len(before)
+        while self._ready_bytes > READY_BYTES and len(self._ready) > 1:
+            self._ready_bytes -= len(self._ready.popitem(last=False)[1])
+
+    def _cells(self, number: int, group: int) -> Iterator[bytes]:
         column = self._columns[number]
-        with self._store.explained():
-            cells = self._files[number].read_row_group(group, columns=[column])[column].to_pylist()
-        held = (cell.get("bytes") if isinstance(cell, dict) else cell for cell in cells)
-        return [data or b"" for data in held]
+        batches = self._files[number].iter_batches(AT_ONCE, row_groups=[group], columns=[column])
+        for batch in batches:
+            for cell in batch.column(0).to_pylist():
+                yield (cell.get("bytes") if isinstance(cell, dict) else cell) or b""

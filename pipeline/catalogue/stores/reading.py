@@ -21,7 +21,13 @@ import pyarrow.parquet as pq
 from pipeline.catalogue.found import Found, Record, Why
 from pipeline.catalogue.reading.contents import PICTURE_ENDINGS, TABLE_ENDINGS, UNREAD_ENDINGS
 from pipeline.catalogue.reading.folder import read_listed
-from pipeline.catalogue.reading.stored import find_items, of_split, picture_column
+from pipeline.catalogue.reading.stored import (
+    find_items,
+    of_split,
+    open_parquet,
+    picture_column,
+)
+from pipeline.catalogue.reading.tables import id_column, plain_column
 from pipeline.catalogue.reading.walking import SYSTEM_NAMES, WalkedFile, printable
 from pipeline.catalogue.stores.pictures import ObjectPictures, ParquetPictures
 from pipeline.errors import CatalogueError
@@ -101,7 +107,7 @@ def _open_set(store: Store, file: StoredFile) -> tuple[pq.ParquetFile, str] | No
     stream = store.open(file.name)
     with store.explained(), _readable(f"{store.address}/{file.name}"):
         column = picture_column(stream)
-        return (pq.ParquetFile(stream), column) if column is not None else None
+        return (open_parquet(stream), column) if column is not None else None
 
 
 @contextlib.contextmanager
@@ -131,14 +137,26 @@ def _read_sets(
 
 
 def _without_pictures(file: pq.ParquetFile, column: str) -> datasets.Dataset:
-    """A set of all but its pictures; in their column, which is no attribute, it has a number."""
-    features = datasets.Features.from_arrow_schema(file.schema_arrow)
-    table = file.read(columns=[name for name in features if name != column])
-    numbers = pa.array(np.arange(file.metadata.num_rows))
-    features[column] = datasets.Value("int64")
-    table = pa.table({n: numbers if n == column else table[n] for n in features})
-    described = table.replace_schema_metadata(features.arrow_schema.metadata)
+    """A set of all but its pictures; in their column, which is no attribute, it has a number.
+
+    Other columns that can be no attribute, such as further pictures, are empty: they are not read.
+    """
+    schema, count = file.schema_arrow, file.metadata.num_rows
+    features = datasets.Features.from_arrow_schema(schema)
+    others = [field for field in schema if field.name != column]
+    id_name = id_column([field.name for field in others])
+    read = [f.name for f in others if f.name == id_name or _may_be_attribute(f.type)]
+    table = file.read(columns=read)
+    columns = {name: table[name] for name in read}
+    columns |= {f.name: pa.nulls(count, f.type) for f in others if f.name not in read}
+    columns[column], features[column] = pa.array(np.arange(count)), datasets.Value("int64")
+    whole = pa.table({name: columns[name] for name in features})
+    described = whole.replace_schema_metadata(features.arrow_schema.metadata)
     return datasets.Dataset(datasets.table.InMemoryTable(described))
+
+
+def _may_be_attribute(kind: pa.DataType) -> bool:
+    return plain_column(pa.chunked_array([], kind)) is not None
 
 
 def _read_pictures(

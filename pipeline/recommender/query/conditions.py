@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
-from pipeline.catalogue import FRACTIONS, SIGNS
+from pipeline.catalogue import SIGNS, without_thousands
 from pipeline.errors import QueryError
 from pipeline.recommender.saying import shown
 
@@ -166,11 +166,8 @@ def read_amount(value: object) -> float:
     found = None if isinstance(value, bool) else _AMOUNT.fullmatch(str(value).strip())
     if found is None:
         return math.nan
-    digits, currency = found["digits"], _currency(found)
-    is_thousands = bool(currency) and currency not in FRACTIONS
-    if re.fullmatch(r"[1-9]\d{0,2}(\.\d{3})" + ("+" if is_thousands else "{2,}"), digits):
-        digits = digits.replace(".", "")
-    elif re.fullmatch(r"\d{1,3}(\.\d{3})+,\d{1,2}|\d+,\d{1,2}", digits):
+    digits = without_thousands(found["digits"], _currency(found))
+    if re.fullmatch(r"\d{1,3}(\.\d{3})+,\d{1,2}|\d+,\d{1,2}", digits):
         digits = digits.replace(".", "").replace(",", ".")
     elif re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", digits):
         digits = digits.replace(",", "")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from pipeline.catalogue import Catalogue, Why, open_catalogue
+from pipeline.errors import CatalogueError
 from tests.catalogue.reading.test_folder import draw
 from tests.conftest import draw_garment
 
@@ -133,18 +135,45 @@ def test_a_list_of_half_of_the_ids_or_one_that_is_the_metadata_describes_them(sh
     assert (list(catalogue.ids), catalogue.attributes_of(0)) == (["a"], {"kind": "hat"})
 
 
-def test_ids_that_differ_from_names_in_leading_zeros_are_told_so(tmp_path: Path) -> None:
-    draw(tmp_path, "001.png", "002.png", "013.png")
-    catalogue = opened(tmp_path, "id,kind\n1,hat\n2,cap\n13,bag\n", "styles.csv")
-    assert list(catalogue.ids) == ["001.png", "002.png", "013.png"]
+@pytest.mark.parametrize("name", ["metadata.csv", "styles.csv"])
+def test_ids_whose_leading_zeros_excel_took_find_their_pictures(tmp_path: Path, name: str) -> None:
+    draw(tmp_path, "001.png", "0.png", "013.png", "100.png")
+    catalogue = opened(tmp_path, "id,kind\n1,hat\n0,cap\n13,bag\n100,belt\n", name)
+    assert list(catalogue.ids) == ["1", "0", "13", "100"]
+    sources = [catalogue.picture_source(row) for row in range(4)]
+    files = [source.name for source in sources if isinstance(source, Path)]
+    assert files == ["001.png", "0.png", "013.png", "100.png"]
+    assert catalogue.left_out == ()
+    assert any("as '001.png' for '1'" in note for note in catalogue.notes)
+
+
+def test_where_leading_zeros_may_be_any_it_is_said(tmp_path: Path) -> None:
+    draw(tmp_path, "01.png", "001.png", "02.png", "002.png")
+    with pytest.raises(CatalogueError, match=r"leading zeros, as '1' for '0+1.png': write them"):
+        opened(tmp_path, "id,kind\n1,hat\n2,cap\n", "metadata.csv")
+    (tmp_path / "metadata.csv").unlink()
+    catalogue = opened(tmp_path, "id,kind\n1,hat\n2,cap\n", "styles.csv")
+    assert len(catalogue) == 4
     (left,) = catalogue.left_out
-    assert "leading zeros, as '1' for '001.png': write them alike" in left.reason
-    draw(tmp_path, "100.png", "101.png", "102.png")
-    ids = "".join(f"{number},hat\n" for number in (1, 2, 13, 100, 101, 102))
+    assert "a table whose ids differ" in left.reason
+    draw(tmp_path, "100.png", "101.png", "102.png", "103.png")
+    ids = "".join(f"{number},hat\n" for number in (1, 2, 100, 101, 102, 103))
     catalogue = opened(tmp_path, f"id,kind\n{ids}", "styles.csv")
-    assert list(catalogue.ids) == ["100", "101", "102"]
+    assert list(catalogue.ids) == ["100", "101", "102", "103"]
     reasons = [one.reason for one in catalogue.left_out if one.why is Why.SKIPPED]
-    assert reasons[0] == "No picture is called '1'; '001.png' has other leading zeros."
+    assert re.fullmatch(r"No picture is called '1'; '0+1.png' has other .* zeros.", reasons[0])
+
+
+@pytest.mark.parametrize("ids", [("007", "7"), ("07", "7")])
+def test_no_id_takes_the_picture_of_another_for_its_zeros(
+    tmp_path: Path, ids: tuple[str, str]
+) -> None:
+    draw(tmp_path, "007.png", "8.png", "9.png")
+    rows = "".join(f"{one},hat\n" for one in (*ids, "8", "9"))
+    catalogue = opened(tmp_path, f"id,kind\n{rows}", "metadata.csv")
+    assert list(catalogue.ids) == [*({"007"} & {*ids}), "8", "9"]
+    (*_, left) = [one for one in catalogue.left_out if one.why is Why.SKIPPED]
+    assert left.reason == "No picture is called '7'; '007.png' has other leading zeros."
 
 
 def test_the_first_row_without_a_header_keeps_its_cells(shop: Path) -> None:

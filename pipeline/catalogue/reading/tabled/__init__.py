@@ -2,6 +2,7 @@
 
 from pipeline.catalogue.reading.tabled.choosing import METADATA, choose_tables
 from pipeline.catalogue.reading.tabled.items import rows_to_items
-from pipeline.catalogue.reading.tabled.rows import Rows, open_rows
+from pipeline.catalogue.reading.tabled.naming import open_rows
+from pipeline.catalogue.reading.tabled.rows import Rows
 
 __all__ = ["METADATA", "Rows", "choose_tables", "open_rows", "rows_to_items"]

@@ -9,18 +9,18 @@ from pathlib import Path
 from pipeline.catalogue.found import Record, Why
 from pipeline.catalogue.reading.contents import LISTS
 from pipeline.catalogue.reading.matching import PictureNames, names_in
-from pipeline.catalogue.reading.tabled.rows import (
-    Rows,
+from pipeline.catalogue.reading.tabled.naming import (
     match_ids,
     open_rows,
     open_table,
     rows_by_cells,
     rows_by_id,
     rows_by_name,
-    with_further,
+    zeros_lost,
 )
+from pipeline.catalogue.reading.tabled.rows import Rows, with_further
 from pipeline.catalogue.reading.tables import TITLE_LINES, decode, id_column, picture_columns
-from pipeline.catalogue.reading.walking import WalkedFile, printable
+from pipeline.catalogue.reading.walking import WalkedFile
 from pipeline.errors import CatalogueError
 
 METADATA = re.compile(r"metadata\.(csv|tsv|tab|jsonl|ndjson|parquet)", re.IGNORECASE)
@@ -82,7 +82,8 @@ def _candidate(
             return with_further(found, names)
         found = rows_by_id(file, table, names) or rows_by_cells(file, table, names)
         if found is None:
-            _tell_zeros(file, match_ids(file, table, names), reasons)
+            if lost := zeros_lost(match_ids(file, table, names)):
+                reasons[file] = f"a table whose {lost}"
             return None
         found = with_further(found, names)
     except (CatalogueError, OSError):
@@ -97,16 +98,6 @@ def _candidate(
         "file_name if the others are no items"
     )
     return None
-
-
-def _tell_zeros(file: WalkedFile, rows: Rows | None, reasons: dict[WalkedFile, str]) -> None:
-    """Say it where the ids of most rows would name pictures, were it not for leading zeros."""
-    if rows is not None and rows.padded and len(rows.padded) * 2 >= len(rows.table):
-        row, path = next(iter(rows.padded.items()))
-        reasons[file] = (
-            "a table whose ids differ from the names of the pictures in leading zeros, as "
-            f"'{rows.cells[row]}' for '{printable(path.name)}': write them alike"
-        )
 
 
 def _may_name(path: Path) -> bool:

@@ -107,6 +107,13 @@ def _note(rows: Rows, record: Record) -> None:
         record.notes.append(
             f"{what} spelt otherwise in '{called}' than here, as '{named}' for '{path.name}'."
         )
+    if rows.unpadded:
+        named, path = rows.unpadded[0]
+        count = len(rows.unpadded)
+        what = "1 picture has" if count == 1 else f"{count} pictures have"
+        record.notes.append(
+            f"{what} leading zeros that its id in '{called}' lacks, as '{path.name}' for '{named}'."
+        )
 
 
 def _reason(rows: Rows, row: int) -> str:

@@ -1,8 +1,4 @@
-"""Tables: rows of text as spreadsheets, shops and scripts save them, and which are broken.
-
-Python's own `csv` reads them: of the readers at hand (pandas, pyarrow, clevercsv) it alone tells
-the line of a row, which is what people need to mend it. The header tells what separates the cells.
-"""
+"""Tables: rows of text as spreadsheets, shops and scripts save them, and which are broken."""
 
 from __future__ import annotations
 
@@ -11,21 +7,21 @@ import io
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pipeline.catalogue.reading.tables.columns import id_column, picture_columns
 from pipeline.catalogue.reading.tables.decoding import decode
+from pipeline.catalogue.reading.tables.dialect import (
+    SEPARATORS,
+    dialect_of,
+    fit_row,
+    read_rows,
+)
 from pipeline.catalogue.reading.tables.letters import Cell, stripped, whole_letters
 from pipeline.catalogue.reading.tables.objects import join_pictures, names_of, read_lines, read_list
 from pipeline.errors import CatalogueError
 
-if TYPE_CHECKING:
-    import _csv
-
-SEPARATORS = ",;\t|"
 JSON = ".json"
 JSON_LINES = frozenset((".jsonl", ".ndjson"))
 SAMPLE_LINES = 200
@@ -34,7 +30,6 @@ TITLE_LINES = 10
 """Above a header, at most: what a report is called, and of which day it is."""
 _SEPARATOR_LINE = re.compile(r'"?sep=([^"\w\r\n])"?[,;\s]*', re.IGNORECASE)
 _FORMULA = re.compile(r'="([^"]*)"')
-csv.field_size_limit(2**31 - 1)
 
 
 @dataclass
@@ -107,8 +102,8 @@ def _read_csv(path: Path, text: str) -> Table:
     titles_above = _header_line(lines, first) - first
     first += titles_above
     sample = lines[first : first + SAMPLE_LINES]
-    dialect = _dialect(sample, separator or _separator(sample))
-    rows = _rows(lines, first, dialect)
+    dialect = dialect_of(sample, separator)
+    rows = read_rows(lines, first, dialect)
     header = next((cells for _, cells in rows if isinstance(cells, list)), None)
     if header is None:
         raise CatalogueError(f"The table '{path}' is empty. Its first line must name the columns.")
@@ -122,7 +117,7 @@ def _read_csv(path: Path, text: str) -> Table:
         if isinstance(cells, str):
             table.bad.append((line, cells))
         elif any(cell.strip() for cell in cells):
-            whole = _fit(cells, len(header))
+            whole = fit_row(cells, len(header))
             if stripped(cells[0]) == titles[0] and list(map(stripped, cells)) == titles:
                 table.bad.append((line, "is the header again"))
             elif whole is None:
@@ -152,93 +147,6 @@ def _header_line(lines: list[str], first: int) -> int:
             elif is_header and len(names) > width:
                 return number
     return first
-
-
-def _separator(sample: list[str]) -> str:
-    """What separates the cells: of what stands in the header, what gives most rows as many."""
-    quoteless = re.sub(r'"[^"]*"', "", sample[0]) if sample else ""
-    found = [one for one in SEPARATORS if one in quoteless]
-    if len(found) < 2:
-        return found[0] if found else ","
-
-    def fit(separator: str) -> tuple[float, int]:
-        rows = [cells for cells in csv.reader(sample, delimiter=separator) if any(cells)]
-        width = len(rows[0])
-        return sum(len(cells) == width for cells in rows) / len(rows), width
-
-    return max(found, key=fit)
-
-
-@dataclass(frozen=True)
-class _Dialect:
-    """What separates cells, whether blanks follow it, and what escapes a quotation mark."""
-
-    separator: str
-    has_blanks: bool
-    escape: str | None
-
-    def read(self, lines: Iterable[str], strict: bool = False) -> _csv.Reader:
-        """Python's reader of such lines."""
-        return csv.reader(
-            lines,
-            delimiter=self.separator,
-            skipinitialspace=self.has_blanks,
-            escapechar=self.escape,
-            doublequote=self.escape is None,
-            strict=strict,
-        )
-
-
-def _dialect(sample: list[str], separator: str) -> _Dialect:
-    text, edge = "".join(sample), re.escape(separator)
-    # `, "a, b"`: the mark would be part of the cell if the blank were.
-    has_blanks = separator not in "\t " and bool(re.search(rf'{edge} +"', text))
-    # `"a 12\" ruler"`, as databases write it, where others double the mark.
-    is_escaped = re.search(rf'\\"(?!\s*({edge}|$))', text, re.MULTILINE) and '""' not in text
-    return _Dialect(separator, has_blanks, "\\" if is_escaped else None)
-
-
-def _rows(lines: list[str], start: int, dialect: _Dialect) -> Iterator[tuple[int, list[str] | str]]:
-    """Each row with its line, counted from 1: its cells, or the reason why it has none.
-
-    After a row with a quotation mark that does not close, reading goes on at the very next line,
-    so that no more than this row is lost.
-    """
-    width = 0
-    while start < len(lines):
-        reader = dialect.read(map(lines.__getitem__, range(start, len(lines))), strict=True)
-        begun = 0
-        restart = None
-        while restart is None:
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except csv.Error:
-                cells = None
-            spanned = reader.line_num - begun
-            if cells and spanned > 1 and width and _fit(cells, width) is None:
-                cells = None
-            if cells is None:
-                restart = start + begun + 1
-                line = lines[restart - 1]
-                # Of a single line, what quotation marks are odd is all the same.
-                alone: list[str] = next(dialect.read([line]), []) if spanned <= 1 else []
-                yield restart, alone or "has a quotation mark that does not close"
-                width = width or len(alone)
-            else:
-                yield start + begun + 1, cells
-                width = width or len(cells)
-                begun = reader.line_num
-        start = restart
-
-
-def _fit(cells: list[str], width: int) -> list[str] | None:
-    """A row as wide as the header, without empty cells beyond it; None where it is not."""
-    extra = cells[width:]
-    if len(cells) < width or any(cell.strip() for cell in extra):
-        return None
-    return cells[:width]
 
 
 def _value(cell: str) -> Cell:

@@ -1,0 +1,115 @@
+"""Dialect: what separates the cells of a text, and the rows that are read by that.
+
+Python's own `csv` reads them: of the readers at hand (pandas, pyarrow, clevercsv) it alone tells
+the line of a row, which is what people need to mend it. The header tells what separates the cells.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import _csv
+
+SEPARATORS = ",;\t|"
+csv.field_size_limit(2**31 - 1)
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """What separates cells, whether blanks follow it, and what escapes a quotation mark."""
+
+    separator: str
+    has_blanks: bool
+    escape: str | None
+
+    def read(self, lines: Iterable[str], strict: bool = False) -> _csv.Reader:
+        """Python's reader of such lines."""
+        return csv.reader(
+            lines,
+            delimiter=self.separator,
+            skipinitialspace=self.has_blanks,
+            escapechar=self.escape,
+            doublequote=self.escape is None,
+            strict=strict,
+        )
+
+
+def dialect_of(sample: list[str], separator: str | None) -> Dialect:
+    """The dialect of a table.
+
+    Args:
+        sample: Its first lines, from its header on.
+        separator: What it says itself that separates its cells, if it does.
+    """
+    separator = separator or _separator(sample)
+    text, edge = "".join(sample), re.escape(separator)
+    # `, "a, b"`: the mark would be part of the cell if the blank were.
+    has_blanks = separator not in "\t " and bool(re.search(rf'{edge} +"', text))
+    # `"a 12\" ruler"`, as databases write it, where others double the mark.
+    is_escaped = re.search(rf'\\"(?!\s*({edge}|$))', text, re.MULTILINE) and '""' not in text
+    return Dialect(separator, has_blanks, "\\" if is_escaped else None)
+
+
+def _separator(sample: list[str]) -> str:
+    """What separates the cells: of what stands in the header, what gives most rows as many."""
+    quoteless = re.sub(r'"[^"]*"', "", sample[0]) if sample else ""
+    found = [one for one in SEPARATORS if one in quoteless]
+    if len(found) < 2:
+        return found[0] if found else ","
+
+    def regularity(separator: str) -> tuple[float, int]:
+        rows = [cells for cells in csv.reader(sample, delimiter=separator) if any(cells)]
+        width = len(rows[0])
+        return sum(len(cells) == width for cells in rows) / len(rows), width
+
+    return max(found, key=regularity)
+
+
+def read_rows(
+    lines: list[str], start: int, dialect: Dialect
+) -> Iterator[tuple[int, list[str] | str]]:
+    """Each row with its line, counted from 1: its cells, or the reason why it has none.
+
+    After a row with a quotation mark that does not close, reading goes on at the very next line,
+    so that no more than this row is lost.
+    """
+    width = 0
+    while start < len(lines):
+        reader = dialect.read(map(lines.__getitem__, range(start, len(lines))), strict=True)
+        begun = 0
+        restart = None
+        while restart is None:
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error:
+                cells = None
+            spanned = reader.line_num - begun
+            if cells and spanned > 1 and width and fit_row(cells, width) is None:
+                cells = None
+            if cells is None:
+                restart = start + begun + 1
+                line = lines[restart - 1]
+                # Of a single line, what quotation marks are odd is all the same.
+                alone: list[str] = next(dialect.read([line]), []) if spanned <= 1 else []
+                yield restart, alone or "has a quotation mark that does not close"
+                width = width or len(alone)
+            else:
+                yield start + begun + 1, cells
+                width = width or len(cells)
+                begun = reader.line_num
+        start = restart
+
+
+def fit_row(cells: list[str], width: int) -> list[str] | None:
+    """A row as wide as the header, without empty cells beyond it; None where it is not."""
+    extra = cells[width:]
+    if len(cells) < width or any(cell.strip() for cell in extra):
+        return None
+    return cells[:width]
