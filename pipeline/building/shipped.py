@@ -34,6 +34,7 @@ from pipeline.encoder import Encoder
 from pipeline.errors import ArtifactError, LookalikeError
 from pipeline.folders import PART, heal_folder, lock_of, replace_folder
 from pipeline.settings import ARTIFACTS, STARTER
+from pipeline.words import keep_words
 
 log = logging.getLogger(__name__)
 
@@ -97,6 +98,7 @@ def ship(built: BuiltCatalogue, source: Path, folder: Path) -> Manifest:
         catalogue_fingerprint=contents_of(source),
         files=kept,
         plane=None,  # laid out in a second when the map is first opened
+        words=None,  # learned as it is unpacked: they are larger than all the rest
     )
     manifest.write(folder)
     return manifest
@@ -139,12 +141,14 @@ def _unpack(manifest: Manifest, catalogue: Catalogue, shipped: Path, folder: Pat
         digests = np.frombuffer(b"".join(picture_digests(catalogue)), np.uint8)
         digests = digests.reshape(-1, DIGEST_BYTES)
         pictures = write_digests(part / PICTURES, [digests], len(digests))
-        replace(
+        unpacked = replace(
             manifest,
             catalogue=catalogue.source,
             catalogue_fingerprint=catalogue.fingerprint,
             files=(*manifest.files, pictures, items),
-        ).write(part)
+        )
+        words = keep_words(BuiltCatalogue(part, unpacked))
+        replace(unpacked, words=words).write(part)
         replace_folder(part, folder)
     finally:
         shutil.rmtree(part, ignore_errors=True)

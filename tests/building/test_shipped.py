@@ -15,9 +15,10 @@ from pipeline.building import SHIPPED, build, contents_of, ship
 from pipeline.catalogue import STARTER_CATALOGUE, open_catalogue
 from pipeline.encoder import Encoder, load_encoder
 from pipeline.index import Metric
-from pipeline.recommender import Recommender, open_recommender
+from pipeline.recommender import Query, Recommender, open_recommender
 from pipeline.settings import STARTER, Settings
 from pipeline.training.run import save_encoder
+from pipeline.words.learning import Learned
 from tests.recommender.test_opening import has_starter
 
 MAX_SHIPPED_BYTES = 8_000_000
@@ -87,6 +88,19 @@ def test_a_first_start_embeds_nothing_and_answers_as_a_build_does(
         assert opened.thumbnail(row) == built.thumbnail(row)
 
 
+def test_words_are_learned_at_the_first_start_alone(
+    shipped: Path, encoder_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert Manifest.read(shipped).words is None
+    assert start(encoder_folder, tmp_path).built.manifest.words is not None
+
+    def never(built: BuiltCatalogue) -> Learned:
+        raise AssertionError(f"learned again: {built.folder}")
+
+    monkeypatch.setattr("pipeline.words.keeping.learn_words", never)
+    assert start(encoder_folder, tmp_path).ask(Query(words="red disc")).matches
+
+
 def test_what_another_encoder_made_is_not_used(
     shipped: Path, tmp_path: Path, embedded: list[int]
 ) -> None:
@@ -123,6 +137,7 @@ def test_what_is_shipped_belongs_to_the_shipped_encoder_and_catalogue() -> None:
     assert encoder.identity.embeds_like(manifest.encoder)
     assert manifest.catalogue_fingerprint == contents_of(STARTER_CATALOGUE)
     assert sum(file.stat().st_size for file in SHIPPED.iterdir()) < MAX_SHIPPED_BYTES
+    assert manifest.words is None
     catalogue = open_catalogue(STARTER_CATALOGUE)
     rows = [0, len(catalogue) // 2, len(catalogue) - 1]
     embeddings = encoder.embed([encoder.prepare(catalogue.read_picture(row)) for row in rows])
