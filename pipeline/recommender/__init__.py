@@ -5,7 +5,6 @@ from pipeline.recommender.answers import (
     CatalogueMap,
     Comparison,
     Example,
-    Explanation,
     Facet,
     Item,
     Match,
@@ -14,6 +13,7 @@ from pipeline.recommender.answers import (
     map_of,
 )
 from pipeline.recommender.building import build_catalogue
+from pipeline.recommender.explaining import Explanation
 from pipeline.recommender.framing import AUTO
 from pipeline.recommender.living import (
     LiveRecommender,

@@ -9,24 +9,23 @@ from typing import Any
 import numpy as np
 
 from pipeline.artifacts import BuiltCatalogue, Version
-from pipeline.catalogue import Picture, open_picture
-from pipeline.encoder import DECODED_SIDE, ENCODERS, Encoder
-from pipeline.errors import ArtifactError, LookalikeError, QueryError
+from pipeline.catalogue import Picture
+from pipeline.encoder import Encoder
+from pipeline.errors import ArtifactError, LookalikeError
 from pipeline.index import Database, Metric
 from pipeline.recommender.answers import (
     Answer,
     Comparison,
     Example,
-    Explained,
-    Explanation,
     Facet,
     Item,
     Match,
     choose,
     count_values,
-    explain_score,
     tell,
+    tell_loaded,
 )
+from pipeline.recommender.explaining import Explainer, Explanation
 from pipeline.recommender.framing import BoxChoice
 from pipeline.recommender.person import Suggester
 from pipeline.recommender.query import Query, read_id
@@ -79,6 +78,7 @@ class Recommender:
         self._asker = Asker(encoder, built)
         self._searcher = Searcher(built, database)
         self._suggester = Suggester(built, self._asker, self._searcher)
+        self._explainer = Explainer(encoder, built, self._asker, self._searcher)
 
     @property
     def encoder(self) -> Encoder:
@@ -250,32 +250,8 @@ class Recommender:
 
     @noted
     def explain(self, query: Query, item: str | int) -> Explanation:
-        """Tell which places of the query and of an item make up the item's score.
-
-        Args:
-            query: A query of one picture or one item, without marks; its filter changes nothing.
-            item: The id of any item, a match or not.
-
-        Raises:
-            PictureError: If the picture cannot be used.
-            QueryError: If the query is of more, names what the catalogue has not, or the encoder's
-                scores are no sums over places.
-        """
-        if len(query.pictures) + len(query.items) != 1 or query.more or query.less or query.words:
-            raise QueryError(
-                "Only a query of one picture or one item, without marks or words, can be explained."
-            )
-        row, *_ = map(self._asker.row_of, (item, *query.leave_out))
-        self._searcher.filters.passing(query.filter)
-        metric = Metric(query.metric)
-        looked = self._asker.look(query)
-        (asked,) = self._asker.embed([looked])
-        score = self._searcher.score_of_first(metric, asked, row)
-        own = self._asker.row_of(query.items[0]) if query.items else None
-        stored = None if own is None else self.built.thumbnail(own)
-        picture = looked.pictures[0] if stored is None else open_picture(stored, DECODED_SIDE)
-        explained = Explained(picture, own, asked.embedding, asked.colours, metric)
-        return explain_score(self._encoder, self.built, explained, row, score)
+        """Tell why an item has its score: see `Explainer.explain`."""
+        return self._explainer.explain(query, item)
 
     @noted
     def facets(self, query: Query | None = None) -> list[Facet]:
@@ -323,26 +299,6 @@ class Recommender:
 
     def info(self) -> dict[str, Any]:
         """What is loaded, in plain JSON values."""
-        manifest = self.built.manifest
-        card = ENCODERS.get(manifest.encoder.name)
-        return {
-            "source": self.source,
-            "notice": self.notice,
-            "catalogue": manifest.catalogue,
-            "catalogue_revision": manifest.catalogue_revision,
-            "catalogue_version": manifest.catalogue_fingerprint,
-            "version": self.version.number,
-            "made": self.version.made,
-            "items": len(self.built),
-            "skipped": len(manifest.skipped),
-            "attributes": self.built.attribute_names,
-            "encoder": manifest.encoder.name,
-            "encoder_revision": manifest.encoder.revision,
-            "dimension": manifest.encoder.dimension,
-            "runtime": self._encoder.runtime.name,
-            "precision": self._encoder.runtime.precision.value,
-            "metrics": [metric.value for metric in Metric],
-            "colour_weight": self._asker.default_colour_weight if self._asker.has_colours else None,
-            "learnt_events": manifest.learnt.events if manifest.learnt is not None else 0,
-            "advice": card.advice if card is not None else "",
-        }
+        weight = self._asker.default_colour_weight if self._asker.has_colours else None
+        told = tell_loaded(self.built, self.version, self._encoder, weight)
+        return {"source": self.source, "notice": self.notice} | told

@@ -18,7 +18,7 @@ from pipeline.artifacts import (
 )
 from pipeline.colour import DIMENSION
 from pipeline.errors import QueryError
-from pipeline.words.learning import KINDS, Learned, learn_words
+from pipeline.words.learning import KINDS, READING, Learned, learn_words
 from pipeline.words.words import Words
 
 log = logging.getLogger(__name__)
@@ -66,13 +66,14 @@ def open_words(built: BuiltCatalogue) -> Words:
 
 
 def made_of(manifest: Manifest) -> str:
-    """What tells the items apart that words were learned of: their files."""
-    return hashlib.sha256(" ".join(f.sha256 for f in manifest.files).encode()).hexdigest()
+    """What tells apart what words were learned of: the files of items, and how they are read."""
+    told = (str(READING), *(file.sha256 for file in manifest.files))
+    return hashlib.sha256(" ".join(told).encode()).hexdigest()
 
 
 def _read(built: BuiltCatalogue, record: WordsRecord) -> Learned:
     if record.made_of != made_of(built.manifest):
-        raise ValueError("they are of other items")
+        raise ValueError("they are of other items, or were read in another way")
     for file, name in ((record.terms, TERMS), (record.rows, ROWS)):
         path = built.folder / name
         if path.is_symlink() or FileRecord.of(path) != file:

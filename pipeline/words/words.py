@@ -89,7 +89,8 @@ class Words:
     def _nearby(self, asked: Sequence[str]) -> str:
         """What else a person may have meant."""
         close = []
-        for one in asked[:MOST_CORRECTED]:
+        longer = [word for word in asked if len(word) > 1]  # a letter is like too many
+        for one in longer[:MOST_CORRECTED]:
             lengths = range(len(one) - LETTERS_APART, len(one) + LETTERS_APART + 1)
             alike = [word for word in self._learned.known if len(word) in lengths]
             close += difflib.get_close_matches(one, alike, 1)

@@ -136,6 +136,11 @@ def test_what_is_disliked_pushes_away(wardrobe: Recommender) -> None:
     assert [match.score for match in plain.matches] != [match.score for match in pushed.matches]
 
 
+def test_where_only_near_duplicates_are_left_people_are_told(wardrobe: Recommender) -> None:
+    with pytest.raises(QueryError, match="is a near duplicate of what is kept"):
+        wardrobe.for_items(["red-disc"], where={"name": "The red-disc-again"})
+
+
 def test_filters_hold(wardrobe: Recommender) -> None:
     answer = wardrobe.for_items(["red-disc"], where={"shape": "square"}, k=3)
     assert all(match.attributes["shape"] == "square" for match in answer.matches)

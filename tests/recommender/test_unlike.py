@@ -16,11 +16,14 @@ from pipeline.cli import main
 from pipeline.closeness import record_closeness
 from pipeline.closeness.calibration import PHOTO_LENGTH
 from pipeline.encoder import Encoder
+from pipeline.events import read_events
 from pipeline.index import Metric
 from pipeline.index.engines.exact import ExactIndex
+from pipeline.learning import learn_beside
 from pipeline.page.front import Shop
+from pipeline.page.parts.asking import Asking
 from pipeline.page.parts.cards import answer_record
-from pipeline.recommender import Answer, Query, Recommender
+from pipeline.recommender import Answer, LiveRecommender, Query, Recommender
 
 NEAREST = "; these items come nearest."
 
@@ -102,6 +105,52 @@ def test_the_page_and_the_command_line_say_it_once(
     named = ["--artifacts", str(strict.folder), "--encoder", str(encoder_folder)]
     assert main(["recommend", str(stripes), *named, "--where", "baseColour=blue"]) == 0
     assert capsys.readouterr().out.count("Nothing that passes the filter looks like") == 1
+
+
+def test_suggestions_that_look_like_nothing_kept_say_so_once(
+    strict: BuiltCatalogue,
+    built: BuiltCatalogue,
+    encoder: Encoder,
+    encoder_folder: Path,
+    capsys: Any,
+) -> None:
+    sentence = f"Nothing that can be suggested looks like what is kept{NEAREST}"
+    kept = ["sku-0-disc", "sku-3-square"]
+    recommender = Recommender(encoder, strict)
+    answer = recommender.for_items(["gone", *kept])
+    assert not any(match.alike for match in answer.matches)
+    assert (answer.unlike, answer.notes[0], len(answer.notes)) == (sentence, sentence, 2)
+    assert Recommender(encoder, built).for_items(kept).unlike == ""
+    # One of the interests had no turn, and may have found what is alike.
+    assert recommender.for_items(kept, k=1).unlike == ""
+    named = ["--artifacts", str(strict.folder), "--encoder", str(encoder_folder)]
+    assert main(["recommend", "--liked", *kept, *named]) == 0
+    assert capsys.readouterr().out.count(sentence) == 1
+
+
+def test_what_people_chose_need_not_look_alike(
+    strict: BuiltCatalogue, encoder: Encoder, tmp_path: Path
+) -> None:
+    built = open_built(shutil.copytree(strict.folder, tmp_path / "shop"))
+    log = tmp_path / "log.csv"
+    lines = [f"{user},{item},{user}" for user in range(1, 5) for item in built.ids[:2]]
+    log.write_text("user,item,time\n" + "\n".join(lines), encoding="utf-8")
+    learn_beside(read_events(log, items=built.ids), built.folder)
+    answer = Recommender(encoder, open_built(built.folder)).for_items([built.ids[0]])
+    assert "people who chose" in "".join(str(record["reason"]) for record in answer.records())
+    assert not any(match.alike for match in answer.matches)
+    assert answer.unlike == ""
+
+
+def test_the_page_says_so_above_its_suggestions(
+    strict: BuiltCatalogue, encoder: Encoder, tmp_path: Path
+) -> None:
+    live = LiveRecommender(Recommender(encoder, strict))
+    told = Asking(live, tmp_path / "pictures", Shop()).for_you(
+        {"kept": ["sku-0-disc"], "disliked": []}
+    )
+    assert told["message"].startswith("Nothing that can be suggested looks like what is kept")
+    assert told["cards"]
 
 
 @pytest.fixture

@@ -110,6 +110,33 @@ def test_a_part_of_what_is_written_without_blanks_is_known(scripts: Recommender)
         scripts.ask(Query(words="kurt"))
 
 
+def test_a_letter_alone_is_a_word_or_is_named(necks: Recommender) -> None:
+    for words, item in (("v", "0"), ("V-neck", "0"), ("t shirt", "1"), ("T-SHIRT", "1")):
+        answer = necks.ask(Query(words=words, k=1))
+        assert (answer.matches[0].id, answer.notes) == (item, ())
+    answer = necks.ask(Query(words="x large neck", k=1))
+    assert answer.notes == (
+        "The catalogue does not know the word 'x'.",
+        "The catalogue does not know the word 'large'.",
+    )
+    with pytest.raises(QueryError, match="Did you mean 'neck'"):
+        necks.ask(Query(words="a b c nekc"))
+
+
+@pytest.fixture(scope="module")
+def necks(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Recommender:
+    folder = tmp_path_factory.mktemp("necks")
+    lines = ["file_name,id,title"]
+    names = ["V-neck pullover", "T-shirt", "Shirt", "Round neck pullover"]
+    garments = [("red", "disc"), ("blue", "square"), ("green", "disc"), ("black", "square")]
+    for number, (name, (colour, shape)) in enumerate(zip(names, garments, strict=True)):
+        draw_garment(folder / f"{number}.png", colour, shape)
+        lines.append(f"{number}.png,{number},{name}")
+    (folder / "metadata.csv").write_text("\n".join(lines), encoding="utf-8")
+    out = tmp_path_factory.mktemp("built") / "necks"
+    return Recommender(encoder, build(open_catalogue(folder), encoder, out))
+
+
 @pytest.fixture(scope="module")
 def scripts(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Recommender:
     folder = tmp_path_factory.mktemp("scripts")

@@ -15,6 +15,7 @@ import pytest
 
 from pipeline.artifacts import BuiltCatalogue, FileRecord, open_built, write_embeddings
 from pipeline.words import Words, keeping, learn_words, open_words
+from pipeline.words.learning import READING
 
 WORDS = "blue square"
 
@@ -73,6 +74,14 @@ def test_what_cannot_have_been_learned_is_learned_again(
     record = replace(built.manifest.words, terms=FileRecord.of(file))
     built.manifest = replace(built.manifest, words=record)
     assert "are learned again" in learned_again(built, caplog)
+
+
+def test_what_was_learned_of_other_words_is_learned_again(
+    built: BuiltCatalogue, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a version of the program took no letter alone for a word."""
+    monkeypatch.setattr(keeping, "READING", READING + 1)
+    assert "read in another way" in learned_again(built, caplog)
 
 
 @pytest.mark.parametrize("damage", ["cut", "missing", "nested", "of other rows", "of other items"])

@@ -1,8 +1,8 @@
 """The answers: what is said about the items that a search has found."""
 
 from pipeline.recommender.answers.choosing import MAX_POOL, Chosen, choose, fold
-from pipeline.recommender.answers.explaining import Explained, Explanation, explain_score
 from pipeline.recommender.answers.facets import Facet, FacetValue, can_steer, count_values
+from pipeline.recommender.answers.loaded import tell_loaded
 from pipeline.recommender.answers.mapping import CatalogueMap, map_of
 from pipeline.recommender.answers.match import (
     Answer,
@@ -12,6 +12,7 @@ from pipeline.recommender.answers.match import (
     Match,
     Suggestion,
     name_of,
+    nothing_alike,
 )
 from pipeline.recommender.answers.telling import match_facts, tell
 
@@ -22,8 +23,6 @@ __all__ = [
     "Chosen",
     "Comparison",
     "Example",
-    "Explained",
-    "Explanation",
     "Facet",
     "FacetValue",
     "Item",
@@ -32,10 +31,11 @@ __all__ = [
     "can_steer",
     "choose",
     "count_values",
-    "explain_score",
     "fold",
     "map_of",
     "match_facts",
     "name_of",
+    "nothing_alike",
     "tell",
+    "tell_loaded",
 ]

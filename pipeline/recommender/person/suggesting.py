@@ -10,6 +10,7 @@ import numpy as np
 
 from pipeline.artifacts import BuiltCatalogue
 from pipeline.closeness import Verdict, distances_of
+from pipeline.errors import QueryError
 from pipeline.index import Metric
 from pipeline.learning import open_learnt
 from pipeline.recommender.answers import (
@@ -21,6 +22,7 @@ from pipeline.recommender.answers import (
     fold,
     match_facts,
     name_of,
+    nothing_alike,
 )
 from pipeline.recommender.person.blending import (
     REASONS,
@@ -39,6 +41,11 @@ from pipeline.recommender.steering import Asked, Asker
 
 POOL = 50
 """Best items of each interest that suggestions are first taken from."""
+NOTHING_ALIKE = "Nothing that can be suggested looks like what is kept; these items come nearest."
+NOTHING_ELSE = (
+    "Everything that could be suggested is a near duplicate of what is kept. Keep other items, "
+    "or leave a filter out."
+)
 
 
 class Suggester:
@@ -78,10 +85,12 @@ class Suggester:
             metric: What is searched by.
 
         Returns:
-            An answer of `Suggestion`, none of them kept, marked, or a near duplicate of one kept.
+            An answer of `Suggestion`, never empty, none of them kept, marked, or a near duplicate
+            of one kept.
 
         Raises:
-            QueryError: If the catalogue has none of the kept items, or no other item that passes.
+            QueryError: If the catalogue has none of the kept items, or no other item that passes
+                and is no near duplicate of one.
         """
         built, person = self._built, Kept.read(self._built, kept, disliked)
         named = [built.ids[row] for row in person.rows]
@@ -98,7 +107,12 @@ class Suggester:
         wanted = query.k or k
         found = self._find(Metric(query.metric), asked, among, interests, wanted)
         matches: list[Match] = [self._tell(n, *one) for n, one in enumerate(found, 1)]
-        return Answer(matches, tuple(_notes(person.missing, len(matches), wanted, among[1])))
+        # What people chose need not look alike, and an interest may have had no turn.
+        is_by_look = all(one.by is By.PICTURE for one, _ in found)
+        is_whole = {one.medoid for one, _ in found} == {one.medoid for one in interests}
+        unlike = NOTHING_ALIKE if is_by_look and is_whole and nothing_alike(matches) else ""
+        notes = tuple(_notes(person.missing, len(matches), wanted, among[1]))
+        return Answer(matches, (unlike, *notes) if unlike else notes, unlike=unlike)
 
     def also_liked(self, item: str, k: int, where: Mapping[str, Any] | None) -> Answer:
         """Give what the people who chose an item chose too, where events were learnt.
@@ -169,7 +183,11 @@ class Suggester:
         interests: Sequence[Interest],
         wanted: int,
     ) -> list[tuple[Found, Verdict | None]]:
-        """What the interests find in turn, each thing once, and nothing that is kept already."""
+        """What the interests find in turn, each thing once, and nothing that is kept already.
+
+        Raises:
+            QueryError: If they find nothing else.
+        """
         allowed, left = among
         kept = [row for one in interests for row in one.rows]
         pool = min(left, max(POOL, wanted))
@@ -182,11 +200,17 @@ class Suggester:
             if len(found) >= wanted or pool >= min(left, MAX_POOL):
                 break
             pool = min(left, MAX_POOL, 2 * pool)
-        by_medoid = {one.medoid: ask.embedding for one, ask in zip(interests, asked, strict=True)}
+        if not found:
+            raise QueryError(NOTHING_ELSE)
+        by_medoid = {one.medoid: ask for one, ask in zip(interests, asked, strict=True)}
         return [
-            (one, self._searcher.verdicts(metric, by_medoid[one.medoid], np.array([one.row]))[0])
-            for one in found[:wanted]
+            (one, self._verdict(metric, by_medoid[one.medoid], one.row)) for one in found[:wanted]
         ]
+
+    def _verdict(self, metric: Metric, asked: Asked, row: int) -> Verdict | None:
+        """What the distance of an item to an interest means."""
+        rows = np.array([row])
+        return self._searcher.verdicts(metric, asked.embedding, rows, asked.length)[0]
 
     def _ranked(
         self,
