@@ -10,19 +10,15 @@ own folder is replaced.
 from __future__ import annotations
 
 import contextlib
-import json
 import re
 import shutil
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
-from typing import Annotated
-
-from pydantic import Field, TypeAdapter
 
 from pipeline.artifacts.built import BuiltCatalogue, open_built
 from pipeline.artifacts.manifest import MANIFEST, Manifest
+from pipeline.artifacts.version import Version, iso_time
 from pipeline.errors import ArtifactError
 from pipeline.folders import (
     PART,
@@ -34,50 +30,12 @@ from pipeline.folders import (
     replace_folder,
 )
 
-VERSION, VERSIONS = "version.json", ".versions"
+VERSIONS = ".versions"
 KEPT = 5
 """Versions, the current one included."""
 NEXT = "next"
 """The folder within a catalogue's part in which its next version is put together."""
-MAX_BYTES = 100_000
 _NUMBER = re.compile(r"\d{5,9}")
-
-
-@dataclass(frozen=True)
-class Version:
-    """One state of a built catalogue.
-
-    Attributes:
-        number: From 1 up, in the order in which they were made.
-        made: When, in UTC, as ISO 8601 has it.
-        change: What made it, for people.
-        source: Where its items were read, from the root; None where nobody noted it.
-        previous: The version that it was made from; None for the first.
-        items: How many items it has.
-    """
-
-    number: Annotated[int, Field(ge=1, lt=10**9)]
-    made: str
-    change: str = "build"
-    source: str | None = None
-    previous: Annotated[int, Field(ge=1)] | None = None
-    items: Annotated[int, Field(ge=0)] = 0
-
-    def write(self, folder: Path) -> None:
-        """Write it into a built catalogue, whole or not at all."""
-        part = folder / (VERSION + PART)
-        part.write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
-        put_in_place(part, folder / VERSION)
-
-    @classmethod
-    def read(cls, folder: Path) -> Version:
-        """Read that of a built catalogue; one that never changed is the first."""
-        with contextlib.suppress(OSError, ValueError):
-            if (folder / VERSION).stat().st_size <= MAX_BYTES:
-                text = (folder / VERSION).read_text(encoding="utf-8")
-                return _reader().validate_json(text, strict=True, extra="forbid")
-        made = _time((folder / MANIFEST).stat().st_mtime)
-        return cls(1, made, items=Manifest.read(folder).count)
 
 
 def versions_of(folder: Path) -> list[Version]:
@@ -175,7 +133,7 @@ def publish_version(part: Path, folder: Path, change: str, source: str | None = 
         keep_version(folder)
         previous = Version.read(folder).number
     number = 1 + max([previous or 0, *_kept(folder)])
-    made = _time(datetime.now(UTC).timestamp())
+    made = iso_time(datetime.now(UTC).timestamp())
     version = Version(number, made, change, source, previous, Manifest.read(part).count)
     version.write(part)
     replace_folder(part, folder)
@@ -291,12 +249,3 @@ def _newer(place: Path, folder: Path) -> list[Path]:
         if known is None or (stat.st_size, stat.st_mtime_ns) != (known.st_size, known.st_mtime_ns):
             newer.append(file)
     return sorted((f for f in newer if f.is_file()), key=lambda file: file.name == MANIFEST)
-
-
-def _time(seconds: float) -> str:
-    return datetime.fromtimestamp(int(seconds), UTC).isoformat().replace("+00:00", "Z")
-
-
-@cache
-def _reader() -> TypeAdapter[Version]:
-    return TypeAdapter(Version)

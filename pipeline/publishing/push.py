@@ -15,8 +15,9 @@ from huggingface_hub.utils import logging as hub_logging
 from pipeline.artifacts import BuiltCatalogue, LearntRecord, Manifest
 from pipeline.catalogue import STARTER_CATALOGUE
 from pipeline.encoder import ENCODERS, EncoderIdentity, load_encoder
+from pipeline.encoder.loading import CONFIGS, WEIGHTS
 from pipeline.errors import HubError
-from pipeline.publishing.card import write_card
+from pipeline.publishing.card import CARD, write_card
 from pipeline.publishing.layout import DATA, write_published
 from pipeline.publishing.repository import Repository, explained, require_login
 from pipeline.settings import STARTER
@@ -29,7 +30,21 @@ LEARNT_TOO = (
     "What was learnt from %s events of %s people goes along: which items the same people chose, "
     "and how often each was chosen of late; nobody is named."
 )
-ENCODER_FILES = ["*.json", "model.safetensors", "README.md", "*.png"]
+ENCODER_FILES = (
+    *CONFIGS,
+    "processor_config.json",
+    WEIGHTS,
+    "model-?????-of-?????.safetensors",
+    f"{WEIGHTS}.index.json",
+    CARD,
+    "learning-curves.png",
+    "LICEN[CS]E",
+    "LICEN[CS]E.*",
+    "NOTICE",
+    "NOTICE.*",
+)
+"""Patterns of all that is ever sent of an encoder's folder: what loads it, its weights in one file
+or in parts; its card, with the picture in it; its licence. Secrets may lie beside them."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +155,18 @@ def public_manifest(manifest: Manifest, encoder: EncoderIdentity) -> Manifest:
     return replace(manifest, encoder=encoder, catalogue=Path(root).name, skipped=skipped)
 
 
+def own_encoder(encoder: EncoderIdentity) -> Path | None:
+    """The folder of an encoder that is on this machine alone; None of one that others have."""
+    folder = Path(encoder.name)
+    return folder if encoder.name not in ENCODERS and folder.is_dir() else None
+
+
+def files_of_encoder(folder: Path) -> list[Path]:
+    """What of an encoder's folder others may have, in order; see `ENCODER_FILES`."""
+    found = {file for pattern in ENCODER_FILES for file in folder.glob(pattern)}
+    return sorted(file for file in found if file.is_file())
+
+
 def say_learnt_goes_along(learnt: LearntRecord | None) -> None:
     """Say what is about to be told to everybody, if anything that was learnt is."""
     if learnt is not None:
@@ -169,8 +196,8 @@ def _includes_pictures(wanted: str | None, licence: str | None, source: str) -> 
 
 def _push_encoder(api: HfApi, made_by: EncoderIdentity, plan: PushPlan) -> EncoderIdentity:
     """Publish an encoder that lies in a folder here; one that others have stays what it is."""
-    folder = Path(made_by.name)
-    if made_by.name in ENCODERS or not folder.is_dir():
+    folder = own_encoder(made_by)
+    if folder is None:
         return made_by
     if not load_encoder(folder).identity.embeds_like(made_by):
         raise HubError(
@@ -188,6 +215,7 @@ def _upload(api: HfApi, name: str, kind: str, folder: Path, plan: PushPlan) -> t
     """Commit a folder, and give the commit and whether it is a new one."""
     if plan.branch is not None:
         api.create_branch(name, repo_type=kind, branch=plan.branch, exist_ok=True)
+    sent = [file.name for file in files_of_encoder(folder)] if kind == "model" else None
     before = None
     with contextlib.suppress(RevisionNotFoundError):
         before = api.repo_info(name, repo_type=kind, revision=plan.branch).sha
@@ -197,7 +225,7 @@ def _upload(api: HfApi, name: str, kind: str, folder: Path, plan: PushPlan) -> t
         folder_path=folder,
         revision=plan.branch,
         commit_message=f"Publish with Lookalike: {kind}",
-        allow_patterns=ENCODER_FILES if kind == "model" else None,
+        allow_patterns=sent,
         # Files of an earlier, larger catalogue.
         delete_patterns=f"{DATA}/*" if kind == "dataset" else None,
     ).oid

@@ -17,14 +17,20 @@ from pipeline.artifacts.manifest import REBUILD
 from pipeline.encoder import EncoderIdentity
 from pipeline.errors import ArtifactError, HubError
 from pipeline.learning import publish_learnt
-from pipeline.publishing.push import public_manifest, say_learnt_goes_along
+from pipeline.publishing.push import (
+    files_of_encoder,
+    own_encoder,
+    public_manifest,
+    say_learnt_goes_along,
+)
 from pipeline.publishing.repository import Repository, explained, require_login
-from pipeline.publishing.stored import listed
 from pipeline.settings import PACKAGE, PREFIX, PROJECT, SHIPPED
 
 SPACEFILE = "Spacefile"
-PARTS = ("app.py", "artifacts", "Spacefile", "LICENSE")
-"""What the page runs on beside the package; tests, tools and documents stay at home."""
+PARTS = ("app.py", "Spacefile", "LICENSE", "artifacts/starter-built", "artifacts/starter-catalogue")
+ENCODER_PART = "artifacts/starter-encoder"
+"""What the page runs on beside the package; tests, tools, documents and whatever else was built
+stay at home."""
 LEFT_OUT = {"__pycache__", SHIPPED}
 BUILT, OWN_ENCODER = "built", "encoder"
 """Folders of the Space for a catalogue that goes along."""
@@ -142,12 +148,13 @@ def plan_deployment(artifacts: Path | None = None, with_learnt: bool = False) ->
     variables = dict(space.variables)
     for part in PARTS:
         files |= _files_of(PROJECT / part, part)
+    files |= _files_of_encoder(PROJECT / ENCODER_PART, ENCODER_PART)
     if artifacts is not None:
         built = open_built(artifacts)
         encoder = built.manifest.encoder
-        own_encoder = Path(encoder.name)
-        if own_encoder.is_dir():
-            files |= _files_of(own_encoder, OWN_ENCODER)
+        own = own_encoder(encoder)
+        if own is not None:
+            files |= _files_of_encoder(own, OWN_ENCODER)
             variables[f"{PREFIX}ENCODER"] = OWN_ENCODER
             encoder = replace(encoder, name=OWN_ENCODER)
         files |= _files_of_built(built, encoder, with_learnt)
@@ -211,7 +218,7 @@ def _files_of_built(
     """
     manifest = replace(public_manifest(built.manifest, encoder), learnt=None)
     files: dict[str, Content] = {}
-    for record in listed(manifest):
+    for record in manifest.all_files:
         try:
             check_file(built.folder, record)
         except ValueError as error:
@@ -237,15 +244,20 @@ def _data(content: Content) -> bytes:
 
 
 def _files_of(source: Path, name: str) -> dict[str, Content]:
-    """A file, or every file of a folder, by its path in the Space."""
+    """A file, or every file of a folder but hidden ones, by its path in the Space."""
     if source.is_file():
         return {name: source}
-    files = (file for file in sorted(source.rglob("*")) if file.is_file())
+    paths = (file.relative_to(source) for file in sorted(source.rglob("*")) if file.is_file())
     return {
-        f"{name}/{file.relative_to(source).as_posix()}": file
-        for file in files
-        if LEFT_OUT.isdisjoint(file.relative_to(source).parts)
+        f"{name}/{path.as_posix()}": source / path
+        for path in paths
+        if not any(part in LEFT_OUT or part.startswith(".") for part in path.parts)
     }
+
+
+def _files_of_encoder(folder: Path, name: str) -> dict[str, Content]:
+    """What of an encoder's folder others may have, by its path in the Space."""
+    return {f"{name}/{file.name}": file for file in files_of_encoder(folder)}
 
 
 def _requirements(space: Space) -> str:

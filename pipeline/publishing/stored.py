@@ -56,7 +56,7 @@ def put_built(built: BuiltCatalogue, address: str) -> None:
     digest = FileRecord.of(built.folder / MANIFEST).sha256
     folder = digest[:32]
     there = store.sizes(folder)
-    records = listed(built.manifest)
+    records = built.manifest.all_files
     for record in records:
         if there.get(record.name) != record.bytes:
             store.write(f"{folder}/{record.name}", built.folder / record.name)
@@ -114,18 +114,6 @@ def version_of(address: str) -> str:
     return _point(open_store(address))
 
 
-def listed(manifest: Manifest) -> list[FileRecord]:
-    """All files of a built catalogue but its manifest, each once."""
-    records = [*manifest.files, *(record.file for record in manifest.search)]
-    if manifest.words is not None:
-        records += [manifest.words.terms, manifest.words.rows]
-    if manifest.plane is not None:
-        records.append(manifest.plane.file)
-    if manifest.learnt is not None:
-        records.append(manifest.learnt.file)
-    return list({record.name: record for record in records}.values())
-
-
 def _point(store: Store) -> str:
     """The SHA-256 of the manifest that an address stands for now."""
     data = store.read(POINTER, MAX_POINTER_BYTES)
@@ -155,7 +143,7 @@ def _copy(store: Store, digest: str, part: Path, on_progress: Progress | None) -
         raise ValueError(f"its {MANIFEST} has another checksum")
     manifest = Manifest.read(part, store.address, WRITE_AGAIN)
     check_names(manifest)
-    records = listed(manifest)
+    records = manifest.all_files
     done, total = 0, sum(record.bytes for record in records)
     for record in records:
         store.fetch(f"{folder}/{record.name}", part / record.name, record.bytes)

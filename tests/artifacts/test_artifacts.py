@@ -7,13 +7,24 @@ import json
 import shutil
 import weakref
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from pipeline.artifacts import MANIFEST, BuiltCatalogue, open_built, write_tensors
+from pipeline.artifacts import (
+    MANIFEST,
+    BuiltCatalogue,
+    FileRecord,
+    SearchRecord,
+    open_built,
+    write_tensors,
+)
 from pipeline.errors import ArtifactError
+from pipeline.events import read_events
+from pipeline.learning import learn_beside
+from tests.learning.test_learning import write_events
 
 Change = Callable[[dict], object]
 
@@ -33,6 +44,17 @@ def test_an_untouched_copy_opens(copy: Path, built: BuiltCatalogue) -> None:
     opened = open_built(copy)
     assert opened.ids == built.ids
     assert opened.attributes(0)["articleType"] in {"disc", "square"}
+
+
+def test_its_manifest_names_each_file_of_a_build_once(copy: Path, built: BuiltCatalogue) -> None:
+    learn_beside(read_events(write_events(copy.with_suffix(".csv")), items=built.ids), copy)
+    manifest = open_built(copy).manifest
+    there = {file.name for file in copy.iterdir()} - {MANIFEST, "version.json"}
+    assert sorted(record.name for record in manifest.all_files) == sorted(there)
+    assert {"learnt.safetensors", "plane.safetensors", "words.json"} <= there
+    graph = FileRecord("search-cosine.faiss", 1, "")
+    searched = SearchRecord("cosine", "graph", 64, 0.99, graph, "")
+    assert graph in replace(manifest, search=(searched, searched)).all_files
 
 
 def test_a_catalogue_that_nobody_holds_any_longer_takes_no_memory(copy: Path) -> None:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from pipeline.catalogue import open_catalogue, split_catalogue
 from pipeline.cli import main
 from pipeline.errors import CatalogueError, QueryError
 from pipeline.evaluation.alike import AlikePlan, measure_alike, measuring
 from tests.conftest import COLOURS, draw_garment
+
+KEPT, HELD = "stripes.png", "customer.png"
+"""Ids of which the one is searched and the other held out."""
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +61,32 @@ def test_the_command_tells_every_group_by_both_metrics(
         if answer["group"] == "held-out items":
             # Promised is 0.05; of some thirty queries, three more may fail by chance.
             assert answer["unlike"] <= 0.15
+
+
+def test_a_photo_is_not_answered_by_its_own_picture(
+    garments: Path, encoder_folder: Path, tmp_path: Path
+) -> None:
+    """The shop has the very picture that its customer sends, and nothing else that is like it."""
+    shop = shutil.copytree(garments, tmp_path / "shop")
+    (tmp_path / "photos").mkdir()
+    stripes = np.tile(np.repeat(np.array([255, 0], np.uint8), 4), (64, 8))
+    for copy in (shop / KEPT, tmp_path / "photos" / HELD):
+        Image.fromarray(stripes).convert("RGB").save(copy)
+    plan = AlikePlan(str(shop), str(encoder_folder), str(tmp_path / "photos"), home=tmp_path)
+    photo = {one.metric: one for one in measure_alike(plan) if one.group == "photos"}
+    assert [one.queries for one in photo.values()] == [1, 1]
+    assert [one.auroc for one in photo.values()] == [1, 1]
+
+
+def test_a_photo_that_is_every_item_is_said(tmp_path: Path) -> None:
+    for path, colour in (
+        (f"shop/{KEPT}", "red"),
+        (f"shop/{HELD}", "blue"),
+        (f"home/{HELD}", "red"),
+    ):
+        draw_garment(tmp_path / path, colour, "disc")
+    with pytest.raises(CatalogueError, match=rf"Every item .* the very picture of '{HELD}' of"):
+        measure_alike(AlikePlan(str(tmp_path / "shop"), "starter", str(tmp_path / "home")))
 
 
 def test_a_catalogue_that_is_not_there_is_one_sentence(encoder_folder: Path) -> None:

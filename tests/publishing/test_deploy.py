@@ -18,8 +18,12 @@ from pipeline.encoder import RESNET_50
 from pipeline.errors import HubError
 from pipeline.events import read_events
 from pipeline.learning import learn_beside, open_learnt
-from pipeline.publishing.space import CPU_TORCH, plan_deployment, read_spacefile
-from pipeline.publishing.stored import listed
+from pipeline.publishing.space import (
+    CPU_TORCH,
+    REQUIREMENTS,
+    plan_deployment,
+    read_spacefile,
+)
 from tests.learning.test_learning import write_events
 from tests.support.hub_server import LocalHub
 from tests.support.publishing import ROOT, Machine
@@ -88,6 +92,36 @@ def test_it_deploys_just_what_the_space_needs(machine: Machine, built: BuiltCata
     assert stored.variables["LOOKALIKE_ENCODER"] == "encoder"
 
 
+def test_what_else_lies_in_the_project_stays_at_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = {
+        "app.py",
+        "LICENSE",
+        "Spacefile",
+        "artifacts/starter-built/manifest.json",
+        "artifacts/starter-catalogue/data/train-00000-of-00001.parquet",
+        "artifacts/starter-encoder/model.safetensors",
+        "pipeline/page/look/page.css",
+    }
+    others = (
+        "artifacts/mine/manifest.json",
+        "artifacts/starter-built.versions/00001/version.json",
+        "artifacts/starter-catalogue/.DS_Store",
+        "artifacts/starter-encoder/checkpoint-5/optimizer.pt",
+        "artifacts/starter-encoder/trainer_state.json",
+        "pipeline/.env",
+        "pipeline/page/.ipynb_checkpoints/page.py",
+        "pipeline/page/__pycache__/page.pyc",
+    )
+    for name in (*ours, *others, *REQUIREMENTS):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    monkeypatch.setattr("pipeline.publishing.space.PROJECT", tmp_path)
+    monkeypatch.setattr("pipeline.publishing.space.PACKAGE", tmp_path / "pipeline")
+    assert set(plan_deployment().files) == ours | {"README.md", "requirements.txt"}
+
+
 @pytest.fixture
 def learnt_shop(built: BuiltCatalogue, tmp_path: Path) -> Path:
     """A built catalogue that tells of this machine, with what was learnt and an earlier version."""
@@ -147,7 +181,7 @@ def test_a_space_is_told_what_a_push_tells_and_no_more(
     assert [item.reason for item in there.manifest.skipped] == ["torn.png cannot be read"]
     assert {path.removeprefix("built/") for path in sent} == {
         "manifest.json",
-        *(record.name for record in listed(there.manifest)),
+        *(record.name for record in there.manifest.all_files),
     }
     learnt, mine = open_learnt(there), open_learnt(open_built(learnt_shop))
     assert mine is not None

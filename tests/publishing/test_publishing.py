@@ -12,18 +12,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import datasets
 import duckdb
 import numpy as np
 import pytest
 import yaml
 from gradio_client import Client
-from safetensors.numpy import load_file, save_file
 
 from pipeline.artifacts import BuiltCatalogue, Manifest, open_built, write_embeddings
 from pipeline.building import build
-from pipeline.catalogue import FASHION_PRODUCTS, open_catalogue
-from pipeline.encoder import RESNET_50, Encoder, load_encoder
+from pipeline.catalogue import open_catalogue
+from pipeline.encoder import Encoder
 from pipeline.errors import ArtifactError
 from pipeline.events import read_events
 from pipeline.learning import learn_beside, open_learnt
@@ -235,114 +233,11 @@ def test_the_page_serves_what_is_published(engineer: Machine, built: BuiltCatalo
     assert (info["source"], info["items"]) == ("hub", len(built))
 
 
-@pytest.fixture
-def default_sets(hub: LocalHub, encoder_folder: Path, shop_folder: Path, tmp_path: Path) -> None:
-    """The hub's default model and set by their names and commits, small."""
-    model = {file.name: file.read_bytes() for file in encoder_folder.iterdir()}
-    hub.commit("model", RESNET_50.location, model, RESNET_50.revision)
-    parquet = tmp_path / "source.parquet"
-    catalogue = open_catalogue(shop_folder)
-    files = [catalogue.picture_source(row) for row in range(len(catalogue))]
-    cells = [{"bytes": file.read_bytes(), "path": None} for file in files if isinstance(file, Path)]
-    features = datasets.Features({"id": datasets.Value("string"), "image": datasets.Image()})
-    rows = {"id": catalogue.ids, "image": cells}
-    datasets.Dataset.from_dict(rows, features=features).to_parquet(str(parquet))
-    data = {"data/train-00000-of-00001.parquet": parquet.read_bytes()}
-    hub.commit("dataset", FASHION_PRODUCTS.hub_id, data, FASHION_PRODUCTS.revision)
-
-
-@pytest.mark.usefixtures("default_sets")
-def test_with_the_hub_in_reach_the_defaults_are_its_model_and_set(
-    hub: LocalHub, shop: Machine, engineer: Machine, shop_folder: Path
-) -> None:
-    info = shop.answer("info")
-    assert (info["source"], info["encoder"]) == ("hub", RESNET_50.name)
-    assert (info["catalogue"], info["items"]) == (FASHION_PRODUCTS.hub_id, 8)
-    assert info["catalogue_revision"] == FASHION_PRODUCTS.revision
-    # The set's card states no licence: its pictures stay where they are.
-    named = "lookalike-search/fashion-product-embeddings"
-    shop.answer("push", named, "--catalogue", FASHION_PRODUCTS.hub_id)
-    files = hub.files("dataset", named)
-    assert "states no licence" in files["README.md"].decode()
-    assert b"PNG" not in files["data/train-00000-of-00001.parquet"]
-    # Another machine that names them pulls them, and embeds nothing.
-    finished = engineer.run("recommend", shop_folder / "red-disc.png", "--artifacts", named)
-    assert finished.returncode == 0
-    assert finished.stdout.split()[2] == "sku-0-disc"
-    assert "Embedding" not in finished.stderr
-    # One that names nothing asks nobody for what anybody may have published.
-    hub.calls.clear()
-    assert Machine(hub, engineer.folder / "else").answer("info")["source"] == "hub"
-    asked = {
-        "/".join(call.split("/datasets/")[1].split("/")[:2])
-        for call in hub.calls
-        if "/datasets/" in call
-    }
-    assert asked == {FASHION_PRODUCTS.hub_id}
-
-
-@pytest.mark.usefixtures("default_sets")
-def test_referenced_pictures_that_are_gone_are_one_clear_error(
-    hub: LocalHub, shop: Machine, engineer: Machine
-) -> None:
-    shop.answer("push", "me/fashion", "--catalogue", FASHION_PRODUCTS.hub_id)
-    del hub.repositories["dataset", FASHION_PRODUCTS.hub_id]
-    refusal = engineer.refusal("pull", "me/fashion")
-    assert "only referenced, and cannot be had" in refusal
-
-
 @pytest.mark.usefixtures("pushed")
 def test_another_encoder_is_refused(engineer: Machine, shop_folder: Path) -> None:
     photo = shop_folder / "red-disc.png"
     arguments = ("recommend", photo, "--artifacts", "me/shop", "--encoder", "starter")
     assert "was made by the encoder 'me/shop-encoder'" in engineer.refusal(*arguments)
-
-
-def test_an_encoder_that_has_changed_since_is_not_published(
-    shop: Machine, encoder_folder: Path, shop_folder: Path, tmp_path: Path
-) -> None:
-    own = tmp_path / "own"
-    shutil.copytree(encoder_folder, own)
-    mine = build(open_catalogue(shop_folder), load_encoder(own, precision="fp32"), tmp_path / "b")
-    weights = load_file(own / "model.safetensors")
-    save_file(
-        {k: np.asarray(v * 2) for k, v in weights.items()},
-        own / "model.safetensors",
-        {"format": "pt"},
-    )
-    refusal = shop.refusal("push", "me/x", "--artifacts", mine.folder, "--licence", "mit")
-    assert "is not the one that made these embeddings any more" in refusal
-
-
-@pytest.mark.parametrize(
-    ("arguments", "sentence"),
-    [
-        (("me/shop",), "Name one with --licence"),
-        (("me/shop", "--pictures", "referenced"), "only be referenced where the hub has them"),
-        (("no-owner", "--licence", "mit"), "names no repository of the hub"),
-        (("me/a/b", "--licence", "mit"), "names no repository of the hub"),
-    ],
-)
-def test_what_cannot_be_published_says_what_to_do(
-    shop: Machine, built: BuiltCatalogue, arguments: tuple[str, ...], sentence: str
-) -> None:
-    assert sentence in shop.refusal("push", *arguments, "--artifacts", built.folder)
-
-
-def test_publishing_without_naming_what_is_refused(shop: Machine) -> None:
-    assert "Say what to publish" in shop.refusal("push", "me/shop")
-
-
-def test_without_a_token_the_error_names_the_way_to_log_in(
-    shop: Machine, built: BuiltCatalogue
-) -> None:
-    arguments = ("push", "me/shop", "--artifacts", built.folder, "--licence", "mit")
-    assert "hf auth login" in shop.refusal(*arguments, token=None)
-
-
-def test_without_the_hub_nothing_is_published(shop: Machine, built: BuiltCatalogue) -> None:
-    arguments = ("push", "me/shop", "--artifacts", built.folder, "--licence", "mit")
-    assert "cannot be reached" in shop.refusal(*arguments, HF_HUB_OFFLINE="1")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from pipeline.evaluation.embedding import embed_kept
 from pipeline.evaluation.measures import as_text
 from pipeline.evaluation.queries import (
     check_limits,
+    doubles_of,
     held_out_part,
     kept_part,
     spread_items,
@@ -41,7 +43,7 @@ class AlikePlan:
         catalogue: The source whose items are searched, but for an eighth held out by id.
         encoder: What embeds everything.
         photos: Another source, of photos of the kinds that the catalogue has; an eighth, by id,
-            is asked. None asks none.
+            is asked, each among the items that do not have its very picture. None asks none.
         kind: The column whose values are taken out of the catalogue in turn, or several joined by
             ``+``; None takes none.
         max_items: Search at most so many items.
@@ -99,6 +101,8 @@ def measure_alike(plan: AlikePlan) -> list[Asked]:
     """
     plan.check()
     items, queries, photos = _choose(plan)
+    # The split of one catalogue has parted no double; between two there may be some.
+    barred = {} if photos is None else {PHOTOS: _barred(photos, items)}
     kinds = None if plan.kind is None else _Kinds.of(items, queries, plan.kind)
     home = plan.home.expanduser()
     encoder = load_encoder(plan.encoder, precision=plan.precision, home=home)
@@ -111,8 +115,8 @@ def measure_alike(plan: AlikePlan) -> list[Asked]:
     lacking = [] if kinds is None else kinds.taken_out(whole, groups[HELD_OUT])
     answers = []
     for metric in Metric:
-        odd = whole.oddness(groups, metric)
-        parts = [left.oddness({LACKING: asked}, metric)[LACKING] for left, asked in lacking]
+        odd = whole.oddness(groups, barred, metric)
+        parts = [left.oddness({LACKING: asked}, {}, metric)[LACKING] for left, asked in lacking]
         odd |= {LACKING: np.concatenate(parts)} if parts else {}
         answers += [_answer(metric, group, odd[group], odd[HELD_OUT]) for group in odd]
     return answers
@@ -131,6 +135,18 @@ def _choose(plan: AlikePlan) -> tuple[Catalogue, Catalogue, Catalogue | None]:
     return items, queries, spread_items(asked, plan.max_queries)
 
 
+def _barred(photos: Catalogue, items: Catalogue) -> list[list[int]]:
+    """By photo, the rows of items that may not answer it, since they have its very picture."""
+    barred = doubles_of(photos, items)
+    alone = next((row for row, own in enumerate(barred) if len(own) == len(items)), None)
+    if alone is not None:
+        raise CatalogueError(
+            f"Every item of '{items.source}' has the very picture of '{photos.ids[alone]}' of "
+            f"'{photos.source}', so none is left to answer it. {LARGER}"
+        )
+    return barred
+
+
 @dataclass(frozen=True)
 class _Searched:
     """A catalogue by its embeddings, and those of its photographed items with their rows."""
@@ -139,13 +155,33 @@ class _Searched:
     rows: np.ndarray
     taken: np.ndarray
 
-    def oddness(self, groups: dict[str, np.ndarray], metric: Metric) -> dict[str, np.ndarray]:
-        """How odd each query of each group is to this catalogue."""
+    def oddness(
+        self,
+        groups: dict[str, np.ndarray],
+        barred: Mapping[str, list[list[int]]],
+        metric: Metric,
+    ) -> dict[str, np.ndarray]:
+        """How odd each query of each group is to this catalogue.
+
+        Args:
+            groups: The embeddings of the queries, ``(m, dimension)`` float32.
+            barred: By group and query, the rows of items that may not answer it; no entry for a
+                group that all may answer.
+            metric: What is searched by.
+
+        Returns:
+            By group, ``(m,)`` float64; more than 1 is not alike.
+        """
         index = ExactIndex(self.embeddings, metric)
         judge = Judge(record_closeness(index, self.embeddings, self.rows, self.taken))
         odd = {}
         for name, queries in groups.items():
             _, scores = index.search(queries, 1)
+            for number, own in enumerate(barred.get(name, [])):
+                if own:
+                    may = np.ones(len(self.embeddings), dtype=bool)
+                    may[own] = False
+                    _, scores[[number]] = index.search(queries[[number]], 1, may)
             odd[name] = judge.oddness(queries, distances_of(scores[:, 0], metric))
         return odd
 

@@ -7,6 +7,7 @@ from pipeline.evaluation.queries.plan import EvaluationPlan, check_limits
 from pipeline.evaluation.queries.sides import (
     Sides,
     choose_sides,
+    doubles_of,
     held_out_part,
     kept_part,
     spread_items,
@@ -22,6 +23,7 @@ __all__ = [
     "choose_criteria",
     "choose_sides",
     "disturb",
+    "doubles_of",
     "held_out_part",
     "kept_part",
     "picture_of",

@@ -61,7 +61,7 @@ def choose_sides(plan: EvaluationPlan) -> Sides:
         items, queries = kept_part(catalogue, kept), held_out_part(catalogue, held)
     items, queries = spread_items(items, plan.max_items), spread_items(queries, plan.max_queries)
     # The split of one catalogue has parted no double; between two there may be some.
-    barred = _doubles(queries, items) if plan.queries_from is not None else []
+    barred = doubles_of(queries, items) if plan.queries_from is not None else []
     return Sides(items, queries, held_out, None, barred)
 
 
@@ -75,7 +75,7 @@ def _of_split(catalogue: Catalogue, split: str, plan: EvaluationPlan) -> Sides:
         )
     items = spread_items(catalogue, plan.max_items)
     queries = spread_items(asked, plan.max_queries)
-    return Sides(items, queries, split, None, _doubles(queries, items))
+    return Sides(items, queries, split, None, doubles_of(queries, items))
 
 
 def _is_itself(asked: Catalogue, searched: Catalogue) -> bool:
@@ -92,7 +92,7 @@ def _among_themselves(items: Catalogue, held_out: str, plan: EvaluationPlan) -> 
         )
     rows = spread(len(items), plan.max_queries or len(items)).tolist()
     queries = items.select(rows)
-    return Sides(items, queries, held_out, rows, _doubles(queries, items))
+    return Sides(items, queries, held_out, rows, doubles_of(queries, items))
 
 
 def kept_part(catalogue: Catalogue, rows: list[int], advice: str = WHOLE) -> Catalogue:
@@ -127,8 +127,12 @@ def _part(catalogue: Catalogue, rows: list[int], what: str, advice: str) -> Cata
     return catalogue.select(rows)
 
 
-def _doubles(queries: Catalogue, items: Catalogue) -> list[list[int]]:
-    """By query, the items with byte for byte its picture, itself included."""
+def doubles_of(queries: Catalogue, items: Catalogue) -> list[list[int]]:
+    """By query, the rows of items with byte for byte its picture, itself included.
+
+    Raises:
+        CatalogueError: If a picture's file cannot be read.
+    """
     rows: dict[bytes, list[int]] = defaultdict(list)
     for row, digest in enumerate(picture_digests(items)):
         rows[digest].append(row)
