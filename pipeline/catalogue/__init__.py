@@ -6,10 +6,8 @@ from pipeline.catalogue.catalogue import AttributeValue, Catalogue, check_source
 from pipeline.catalogue.found import (
     BETWEEN,
     NO_PRODUCT,
-    SIGNS,
     LeftOut,
     Why,
-    without_thousands,
 )
 from pipeline.catalogue.pictures import MAX_BYTES, Picture, open_picture
 from pipeline.catalogue.reading import plain_value, printable, stack_tables, stamp_source
@@ -23,7 +21,6 @@ __all__ = [
     "MAX_BYTES",
     "NAME_ATTRIBUTES",
     "NO_PRODUCT",
-    "SIGNS",
     "STARTER_CATALOGUE",
     "AttributeValue",
     "Catalogue",
@@ -44,5 +41,4 @@ __all__ = [
     "split_catalogue",
     "stack_tables",
     "stamp_source",
-    "without_thousands",
 ]

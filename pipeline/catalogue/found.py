@@ -16,30 +16,10 @@ import pyarrow as pa
 from pipeline.errors import CatalogueError
 from pipeline.ids import Ids
 
-THREE_DECIMALS = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"))
-"""Currencies of a thousand parts (ISO 4217): ``12.500 KWD`` is twelve and a half, while
-``12.500 EUR`` is more than twelve thousand."""
-DOT_DECIMALS = frozenset(
-    (
-        *("AED", "AUD", "BBD", "BDT", "BMD", "BSD", "BWP", "BZD", "CAD", "CHF", "CNY"),
-        *("DOP", "EGP", "ETB", "FJD", "GBP", "GHS", "GIP", "GTQ", "HKD", "HNL", "ILS"),
-        *("INR", "JMD", "JPY", "KES", "KRW", "KYD", "LKR", "MMK", "MNT", "MOP", "MXN"),
-        *("MYR", "NAD", "NGN", "NIO", "NIS", "NPR", "NTD", "NZD", "PAB", "PEN", "PGK"),
-        *("PHP", "PKR", "QAR", "RMB", "SAR", "SGD", "THB", "TTD", "TWD", "TZS", "UGX"),
-        *("USD", "XCD", "ZMW", "¥"),
-    )
-)
-"""Currencies of countries that write a dot before the fraction, never between thousands (Unicode's
-CLDR): ``19.990 USD`` is just under twenty. A yen and a yuan have one sign, and both are such."""
-FRACTIONS = THREE_DECIMALS | DOT_DECIMALS
-"""Currencies of which ``12.500`` is twelve and a half."""
-SIGNS = {"€": "EUR", "£": "GBP", "₽": "RUB", "₹": "INR", "₩": "KRW", "₺": "TRY", "₴": "UAH"}
-"""Of one currency each; a dollar may be one of twenty, and so is kept as it is."""
 NO_PRODUCT = frozenset(("", "0", "-1", "0.0", "-1.0"))
 """What databases write for the product of an item that is no variant of another."""
 BETWEEN = ", "
 """Between the values that the variants of an item have of one attribute."""
-_THOUSANDS = re.compile(r"[1-9]\d{0,2}(\.\d{3})+")
 _ROUNDED = re.compile(r"\d[.,]\d+E\+\d+", re.IGNORECASE)
 
 
@@ -170,19 +150,6 @@ def stamp_of(files: Iterable[tuple[str, Path]]) -> str:
     stats = ((name, file.stat()) for name, file in files)
     lines = (f"{name} {s.st_size} {s.st_mtime_ns}" for name, s in stats)
     return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
-
-
-def without_thousands(digits: str, currency: str) -> str:
-    """The digits of an amount, without the dots between thousands where it has such.
-
-    Args:
-        digits: As they are written: ``1.299`` of ``1.299 EUR``.
-        currency: Its code; empty where none is known, when a single dot is one of a fraction.
-    """
-    is_of_thousands = bool(currency) and currency not in FRACTIONS
-    if _THOUSANDS.fullmatch(digits) and (is_of_thousands or digits.count(".") > 1):
-        return digits.replace(".", "")
-    return digits
 
 
 def check_ids(source: str, ids: Ids) -> None:

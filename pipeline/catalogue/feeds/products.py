@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 
-from pipeline.catalogue.found import BETWEEN, FRACTIONS, SIGNS, without_thousands
+from pipeline.amounts import read_amount, split_currency
+from pipeline.catalogue.found import BETWEEN
 from pipeline.catalogue.reading.tables import plain_name
 
 BEST_FIRST = ("instock", "limitedavailability", "backorder", "preorder", "outofstock")
@@ -16,19 +18,35 @@ PRICES = {"price": "highest_price", "sale_price": "highest_sale_price"}
 """Prices of which the lowest is the product's, and what the highest is called."""
 KNOWN = {
     "title": ("title", "name", "producttitle", "productname", "productdisplayname"),
-    "price": ("price", "variantprice", "regularprice", "productprice"),
+    "price": (
+        *("price", "variantprice", "regularprice", "normalprice", "productprice", "retailprice"),
+        *("preis", "regulärerpreis", "normalpreis", "verkaufspreis", "prix", "prixnormal"),
+        *("prixrégulier", "precio", "precionormal", "prezzo", "prijs", "cena", "preço", "pris"),
+    ),
+    "sale_price": (
+        *("saleprice", "variantsaleprice", "specialprice", "discountprice", "discountedprice"),
+        *("angebotspreis", "aktionspreis", "sonderpreis", "prixpromo", "preciorebajado"),
+        *("preciooferta", "prezzoscontato", "actieprijs", "cenapromocyjna"),
+    ),
+    "sale_price_effective_date": ("salepriceeffectivedate",),
+    "sale_starts": (
+        *("salestarts", "datesalepricestarts", "salepricedatesfrom", "specialpricefrom"),
+        *("specialpricefromdate", "specialfromdate"),
+    ),
+    "sale_ends": (
+        *("saleends", "datesalepriceends", "salepricedatesto", "specialpriceto"),
+        *("specialpricetodate", "specialtodate"),
+    ),
     "currency": ("currency", "currencycode", "pricecurrency"),
     "url": ("url", "link", "producturl", "productlink", "permalink", "pageurl"),
     "brand": ("brand", "brands", "vendor", "manufacturer", "brandname"),
     "availability": ("availability", "instock", "stockstatus", "availabilitystatus"),
 }
-"""The attributes that every feed has under another name, and those names, best first."""
-_BLANKS = re.compile(r"(\s)\s+")
-_AMOUNT = r"-?\d[\d.,' \u00a0\u202f]*"
-_PRICE = re.compile(
-    rf"(?P<before>[A-Za-z]{{3}}|[^\w\s.,'-]{{1,3}}|[A-Z]{{1,2}}\$)?\s*(?P<amount>{_AMOUNT}?)\s*"
-    r"(?P<after>[A-Za-z]{3}|[^\w\s.,'-]{1,3})?"
-)
+"""The attributes that every feed has under another name, and those names, best first, as
+`plain_name` writes them."""
+_PLACES = {
+    plain: (name, place) for name, plains in KNOWN.items() for place, plain in enumerate(plains)
+}
 
 IN_STOCK, OUT_OF_STOCK = "in_stock", "out_of_stock"
 """Availability as Google's specification writes it, where a shop's export has only numbers."""
@@ -98,20 +116,62 @@ def not_shown(column: str, cell: str) -> str:
     return f"The shop does not show it, since its {column} is {cell}. Publish it there first"
 
 
+@dataclass(frozen=True)
+class KnownColumn:
+    """What a column is, by its name.
+
+    Attributes:
+        name: The attribute, one of `KNOWN`.
+        place: Its place among the names of that, the best first.
+        currency: The currency that a price's column names, as ``Price (EUR)`` does; else empty.
+    """
+
+    name: str
+    place: int
+    currency: str = ""
+
+
+@lru_cache(maxsize=4096)
+def known_column(column: str) -> KnownColumn | None:
+    """What a column of some name is; None for one that is not known.
+
+    One that names its currency comes after those that name none.
+    """
+    if (found := _PLACES.get(_plain(column))) is not None:
+        return KnownColumn(*found)
+    rest, currency = split_currency(column)
+    name, place = _PLACES.get(_plain(rest), ("", 0))
+    return KnownColumn(name, len(KNOWN[name]) + place, currency) if name in PRICES else None
+
+
+def known_columns(columns: Iterable[str]) -> dict[str, list[str]]:
+    """The columns that are known, by the attribute that they are, the best first."""
+    found: dict[str, list[tuple[KnownColumn, str]]] = {}
+    for column in columns:
+        if (known := known_column(column)) is not None:
+            found.setdefault(known.name, []).append((known, column))
+    # By the first alone: of two that are as good, the earlier is taken.
+    return {
+        name: [column for _, column in sorted(found[name], key=lambda pair: pair[0].place)]
+        for name in KNOWN
+        if name in found
+    }
+
+
 def renamed(columns: Iterable[str]) -> dict[str, str]:
     """What columns are called here that are known by another name.
+
+    One that names its currency is left to `with_currency`, which knows its cells.
 
     Args:
         columns: Those that are no pictures and no id.
     """
     taken = list(columns)
-    by_plain: dict[str, str] = {}
-    for column in taken:
-        by_plain.setdefault(plain_name(column), column)
     names = {}
-    for name, others in KNOWN.items():
-        found = next((by_plain[other] for other in others if other in by_plain), None)
-        if found is not None and (found == name or name not in taken):
+    for name, (found, *_) in known_columns(taken).items():
+        known = known_column(found)
+        has_currency = known is not None and known.currency
+        if not has_currency and (found == name or name not in taken):
             names[found] = name
     return names
 
@@ -132,8 +192,7 @@ def fold(rows: Sequence[Row], own: Collection[str]) -> dict[str, str]:
         if len(values) < 2 or name in own:
             folded |= dict.fromkeys([name], values[0]) if values else {}
         elif name in PRICES:
-            has_fractions = {row.get("currency", "") for row in rows} <= FRACTIONS
-            numbers = {value: _number(value, has_fractions) for value in values}
+            numbers = {value: _number(value) for value in values}
             # A sale price of 0 says that there is no sale.
             paid = [value for value in values if numbers[value] or name == "price"] or values
             ordered = sorted(paid, key=numbers.__getitem__)
@@ -146,33 +205,41 @@ def fold(rows: Sequence[Row], own: Collection[str]) -> dict[str, str]:
 
 
 def with_currency(row: dict[str, str]) -> dict[str, str]:
-    """A row whose price is a number alone and its currency beside it, as in ``10.00 USD``."""
-    found = _PRICE.fullmatch(_BLANKS.sub(r"\1", row.get("price", "").strip()))
-    if found is None or not (found["before"] or found["after"]):
-        return row
-    sign = (found["before"] or found["after"]).strip()
-    code = SIGNS.get(sign, sign.upper())
-    # `1.299 €` stays a thousand and more when its sign is taken off.
-    amount = without_thousands(found["amount"].strip(), code)
-    return row | {"price": amount, "currency": row.get("currency", code)}
-
-
-def _number(price: str, has_fractions: bool) -> float:
-    """A price as a number, to tell the lowest; whichever mark comes last divides the fraction.
+    """A row whose price is a number alone and its currency beside it, as in ``10.00 USD``.
 
     Args:
-        price: As it is written.
-        has_fractions: Whether a dot before three digits is a mark of decimals, not of thousands.
+        row: The row, by the names of attributes; a price whose column names its currency, as
+            ``Price (EUR)``, becomes the price.
     """
-    digits = re.sub(r"[^\d.,-]", "", price)
-    last = max(digits.rfind("."), digits.rfind(","))
-    is_thousands = len(digits) - last - 1 == 3 and not (has_fractions and digits[last] == ".")
-    is_fraction = last >= 0 and not is_thousands
-    whole, part = (digits[:last], digits[last + 1 :]) if is_fraction else (digits, "")
-    try:
-        return float(re.sub(r"[.,]", "", whole) + "." + part)
-    except ValueError:
-        return float("inf")
+    row = _priced(row)
+    found = read_amount(row.get("price", ""))
+    if found is None or not found.currency:
+        return row
+    return row | {"price": found.written, "currency": row.get("currency", found.currency)}
+
+
+def _priced(row: dict[str, str]) -> dict[str, str]:
+    """A row whose prices are called so, with the currency that the price's column names."""
+    for name in PRICES:
+        column = next(iter(known_columns(row).get(name, [])), name)
+        known = known_column(column)
+        if name in row or known is None or not known.currency:
+            continue
+        row = {name if other == column else other: cell for other, cell in row.items()}
+        amount = read_amount(row[name])
+        if "currency" not in row and (amount is None or not amount.currency):
+            row["currency"] = known.currency
+    return row
+
+
+def _number(price: str) -> float:
+    """A price as a number, to tell the lowest; infinity for what is none."""
+    found = read_amount(price)
+    return float("inf") if found is None else found.number
+
+
+def _plain(column: str) -> str:
+    return plain_name(unicodedata.normalize("NFC", column))
 
 
 def _nearness(availability: str) -> int:

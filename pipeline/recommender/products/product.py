@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeAlias
 
-from pipeline.catalogue import AttributeValue
+from pipeline.catalogue import BETWEEN, AttributeValue
+from pipeline.catalogue.feeds.products import known_column, known_columns
+from pipeline.recommender.products.sale import is_running
 from pipeline.recommender.query import currency_of, read_amount
 
-SALE_PRICE, PRICE = "sale_price", "price"
-CURRENCY = ("currency", "price_currency")
-LINK = ("url", "link", "product_url")
+DATES = ("sale_price_effective_date", "sale_starts", "sale_ends")
+NO_DETAILS = frozenset(("price", "sale_price", *DATES, "currency", "url"))
+"""What is shown in a place of its own, or says when."""
 SHOWN = ("brand", "articleType", "category", "baseColour", "color", "colour", "gender", "label")
 """What shoppers look for first, where no columns are chosen."""
 MOST_SHOWN = 3
@@ -19,6 +24,8 @@ LONGEST = 40
 """Characters of a value that still reads as a detail, and not as a description."""
 _WEB = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
 _CODE = re.compile(r"[A-Z]{3}")
+_Known: TypeAlias = Mapping[str, Mapping[str, str]]
+"""By part, such as the price, the columns that say it, the best first, and what they say."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,7 @@ def product_of(
     name: str,
     columns: Sequence[str] = (),
     currency: str = "",
+    now: datetime | None = None,
 ) -> Product:
     """Read an item's attributes as those of a product.
 
@@ -53,54 +61,79 @@ def product_of(
         name: What it is called, which no detail says again.
         columns: The attributes to show; none for those that are recognised.
         currency: The currency of prices whose item names none.
+        now: When it is shown, with a zone, by which a sale has begun or ended; None for now.
     """
-    known = {key.strip().casefold(): value for key, value in attributes.items()}
-    price = _price(known)
-    amount = read_amount(price) if price else float("nan")
-    link = next((text for text in _texts(known, LINK) if _WEB.fullmatch(text)), "")
+    known = {
+        part: {column: text for column in named if (text := _text(attributes[column]))}
+        for part, named in known_columns(attributes).items()
+    }
+    column, price = _price(known, now or datetime.now(UTC))
+    amount = read_amount(price)
+    links = known.get("url", {}).values()
     return Product(
         price=price,
-        amount=amount if amount == amount else None,  # noqa: PLR0124 NaN
-        currency=_currency(known, price, currency),
-        link=link,
-        details=_details(known, name, columns),
+        amount=None if math.isnan(amount) else amount,
+        currency=_currency(known, column, price, currency),
+        link=next((text for text in links if _WEB.fullmatch(text)), ""),
+        details=_details(attributes, name, columns),
     )
 
 
 def _details(
-    known: Mapping[str, AttributeValue], name: str, columns: Sequence[str]
+    attributes: Mapping[str, AttributeValue], name: str, columns: Sequence[str]
 ) -> tuple[str, ...]:
-    chosen = [*_texts(known, columns or SHOWN)]
+    told = {key.strip().casefold(): value for key, value in attributes.items()}
+    chosen = [*_texts(told, columns or SHOWN)]
     if not columns and not chosen:
-        beside = [key for key in known if key not in (SALE_PRICE, PRICE, *CURRENCY, *LINK)]
-        chosen = [text for text in _texts(known, beside) if "://" not in text]
-    told = dict.fromkeys(text for text in chosen if text != name and len(text) <= LONGEST)
-    return tuple(told) if columns else tuple(told)[:MOST_SHOWN]
+        known = {key: known_column(key) for key in told}
+        beside = [key for key, one in known.items() if one is None or one.name not in NO_DETAILS]
+        chosen = [text for text in _texts(told, beside) if "://" not in text]
+    texts = dict.fromkeys(text for text in chosen if text != name and len(text) <= LONGEST)
+    return tuple(texts) if columns else tuple(texts)[:MOST_SHOWN]
 
 
-def _price(known: Mapping[str, AttributeValue]) -> str:
-    """What is to be paid: the price of a sale, where one is said that is less than the price."""
-    sale, price = _first(known, [SALE_PRICE]), _first(known, [PRICE])
-    reduced, full = read_amount(sale), read_amount(price)
+def _price(known: _Known, now: datetime) -> tuple[str, str]:
+    """What is to be paid, and its column: the price of a sale that is on, else the price."""
+    sale, price = _first(known, "sale_price"), _first(known, "price")
     # Feeds write 0 where there is no sale; what is no number compares as false.
-    is_sale = bool(sale) and not (reduced <= 0 or reduced >= full)
-    return sale if is_sale else price
+    is_sale = 0 < _least(sale[1]) < (_least(price[1]) if price[1] else math.inf)
+    is_on = is_sale and is_running(now, *(_first(known, date)[1] for date in DATES))
+    return sale if is_on else price
 
 
-def _first(known: Mapping[str, AttributeValue], names: Iterable[str]) -> str:
-    return next(iter(_texts(known, names)), "")
+def _least(price: str) -> float:
+    """The least of the prices that a text lists, as those of variants; NaN where one is none."""
+    numbers = [read_amount(part) for part in price.split(BETWEEN)]
+    return math.nan if any(map(math.isnan, numbers)) else min(numbers)
 
 
-def _texts(known: Mapping[str, AttributeValue], names: Iterable[str]) -> list[str]:
+def _first(known: _Known, part: str) -> tuple[str, str]:
+    """The best column of some part that says something, and what; both empty for none."""
+    return next(iter(known.get(part, {}).items()), ("", ""))
+
+
+def _texts(told: Mapping[str, AttributeValue], names: Iterable[str]) -> list[str]:
     """The values of some attributes, those without one left out."""
-    values = (known.get(name.casefold()) for name in names)
-    return [str(value).strip() for value in values if value not in (None, "")]
+    return [text for name in names if (text := _text(told.get(name.casefold())))]
 
 
-def _currency(known: Mapping[str, AttributeValue], price: str, otherwise: str) -> str:
-    """The code of a price's currency; empty where it names one that has none, as ``$`` does."""
-    said = _first(known, CURRENCY).upper()
+def _text(value: AttributeValue) -> str:
+    return "" if value is None else str(value).strip()
+
+
+def _currency(known: _Known, column: str, price: str, otherwise: str) -> str:
+    """The code of a price's currency; empty where it names one that has none, as ``$`` does.
+
+    Args:
+        known: What the item says, by part.
+        column: The price's column, which may name it.
+        price: The price.
+        otherwise: The currency of prices that name none.
+    """
+    said = _first(known, "currency")[1].upper()
+    of_column = known_column(column)
     named = said if _CODE.fullmatch(said) else currency_of(price)
+    named = named or (of_column.currency if of_column is not None else "")
     if not named:
         return otherwise
     return named if _CODE.fullmatch(named) else ""

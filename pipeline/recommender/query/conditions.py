@@ -3,36 +3,18 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
-from pipeline.catalogue import SIGNS, without_thousands
+from pipeline import amounts
 from pipeline.errors import QueryError
 from pipeline.recommender.saying import shown
 
 MAX_CONDITIONS, MAX_VALUES = 20, 200
 LEAST, MOST = "min", "max"
 DOTS = ".."
-CODES = """
-AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD
-CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF
-GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK
-LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD
-OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN
-SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XOF
-XPF YER ZAR ZMW ZWG BYR DEM FRF HRK LTL LVL MRO NIS NTD RMB SLL STD VEF ZWL
-"""
-"""The currencies in use, by ISO 4217, and what else shops still write; ``SPR23`` and ``MAY 2020``
-are no amounts, nor is ``TOP100``: a code before an amount is followed by a blank."""
-_NAMED = "|".join(CODES.split())
-_AMOUNT = re.compile(
-    rf"(?P<before>(?:{_NAMED})\s|[$€£¥₹]|kr\.?)?\s*(?P<sign>-?)(?P<digits>\d[\d.,]*)\s*"
-    rf"(?P<after>{_NAMED}|[$€£¥₹]|kr\.?)?",
-    re.ASCII,
-)
 HOW = (
     'Give names and values, such as {"baseColour": ["Red", "Blue"], '
     '"price": {"min": 10, "max": 50}}.'
@@ -158,33 +140,15 @@ def to_number(value: object) -> float | None:
 
 
 def read_amount(value: object) -> float:
-    """The number that a text says, with a currency or without; NaN where it says none.
-
-    ``9,90``, ``1.299,00`` and ``1.299 €`` are prices of the continent, ``1,299.00`` is one of
-    England. ``08`` is no number: it is written so to tell it from 8.
-    """
-    found = None if isinstance(value, bool) else _AMOUNT.fullmatch(str(value).strip())
-    if found is None:
-        return math.nan
-    digits = without_thousands(found["digits"], _currency(found))
-    if re.fullmatch(r"\d{1,3}(\.\d{3})+,\d{1,2}|\d+,\d{1,2}", digits):
-        digits = digits.replace(".", "").replace(",", ".")
-    elif re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", digits):
-        digits = digits.replace(",", "")
-    if not re.fullmatch(r"(0|[1-9]\d*)(\.\d+)?", digits):
-        return math.nan
-    return float(found["sign"] + digits)
+    """The number that a text says, with a currency or without; NaN where it says none."""
+    found = None if isinstance(value, bool) else amounts.read_amount(str(value))
+    return math.nan if found is None else found.number
 
 
 def currency_of(value: object) -> str:
     """The currency that an amount names, by its code where it has one; empty for none."""
-    found = _AMOUNT.fullmatch(str(value).strip())
-    return "" if found is None else _currency(found)
-
-
-def _currency(found: re.Match[str]) -> str:
-    sign = (found["before"] or found["after"] or "").strip()
-    return SIGNS.get(sign, sign)
+    found = amounts.read_amount(str(value))
+    return "" if found is None else found.currency
 
 
 def _read(name: str, wanted: object) -> Condition:
