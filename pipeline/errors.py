@@ -13,6 +13,10 @@ class CatalogueError(LookalikeError):
     """A catalogue that cannot be found, opened or used."""
 
 
+class CutShortError(CatalogueError):
+    """A catalogue whose source breaks off, so that what is missing in it need not be gone."""
+
+
 class EncoderError(LookalikeError):
     """An encoder that cannot be found, loaded or used."""
 

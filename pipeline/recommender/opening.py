@@ -28,7 +28,14 @@ from pipeline.encoder import (
     load_encoder,
     recall_int8,
 )
-from pipeline.errors import ArtifactError, CatalogueError, DatabaseError, EncoderError, HubError
+from pipeline.errors import (
+    ArtifactError,
+    CatalogueError,
+    CutShortError,
+    DatabaseError,
+    EncoderError,
+    HubError,
+)
 from pipeline.folders import remove_leftovers
 from pipeline.hub import find_hub
 from pipeline.index import Database
@@ -218,7 +225,11 @@ def _open_or_build(
     catalogue = open_source(choice, settings)
     if choice.catalogue == STARTER:
         unpack_shipped(catalogue, encoder, SHIPPED, folder)
-    return open_or_build(catalogue, encoder, folder, on_progress)
+    try:
+        return open_or_build(catalogue, encoder, folder, on_progress)
+    except CutShortError as error:
+        log.warning("%s Until then it is opened as it was.", error)
+        return open_built(folder)
 
 
 def _pull_published(

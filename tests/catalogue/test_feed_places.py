@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.catalogue.feeds import feed
+from pipeline.catalogue.feeds import addresses
 from pipeline.catalogue.fetching import Limits, fetching
 from pipeline.errors import CatalogueError
 from pipeline.folders import PART
@@ -18,7 +18,7 @@ from tests.support.shop_server import ShopServer, picture
 def test_a_feed_beside_files_of_other_names_is_told_without_a_look_at_them(
     open_feed: OpenFeed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(feed, "walk", lambda *_, **__: pytest.fail("every file is looked at"))
+    monkeypatch.setattr(addresses, "walk", lambda *_, **__: pytest.fail("every file is looked at"))
     (tmp_path / "downloads").mkdir()
     (tmp_path / "downloads" / "other.png").write_bytes(picture("red-disc"))
     assert open_feed("id,image\n1,@red-disc.png\n").ids == ["1"]

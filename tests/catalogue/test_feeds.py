@@ -105,7 +105,7 @@ def test_a_woocommerce_export(open_feed: OpenFeed) -> None:
         "title": "V-Neck",
         "price": 18,
         "highest_price": 20,
-        "Sale price": 15,
+        "sale_price": 15,
         "availability": "in_stock",
         "Colour": "Red, Blue",
         "SKU": "vneck, vneck-red, vneck-blue",

@@ -18,8 +18,9 @@ from pipeline.building.changing.taking_place import Update, Wanted, changing, ta
 from pipeline.building.embedding import Progress, Workers
 from pipeline.building.further import keep_views, take_views
 from pipeline.catalogue import Catalogue, picture_digest, stack_tables
+from pipeline.catalogue.feeds import Break
 from pipeline.encoder import Encoder
-from pipeline.errors import CatalogueError
+from pipeline.errors import CatalogueError, CutShortError
 from pipeline.index import Database
 
 
@@ -50,11 +51,13 @@ def update(
 
     Raises:
         CatalogueError: If no item has a readable picture, or none stays that must.
+        CutShortError: If the source is a feed that breaks off.
         ArtifactError: If there is no built catalogue, another encoder made it, or it cannot be
             written.
         DatabaseError: If the database stops answering; the catalogue is as it was.
     """
     check_outside(folder, catalogue)
+    _check_whole(folder, catalogue)
     with changing(folder, encoder) as (now, part):
         if must_share:
             _check_shared(folder, catalogue, now)
@@ -76,6 +79,20 @@ def update(
         source = _rooted(catalogue.source)
         wanted = Wanted(composition, facts, further, embedded, source, database)
         return take_place(folder, now, wanted, encoder, "update")
+
+
+def _check_whole(folder: Path, catalogue: Catalogue) -> None:
+    """Whether a source was read to its end.
+
+    Raises:
+        CutShortError: If it is a feed that breaks off.
+    """
+    broken = next((one for one in catalogue.left_out if isinstance(one, Break)), None)
+    if broken is not None:
+        raise CutShortError(
+            f"'{folder}' is as it was, since its feed breaks off at {broken.name}: export it again "
+            "and update, or build what there is of it into another folder."
+        )
 
 
 def _check_shared(folder: Path, catalogue: Catalogue, now: BuiltCatalogue) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from urllib.parse import unquote
 
+from pipeline.catalogue.found import Record
 from pipeline.catalogue.reading.contents import PICTURE_ENDINGS
 from pipeline.catalogue.reading.matching import parts_of
 from pipeline.catalogue.reading.tables import plain_name
+from pipeline.catalogue.reading.walking import names_below, walk
 
 _WEB = re.compile(r"(https?:)?//[^/\s]", re.IGNORECASE)
 _BETWEEN = re.compile(r"""(?<![\s,;|])[\s,;|]++(?=["']?(?:https?:)?//)""", re.IGNORECASE)
@@ -31,6 +36,11 @@ def split_addresses(cell: str | None) -> list[str]:
     return [own for one in _BETWEEN.split(plain) if (own := one.strip(_AROUND))]
 
 
+def is_picture(name: str, cell: str) -> bool:
+    """Whether a cell is the address of a picture, by its column's name or by what it ends with."""
+    return is_web(cell) and (_is_named(plain_name(name)) or _ends(cell))
+
+
 def address_columns(columns: Mapping[str, Sequence[str | None]]) -> list[str]:
     """The columns whose cells are addresses of pictures, the main picture's first.
 
@@ -50,6 +60,23 @@ def address_columns(columns: Mapping[str, Sequence[str | None]]) -> list[str]:
         name for name, cells in of_addresses.items() if sum(map(_ends, cells)) * 2 > len(cells)
     ]
     return ending or (list(of_addresses) if len(of_addresses) == 1 else [])
+
+
+def is_elsewhere(path: Path, columns: Mapping[str, Sequence[str | None]]) -> bool:
+    """Whether most of the pictures are not beside the table, as where they were downloaded."""
+    addressed = {
+        unquote(parts_of(address)[0]).casefold()
+        for column in address_columns(columns)
+        for cell in columns[column]
+        for address in split_addresses(cell)
+    }
+    # A file stands for one of them: they may all be called `main.jpg`, each in another place.
+    named = {posixpath.basename(path) for path in addressed}
+    # By names alone that is told of most: a feed may lie in a folder of anything, as of downloads.
+    if len(named.intersection(map(str.casefold, names_below(path.parent)))) * 2 < len(addressed):
+        return True
+    here = {file.path.name.casefold() for file in walk(path.parent, Record(), allow_outside=False)}
+    return len(named & here) * 2 < len(addressed)
 
 
 def _mostly(cells: Sequence[str | None]) -> bool:

@@ -4,40 +4,42 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import posixpath
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import unquote
 
-import pyarrow as pa
-
-from pipeline.catalogue.feeds.addresses import address_columns, is_web, split_addresses
-from pipeline.catalogue.feeds.listed import Listed
-from pipeline.catalogue.feeds.markup import is_markup, read_markup, without_markup
+from pipeline.catalogue.feeds.addresses import is_elsewhere, is_web
+from pipeline.catalogue.feeds.listed import Listed, rows_of, with_products
+from pipeline.catalogue.feeds.markup import attributes_of, is_markup, read_markup
 from pipeline.catalogue.feeds.products import Columns, FeedLine, Kind, Product
 from pipeline.catalogue.feeds.shopify import Shopify
 from pipeline.catalogue.feeds.woocommerce import WooCommerce
 from pipeline.catalogue.fetching import NOBODY_ASKED, Fetched, fetch_pictures
-from pipeline.catalogue.found import Found, PlainPictures, Record, Why, is_rounded, not_apart
-from pipeline.catalogue.reading.contents import Content, content_of
-from pipeline.catalogue.reading.matching import parts_of
-from pipeline.catalogue.reading.tables import (
-    Cell,
-    Table,
-    column_of,
-    free_name,
-    names_of,
-    no_attributes,
-    plain_name,
-    read_table,
-    texts_of,
-    typed,
+from pipeline.catalogue.found import (
+    Found,
+    LeftOut,
+    PlainPictures,
+    Record,
+    Why,
+    is_rounded,
+    not_apart,
 )
-from pipeline.catalogue.reading.walking import names_below, printable, walk
+from pipeline.catalogue.reading.contents import Content, content_of
+from pipeline.catalogue.reading.tables import Table, read_table, texts_of
+from pipeline.catalogue.reading.walking import printable
 from pipeline.errors import CatalogueError
 
 log = logging.getLogger(__name__)
+
+_OPEN = "has a quotation mark that does not close"
+_CUT = re.compile(r"has \d+ cells|is no JSON \(")
+"""How the reasons begin why a row is bad that is cut short."""
+_OPEN_CELL = re.compile(rb'(?:^|[,;\t|])"(?:[^"]|"")*\Z')
+
+
+class Break(LeftOut):
+    """Where a feed ends before its end: how much is missing, nobody can tell."""
 
 
 @dataclass
@@ -59,6 +61,15 @@ class _Noted:
         name = f"{printable(self.path.name)}, {self.unit} {number}"
         self.record.leave(name, why, reason, is_file=False)
 
+    def end(self, number: int) -> None:
+        """Note that the last row left is where the feed breaks off, after this one, or after 0."""
+        last, called = self.record.left_out[-1], printable(self.path.name)
+        self.record.left_out[-1] = Break(last.name, last.why, last.reason, last.is_file)
+        self.record.notes.append(
+            f"'{called}' breaks off: all that follows {self.unit} {number} is missing. Export it "
+            "again."
+        )
+
 
 def read_feed(path: Path, kept: Path, allow_private: bool, asks_web: bool = True) -> Found | None:
     """Read a feed and fetch its pictures.
@@ -79,13 +90,13 @@ def read_feed(path: Path, kept: Path, allow_private: bool, asks_web: bool = True
     table = _open(path)
     if table is None:
         return None
-    columns = _texts(table)
+    columns = with_products(_texts(table))
     kind = _kind_of(columns)
     if not kind.has_pictures and is_markup(path):
         raise CatalogueError(
             f"The feed '{path}' names no pictures: each item needs an image_link. Export it again."
         )
-    if not kind.has_pictures or not _is_elsewhere(path, columns):
+    if not kind.has_pictures or not is_elsewhere(path, columns):
         return None
     noted = _Noted(path, table.unit)
     products, folded = _products(noted, table, columns, kind)
@@ -112,7 +123,7 @@ def _open(path: Path) -> Table | None:
         raise CatalogueError(
             f"'{path}' cannot be read ({error.strerror or error}). Check its permissions."
         ) from error
-    table = read_table(path)
+    table = _without_open(path, read_table(path))
     if any(is_web(name) for name in table.columns):
         return table.without_header()
     return table
@@ -123,29 +134,9 @@ def _texts(table: Table) -> Columns:
 
 
 def _kind_of(columns: Columns) -> Kind:
-    plain = {plain_name(name) for name in columns}
-    if plain & {"handle", "urlhandle"} and plain & set(Shopify.PICTURES):
+    if Shopify.wrote(columns):
         return Shopify(columns)
-    if {"type", "images"} <= plain and plain & {"regularprice", "published", "instock?", "parent"}:
-        return WooCommerce(columns)
-    return Listed(columns)
-
-
-def _is_elsewhere(path: Path, columns: Columns) -> bool:
-    """Whether most of the pictures are not beside the table, as where they were downloaded."""
-    addressed = {
-        unquote(parts_of(address)[0]).casefold()
-        for column in address_columns(columns)
-        for cell in columns[column]
-        for address in split_addresses(cell)
-    }
-    # A file stands for one of them: they may all be called `main.jpg`, each in another place.
-    named = {posixpath.basename(path) for path in addressed}
-    # By names alone that is told of most: a feed may lie in a folder of anything, as of downloads.
-    if len(named.intersection(map(str.casefold, names_below(path.parent)))) * 2 < len(addressed):
-        return True
-    here = {file.path.name.casefold() for file in walk(path.parent, Record(), allow_outside=False)}
-    return len(named & here) * 2 < len(addressed)
+    return WooCommerce(columns) if WooCommerce.wrote(columns) else Listed(columns)
 
 
 def _products(
@@ -156,6 +147,10 @@ def _products(
     notes += [f"The table '{called}' {note}." for note in table.notes]
     for line, reason in table.bad:
         noted.leave(line, Why.SKIPPED, f"The row {reason}.")
+    if _is_cut(noted.path, table):
+        noted.end(table.lines[-1] if len(table) else 0)
+    if isinstance(kind, Listed):
+        notes += [f"The table '{called}' {note}." for note in kind.notes]
     groups = _groups(noted, table, columns, kind)
     _check_titles(noted, groups, kind)
     rows = sum(map(len, groups.values()))
@@ -170,11 +165,41 @@ def _products(
     return products, rows - len(products) - listed
 
 
+def _is_cut(path: Path, table: Table) -> bool:
+    """Whether a feed ends within a row, as one does whose export or download broke off.
+
+    Its last row then is a bad one, of a quotation mark that does not close, or without the end of
+    a line; XML says so itself.
+    """
+    last = table.lines[-1] if len(table) else 0
+    behind = [reason for number, reason in table.bad if number > last]
+    if not behind or is_markup(path):
+        return bool(behind)
+    is_open = any(reason == _OPEN for reason in behind)
+    has_end = not _last_line(path)
+    return table.unit == "line" and (is_open or bool(not has_end and _CUT.match(behind[-1])))
+
+
+def _without_open(path: Path, table: Table) -> Table:
+    """A table without its last row where that ends in a cell whose quotation mark is not closed."""
+    last = table.lines[-1] if len(table) else 0
+    is_last = all(number < last for number, _ in table.bad)
+    if not (last and is_last and table.is_text and _OPEN_CELL.search(_last_line(path))):
+        return table
+    columns = {name: cells[:-1] for name, cells in table.columns.items()}
+    return replace(table, columns=columns, lines=table.lines[:-1], bad=[*table.bad, (last, _OPEN)])
+
+
+def _last_line(path: Path) -> bytes:
+    """What stands behind the last end of a line."""
+    data = path.read_bytes()
+    return data[max(data.rfind(b"\n"), data.rfind(b"\r")) + 1 :].replace(b"\0", b"")
+
+
 def _groups(noted: _Noted, table: Table, columns: Columns, kind: Kind) -> dict[str, list[FeedLine]]:
     """The rows of each product, by what a feed calls it."""
     groups: dict[str, list[FeedLine]] = {}
-    for number, cells in zip(table.lines, zip(*columns.values(), strict=True), strict=True):
-        row = {name: cell for name, cell in zip(columns, cells, strict=True) if cell}
+    for number, row in zip(table.lines, rows_of(columns), strict=True):
         key = kind.key(row)
         if key is None:
             reason = "The row names no product and no picture."
@@ -254,22 +279,10 @@ def _found(
     return Found(
         ids=[product.id for product in kept],
         pictures=PlainPictures([own[0] for own in pictures]),
-        attributes=_attributes(path, kept, record),
+        attributes=attributes_of(path, kept, record),
         left_out=tuple(record.left_out),
         notes=tuple(record.notes),
         stamp=stamp.hexdigest(),
         further=tuple(tuple(own[1:]) for own in pictures),
         folded=folded,
     )
-
-
-def _attributes(path: Path, products: Sequence[Product], record: Record) -> pa.Table:
-    names = names_of(path, [product.attributes for product in products])
-    if not names:
-        return no_attributes(len(products))
-    columns = {}
-    for name in names:
-        said = (product.attributes.get(name) for product in products)
-        cells: list[Cell] = [None if cell is None else without_markup(cell) for cell in said]
-        columns[free_name(name, names, record.notes.append)] = column_of(typed(cells))
-    return pa.table(columns)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pipeline.catalogue.feeds.addresses import address_columns, split_addresses
 from pipeline.catalogue.feeds.products import (
@@ -11,6 +13,7 @@ from pipeline.catalogue.feeds.products import (
     Product,
     Row,
     fold,
+    not_shown,
     renamed,
     with_currency,
 )
@@ -21,6 +24,56 @@ GROUPS = ("itemgroupid", "productid", "parentid", "styleid")
 """What feeds call the product that rows are variants of."""
 OWN = ("title", "url", "description")
 """What a product has one of, whatever its variants are called."""
+SQUARESPACE = "productid[noneditable]"
+WIX = ("handleid", "handle")
+"""What shops call a product in whose export its variants stand below it, without a picture."""
+_OPTION = re.compile(r"(?:product)?option(name|value|description|type)(\d)")
+_AS_IDS = (
+    *("id", ".*sku", ".*handle", ".*code", "articles?|artikel", "gtin|ean|upc"),
+    ".*(number|nummer|nr)|no",
+)
+"""The last word in the names of columns that tell items apart if all their cells do, best first."""
+_OF_OTHERS = re.compile(r"categor|brand|vendor|image|picture|photo|colou?r|size|phone|zip|post")
+"""In the names of columns whose codes and numbers are of something else."""
+_NO = ("false", "no", "n", "0", "-1")
+_DRAFT = (
+    "draft",
+    "archived",
+    "unlisted",
+    "unpublished",
+    "inactive",
+    "disabled",
+    "hidden",
+    "private",
+)
+_HIDDEN: Mapping[str, Sequence[str]] = {
+    **dict.fromkeys(("visible", "isvisible", "productvisible", "productvisible?"), _NO),
+    **dict.fromkeys(("published", "ispublished", "isactive", "isenabled"), _NO),
+    **dict.fromkeys(("status", "productstatus"), _DRAFT),
+    "productonline": (*_NO, "2"),
+    "visibility": (*_NO, *_DRAFT, "not visible individually"),
+}
+"""What columns say of what a shop does not show, as in Wix, Squarespace, BigCommerce, Magento."""
+
+
+def rows_of(columns: Columns) -> Iterator[dict[str, str]]:
+    """What each row of a feed says, by column; without empty cells."""
+    for cells in zip(*columns.values(), strict=True):
+        yield {name: cell for name, cell in zip(columns, cells, strict=True) if cell}
+
+
+def with_products(columns: Columns) -> Columns:
+    """A feed each of whose rows names its product.
+
+    Squarespace names one in its first row alone: in those of further variants, below, it is blank.
+    """
+    product = _column(columns, SQUARESPACE)
+    if product is None:
+        return columns
+    named: list[str | None] = []
+    for cell in columns[product]:
+        named.append(cell or (named[-1] if named else None))
+    return {name: named if name == product else cells for name, cells in columns.items()}
 
 
 class Listed:
@@ -28,17 +81,36 @@ class Listed:
 
     The columns of feeds for Google Merchant Center are those of its help, *Product data
     specification*; any other table is read by what its columns are called and hold.
+
+    Attributes:
+        notes: What was decided on ids, as those of `Table`.
     """
 
     def __init__(self, columns: Columns) -> None:
         self._pictures = address_columns(columns)
-        plain = {plain_name(name): name for name in reversed(list(columns))}
-        is_google = "imagelink" in plain
+        is_google = _column(columns, "imagelink") is not None
         self.name = "a Google Merchant feed" if is_google else "a table of addresses"
-        self._group = next((plain[group] for group in GROUPS if group in plain), None)
+        self._type = _column(columns, "fieldtype")  # what Wix calls a row: Product or Variant
+        product = _column(columns, SQUARESPACE, *(WIX if self._type else ()))
+        self._group = None if product else _column(columns, *GROUPS)
         rest = [name for name in columns if name not in self._pictures]
-        self._id = id_column(rest)
-        self.names = renamed(name for name in rest if name not in (self._id, self._group))
+        self._id = product or id_column(rest)
+        self.notes: list[str] = []
+        if self._id is None and self._group is None:
+            rows = [row for row in rows_of(columns) if self._address(row)]
+            self._id = _telling_apart(rows, rest)
+            if self._id is not None:
+                self.notes.append(
+                    f"has no column 'id': '{self._id}', which is another in every row, is the id"
+                )
+        self._options = {
+            name: (found[1], found[2])
+            for name in rest
+            if product and (found := _OPTION.fullmatch(plain_name(name)))
+        }
+        left = (self._id, self._group, *self._options)
+        self.names = renamed(name for name in rest if name not in left)
+        self._keys = self._keys_of(rows_of(columns))
 
     @property
     def has_pictures(self) -> bool:
@@ -47,17 +119,25 @@ class Listed:
 
     def key(self, row: Row) -> str | None:
         """See `Kind`."""
-        address = next((row[name] for name in self._pictures if name in row), None)
-        group = self._own(row, self._group) if self.is_variant(row) else None
-        return group or self._own(row, self._id) or address
+        return self._named(row) or self._keys.get(tuple(row.items()))
 
     def is_variant(self, row: Row) -> bool:
         """See `Kind`."""
+        if self._type is not None:
+            return (self._own(row, self._type) or "").casefold() == "variant"
         return (self._own(row, self._group) or "") not in NO_PRODUCT
 
     def hidden(self, lines: Sequence[FeedLine]) -> Mapping[int, str]:
-        """See `Kind`. Such feeds list what is shown."""
-        return {}
+        """See `Kind`. A variant says it of itself alone, the product's own row of all."""
+        hidden: dict[int, str] = {}
+        for line in lines:
+            for name, cell in line.row.items():
+                if cell.casefold() in _HIDDEN.get(plain_name(name), ()):
+                    hidden.setdefault(line.number, not_shown(name, cell))
+        own = next((line.number for line in lines if not self.is_variant(line.row)), None)
+        if own in hidden:
+            return dict.fromkeys((line.number for line in lines), hidden[own])
+        return hidden
 
     def product(self, key: str, lines: Sequence[FeedLine]) -> Product:
         """See `Kind`. A variant alone has its own id."""
@@ -67,17 +147,100 @@ class Listed:
             for column in self._pictures
             for address in split_addresses(line.row.get(column))
         ]
-        attributes = fold([self._said(line.row) for line in lines], OWN)
+        options = self._options_of([line.row for line in lines])
+        said = [self._said(line.row) | own for line, own in zip(lines, options, strict=True)]
+        attributes = fold(said, OWN)
         own = [one for line in lines if (one := self._own(line.row, self._id))]
         if len(lines) > 1 and set(own) != {key}:
             attributes["variants"] = BETWEEN.join(dict.fromkeys(own))
         called = own[0] if len(lines) == 1 and own else key
         return Product(called, lines[0].number, list(dict.fromkeys(pictures)), attributes)
 
+    def _named(self, row: Row) -> str | None:
+        """What a row calls its product, or itself; None where it names neither."""
+        group = self._own(row, self._group) if self.is_variant(row) else None
+        return group or self._own(row, self._id)
+
+    def _address(self, row: Row) -> str | None:
+        return next((row[name] for name in self._pictures if name in row), None)
+
+    def _keys_of(self, rows: Iterable[Row]) -> dict[tuple[tuple[str, str], ...], str]:
+        """What rows are called that name no product: by the address of their picture.
+
+        Rows of one picture are of one product only where they say the same: a shop has one picture
+        for all products of which it has none.
+        """
+        keys: dict[tuple[tuple[str, str], ...], str] = {}
+        times: Counter[str] = Counter()
+        for row in rows:
+            said, address = tuple(row.items()), self._address(row)
+            if address and not self._named(row) and said not in keys:
+                times[address] += 1
+                keys[said] = f"{address}#{times[address]}" if times[address] > 1 else address
+        if keys:
+            rows_are = "1 row" if len(keys) == 1 else f"{len(keys):,} rows"
+            self.notes.append(
+                f"has {rows_are} without an id, so the address of the picture is the id: where it "
+                "changes, as by a '?v=2', the item is another. Add a column 'id'"
+            )
+        if apart := [key for key in keys.values() if key not in times]:
+            self.notes.append(
+                f"names one picture in rows that say different things: each is an item of its own, "
+                f"as '{apart[0]}'"
+            )
+        return keys
+
     def _own(self, row: Row, column: str | None) -> str | None:
         return row.get(column) if column is not None else None
 
     def _said(self, row: Row) -> dict[str, str]:
-        left = (*self._pictures, self._id)
+        left = (*self._pictures, self._id, *self._options)
         said = {self.names.get(name, name): cell for name, cell in row.items() if name not in left}
         return with_currency(said)
+
+    def _options_of(self, rows: Sequence[Row]) -> list[dict[str, str]]:
+        """What each row says of its product's options, whose names may stand in one row alone."""
+        cells = [
+            [(*self._options[name], cell) for name, cell in row.items() if name in self._options]
+            for row in rows
+        ]
+        names = {
+            number: cell for own in reversed(cells) for part, number, cell in own if part == "name"
+        }
+        options = [
+            {
+                names[number]: BETWEEN.join(cell.split(";"))
+                for part, number, cell in own
+                if part in ("value", "description") and number in names
+            }
+            for own in cells
+        ]
+        if self._type is not None:
+            # The product itself lists there what its variants have.
+            of_variants = {name for further in options[1:] for name in further}
+            options[0] = {n: v for n, v in options[0].items() if n not in of_variants}
+        return options
+
+
+def _column(columns: Columns, *plains: str) -> str | None:
+    """The first column that is called the first of these, as `plain_name` writes them."""
+    plain = {plain_name(name): name for name in reversed(list(columns))}
+    return next((plain[one] for one in plains if one in plain), None)
+
+
+def _telling_apart(rows: Sequence[Row], names: Sequence[str]) -> str | None:
+    """The column called as ids are of which every row has another cell; None if there is none."""
+    for name in sorted((name for name in names if _rank(name) < len(_AS_IDS)), key=_rank):
+        cells = {row.get(name) for row in rows}
+        if None not in cells and len(cells) == len(rows):
+            return name
+    return None
+
+
+def _rank(name: str) -> int:
+    """How near the name of a column is to one of ids: the place among `_AS_IDS`, or behind them."""
+    words = re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).casefold())
+    if not words or _OF_OTHERS.search(name.casefold()):
+        return len(_AS_IDS)
+    matches = (place for place, one in enumerate(_AS_IDS) if re.fullmatch(one, words[-1]))
+    return next(matches, len(_AS_IDS))

@@ -1,4 +1,4 @@
-"""Markup: feeds in XML, RSS or Atom, as the rows of a table; and texts without their HTML.
+"""Markup: feeds in XML, such as RSS and Atom, as the rows of a table; and texts without their HTML.
 
 `defusedxml` reads it, which refuses what XML can do to a reader: entities that unfold to gigabytes,
 and those that are fetched from elsewhere.
@@ -6,20 +6,53 @@ and those that are fetched from elsewhere.
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import html
+import io
 import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from itertools import islice
 from pathlib import Path
+from typing import IO
 from xml.etree.ElementTree import Element, ParseError
 
+import pyarrow as pa
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
-from pipeline.catalogue.reading.tables import Cell, Table, names_of
+from pipeline.catalogue.feeds.addresses import is_picture
+from pipeline.catalogue.feeds.products import Product
+from pipeline.catalogue.found import Record
+from pipeline.catalogue.reading.tables import (
+    Cell,
+    Table,
+    column_of,
+    free_name,
+    names_of,
+    no_attributes,
+    typed,
+)
 from pipeline.errors import CatalogueError
 
 ITEMS = ("item", "entry")
 """What RSS 2.0 and Atom (RFC 4287) call one of the things that a feed lists."""
+OTHER_ITEMS = ("offer", "shopitem", "product", "produkt", "article", "artikel")
+"""What other feeds call it, in small letters: Yandex, Heureka and those of shops' own."""
 HEAD_BYTES = 1024
+SAMPLE = 100_000
+"""Elements in which is looked for what a feed lists, where that is neither of `ITEMS`."""
+_UNREADABLE = (ParseError, ValueError, LookupError)
+"""What is raised of XML that is none, or in an encoding that nobody knows."""
+_MEDIA = "{http://search.yahoo.com/mrss/}"
+_BARE = re.compile(
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)"
+    r"|&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[\da-f]{1,6});)",
+    re.DOTALL | re.IGNORECASE,
+)
+"""Of these only the last is escaped: within the others an ampersand is a letter."""
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _BLOCKS = re.compile(r"</?(p|div|br|li|ul|ol|tr|h[1-6])\b[^<>]*>", re.IGNORECASE)
 _TAGS = re.compile(r"</?[a-z!][^<>]*>", re.IGNORECASE)
 _ENTITIES = re.compile(r"&(#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,31});", re.IGNORECASE)
@@ -27,6 +60,8 @@ _HIDDEN = re.compile(
     r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL
 )
 """What is not closed is hidden to the end, as browsers do (HTML, *Tokenization*)."""
+_Rows = list[dict[str, str]]
+_Opened = Callable[[], IO[bytes]]
 
 
 def is_markup(path: Path) -> bool:
@@ -34,54 +69,152 @@ def is_markup(path: Path) -> bool:
     with path.open("rb") as stream:
         head = stream.read(HEAD_BYTES)
     plain = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
-    return plain.startswith((b"<?xml", b"<rss", b"<feed", b"<!doctype rss"))
+    starts = (b"<?xml", b"<rss", b"<feed", b"<!doctype rss")
+    return plain.startswith((*starts, b"<") if path.suffix.lower() == ".xml" else starts)
 
 
 def read_markup(path: Path) -> Table:
     """Read the items of a feed, one a row.
 
     An element within one that holds others is a column of its own, ``shipping_price``; several of
-    one name are one cell.
+    one name are one cell. Where there is no ``<item>`` and no ``<entry>``, the element that repeats
+    and names pictures is the item.
 
     Returns:
         The table; its lines are the numbers of the items. What follows a break is not in it, and
-        the break is listed.
+        the break is the one row that is listed.
 
     Raises:
         CatalogueError: If it is no feed, or declares entities.
     """
-    rows: list[dict[str, str]] = []
-    bad: list[tuple[int, str]] = []
-    above: list[Element] = []
-    within = 0
     try:
-        for event, element in iterparse(path, events=("start", "end")):
-            is_item = _name(element) in ITEMS
-            within += is_item if event == "start" else -is_item
-            if event == "start":
-                above.append(element)
-                continue
-            above.pop()
-            if is_item:
-                rows.append(_row(element))
-                element.clear()
-            if above and not within:
-                del above[-1][0]  # the first, as all before it are gone: memory stays flat
-    except DefusedXmlException as error:
+        opened, rows, error, notes = _read(path)
+        if not rows and (item := _repeated(opened)):
+            rows, error = _rows(opened, (item,))
+            notes.append(f"has no <item> and no <entry>, so that each <{item}> is read as one")
+    except DefusedXmlException as refused:
         raise CatalogueError(
             f"The feed '{path}' declares entities, by which a small file can unfold to a vast one. "
             "No feed needs them: export it again without."
-        ) from error
-    except (ParseError, ValueError, LookupError) as error:
-        if not rows:
-            raise CatalogueError(
-                f"The feed '{path}' is no XML that can be read: {error}."
-            ) from error
-        bad.append((len(rows) + 1, f"cannot be read, nor what follows it ({error})"))
+        ) from refused
+    if not rows:
+        raise _no_items(path, opened, error) from error
+    bad = [(len(rows) + 1, f"cannot be read, nor what follows it ({error})")] if error else []
     columns: dict[str, list[Cell]] = {
         name: [row.get(name) for row in rows] for name in names_of(path, rows)
     }
-    return Table(path, columns, list(range(1, len(rows) + 1)), bad=bad, unit="item")
+    lines = list(range(1, len(rows) + 1))
+    return Table(path, columns, lines, bad=bad, notes=notes, unit="item")
+
+
+def _read(path: Path) -> tuple[_Opened, _Rows, Exception | None, list[str]]:
+    """The items of a feed, with its small mistakes mended where it is not well-formed.
+
+    Returns:
+        What opens it as it was read, its items, why it breaks off if it does, and what was mended.
+    """
+
+    def as_it_is() -> IO[bytes]:
+        return path.open("rb")
+
+    rows, error = _rows(as_it_is, ITEMS)
+    mended, count = _mended(path.read_bytes()) if error else (b"", 0)
+    if not count:
+        return as_it_is, rows, error, []
+
+    def opened() -> IO[bytes]:
+        return io.BytesIO(mended)
+
+    what = "1 letter" if count == 1 else f"{count:,} letters"
+    note = f"has {what} that XML does not allow, such as '&' for '&amp;', and is read nonetheless"
+    return opened, *_rows(opened, ITEMS), [note]
+
+
+def _rows(opened: _Opened, items: Sequence[str]) -> tuple[_Rows, Exception | None]:
+    """The elements of these names, a row each, and why the file breaks off, if it does.
+
+    Raises:
+        DefusedXmlException: If it declares entities.
+    """
+    rows: _Rows = []
+    above: list[Element] = []
+    within = 0
+    try:
+        with opened() as stream:
+            for event, element in iterparse(stream, events=("start", "end")):
+                is_item = _name(element) in items
+                within += is_item if event == "start" else -is_item
+                if event == "start":
+                    above.append(element)
+                    continue
+                above.pop()
+                if is_item:
+                    rows.append(_row(element))
+                    element.clear()
+                if above and not within:
+                    del above[-1][0]  # the first, as all before it are gone: memory stays flat
+    except DefusedXmlException:
+        raise
+    except _UNREADABLE as error:
+        return rows, error
+    return rows, None
+
+
+def _mended(data: bytes) -> tuple[bytes, int]:
+    """XML with its bare ampersands escaped and without letters that XML forbids, and how many.
+
+    An entity that only HTML knows counts as bare: what is left of it then is read as HTML is.
+    """
+    is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    # Of all else that `expat` reads, these letters are the bytes that they are in Latin-1.
+    encoding = "utf-16" if is_wide else "latin-1"
+    text, count = _FORBIDDEN.subn(" ", data.decode(encoding, "replace"))
+    bare = 0
+
+    def escaped(found: re.Match[str]) -> str:
+        nonlocal bare
+        bare += found[0] == "&"
+        return "&amp;" if found[0] == "&" else found[0]
+
+    text = _BARE.sub(escaped, text)
+    return text.encode(encoding), count + bare
+
+
+def _repeated(opened: _Opened) -> str:
+    """The element of a feed that repeats and names pictures; empty if there is none."""
+    pictured = _holding(opened, with_pictures=True)
+    # An element ends before the one that it is in: of as many, the outer is the item.
+    outer_first = [name for name in reversed(pictured) if pictured[name] > 1 or _is_known(name)]
+    return max(outer_first, key=lambda name: (_is_known(name), pictured[name]), default="")
+
+
+def _is_known(name: str) -> bool:
+    return name.lower() in OTHER_ITEMS
+
+
+def _holding(opened: _Opened, with_pictures: bool) -> Counter[str]:
+    """How often each element at the beginning of a feed holds others, or pictures among them."""
+    counts: Counter[str] = Counter()
+    with contextlib.suppress(*_UNREADABLE), opened() as stream:
+        for _, element in islice(iterparse(stream, events=("end",)), SAMPLE):
+            if len(element) and not (with_pictures and not _has_picture(element)):
+                counts[_name(element)] += 1
+    return counts
+
+
+def _has_picture(element: Element) -> bool:
+    return any(is_picture(name, cell) for name, cell in _row(element).items())
+
+
+def _no_items(path: Path, opened: _Opened, error: Exception | None) -> CatalogueError:
+    if error is not None:
+        return CatalogueError(f"The feed '{path}' is no XML that can be read: {error}.")
+    often = [one for one in _holding(opened, with_pictures=False).most_common(3) if one[1] > 1]
+    found = ", ".join(f"<{name}> ({count:,} times)" for name, count in often)
+    return CatalogueError(
+        f"The feed '{path}' has no <item> and no <entry>, and nothing else in it names pictures; "
+        f"what repeats is {found or 'nothing'}. Export it as RSS with an image_link in each item."
+    )
 
 
 def _row(item: Element) -> dict[str, str]:
@@ -92,16 +225,60 @@ def _row(item: Element) -> dict[str, str]:
         for called, text in inner or [(name, _text(element))]:
             if text:
                 cells.setdefault(called, {})[text] = None
+    for name, said in item.attrib.items():
+        if said.strip() and "}" not in name:
+            cells.setdefault(name, {said.strip(): None})
+    if enclosed := _enclosed(item):
+        cells.setdefault("image", {}).update(dict.fromkeys(enclosed))
     return {name: ", ".join(texts) for name, texts in cells.items()}
 
 
+def _enclosed(item: Element) -> list[str]:
+    """The pictures that RSS, Media RSS and Atom name in attributes; small ones if all are so."""
+    whole: list[str] = []
+    small: list[str] = []
+    for element in item.iter():
+        name, address = _name(element), (element.get("url") or element.get("href") or "").strip()
+        kind = element.get("type") or element.get("medium") or ""
+        is_medium = element.tag in (f"{_MEDIA}content", f"{_MEDIA}thumbnail")
+        is_enclosure = "enclosure" in (name, element.get("rel"))
+        is_image = kind.startswith("image") or (is_medium and not kind)
+        if address and is_image and (is_medium or is_enclosure):
+            (small if name == "thumbnail" else whole).append(address)
+    return whole or small
+
+
 def _text(element: Element) -> str:
+    if element.get("rel") == "enclosure":
+        return ""
     return (element.text or "").strip() or element.get("href", "").strip()
 
 
 def _name(element: Element) -> str:
     """Its name without the namespace: a feed mixes ``title`` and ``g:title`` as it likes."""
     return str(element.tag).rpartition("}")[2]
+
+
+def attributes_of(path: Path, products: Sequence[Product], record: Record) -> pa.Table:
+    """The attributes of products, one row each, their texts without HTML.
+
+    Args:
+        path: Their feed.
+        products: The products.
+        record: Where is noted what an attribute is called instead.
+
+    Raises:
+        CatalogueError: If they have too many names.
+    """
+    names = names_of(path, [product.attributes for product in products])
+    if not names:
+        return no_attributes(len(products))
+    columns = {}
+    for name in names:
+        said = (product.attributes.get(name) for product in products)
+        cells: list[Cell] = [None if cell is None else without_markup(cell) for cell in said]
+        columns[free_name(name, names, record.notes.append)] = column_of(typed(cells))
+    return pa.table(columns)
 
 
 def without_markup(text: str) -> str:

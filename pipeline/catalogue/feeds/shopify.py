@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.catalogue.feeds.addresses import split_addresses
 from pipeline.catalogue.feeds.products import (
@@ -22,7 +22,7 @@ from pipeline.catalogue.reading.tables import plain_name
 
 
 class Shopify:
-    """See `Kind`. A row a variant or a further picture; the first of a product says most.
+    """See `Kind`. A row a variant or a further picture; one of a product says most.
 
     The columns are those of its help, *Using CSV files to import and export products*, in the form
     until 2024 and in the one since.
@@ -40,6 +40,12 @@ class Shopify:
     def __init__(self, columns: Columns) -> None:
         self._plain = {name: plain_name(name) for name in columns}
         self.names = renamed(name for name in columns if self._is_said(self._plain[name]))
+
+    @classmethod
+    def wrote(cls, columns: Iterable[str]) -> bool:
+        """Whether these are the columns of its export."""
+        plain = set(map(plain_name, columns))
+        return bool(plain & {"handle", "urlhandle"}) and not plain.isdisjoint(cls.PICTURES)
 
     @property
     def has_pictures(self) -> bool:
@@ -74,10 +80,11 @@ class Shopify:
             for row in placed
             for address in split_addresses(self._cell(row, (column,)))
         ]
+        # Named in the product's first row, which need not be the first when a table was sorted.
         options = {
             number: name
             for number in "123"
-            for row in rows[:1]
+            for row in reversed(rows)
             if (name := self._cell(row, (f"option{number}name",))) not in (None, "Title")
         }
         said = [self._said(row, options) for row in rows]

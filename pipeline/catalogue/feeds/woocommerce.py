@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
 from pipeline.catalogue.feeds.addresses import split_addresses
@@ -22,6 +23,31 @@ from pipeline.catalogue.feeds.products import (
 from pipeline.catalogue.reading.tables import plain_name
 
 BACKORDER = "backorder"
+_TRANSLATED = {
+    "type": ("typ", "tipo"),
+    "sku": ("artikelnummer", "ugs", "cod"),
+    "name": ("nom", "nombre", "nome", "naam"),
+    "published": ("veröffentlicht", "publié", "publicado", "pubblicato", "gepubliceerd"),
+    "images": ("bilder", "imágenes", "immagine", "immagini", "afbeeldingen"),
+    "parent": ("übergeordnetesprodukt", "superior", "principal", "genitore", "hoofd"),
+    "position": ("posición", "posizione", "positie"),
+    "instock?": (
+        *("vorrätig?", "enstock?", "eninventaire?", "¿existencias?", "¿eninventario?"),
+        "opvoorraad?",
+    ),
+    "regularprice": (
+        *("regulärerpreis", "tarifrégulier", "precionormal", "prezzodilistino"),
+        "reguliereprijs",
+    ),
+    "saleprice": (
+        *("angebotspreis", "tarifpromo", "preciorebajado", "prezzoinofferta"),
+        "actieprijs",
+    ),
+}
+_ENGLISH = {other: name for name, others in _TRANSLATED.items() for other in others}
+"""Columns in German, French, Spanish, Italian and Dutch: an export is in the language of its shop
+(woocommerce/woocommerce#24963)."""
+_MARKS = frozenset(("regularprice", "published", "instock?", "parent"))
 
 
 class WooCommerce:
@@ -33,7 +59,11 @@ class WooCommerce:
     name = "a WooCommerce export"
     _IDS = ("id", "sku", "name")
     _LEAVE = ("images", "type", "parent", "position", "id")
-    _ATTRIBUTE = re.compile(r"attribute(\d+)(name|value\(s\)|visible|global|default)")
+    _ATTRIBUTE = re.compile(
+        r"(?P<before>(?:nom|nombre|naam|valeur|valor|waarde|zichtbare|globale|standaard)[a-z()'\u2019]*?)?"
+        r"(?:attribute?|attributo|atributo|eigenschap)(?:visible|global|pordefecto)?(?P<number>\d+)"
+        r"(?P<after>(?:name|nome|val|wert|visi|sichtbar|global|default|standard|pred|par)[^\d]*)?"
+    )
     _STOCK: ClassVar[dict[str, str]] = {
         **dict.fromkeys(("1", "yes"), IN_STOCK),
         **dict.fromkeys(("0", "no"), OUT_OF_STOCK),
@@ -42,12 +72,22 @@ class WooCommerce:
     _HIDDEN: ClassVar[dict[str, str]] = {"0": "0 (private)", "-1": "-1 (a draft)"}
 
     def __init__(self, columns: Columns) -> None:
-        self._plain = {plain_name(name): name for name in reversed(list(columns))}
-        said = [name for name in columns if plain_name(name) not in self._LEAVE]
-        self.names = renamed(said)
+        self._english = self._english_of(columns)
+        self._plain = {plain: name for name, plain in reversed(self._english.items())}
+        said = renamed(plain for plain in self._plain if plain not in self._LEAVE)
+        self.names = {self._plain[plain]: name for plain, name in said.items()}
         if (stock := self._plain.get("instock?")) is not None:
             self.names[stock] = "availability"
         self._keys = self._keys_of(columns)
+
+    @classmethod
+    def wrote(cls, columns: Iterable[str]) -> bool:
+        """Whether these are the columns of its export, in any of the languages that are known."""
+        english = cls._english_of(columns)
+        is_english = _ENGLISH.keys().isdisjoint(map(plain_name, english))
+        plain = set(english.values())
+        # Words such as `Tipo` and `Nome` are those of any table, and so more of them are asked for.
+        return {"type", "images"} <= plain and len(plain & _MARKS) >= (1 if is_english else 2)
 
     @property
     def has_pictures(self) -> bool:
@@ -94,7 +134,7 @@ class WooCommerce:
     def _said(self, row: Row) -> dict[str, str]:
         said = {}
         for name, cell in row.items():
-            plain = plain_name(name)
+            plain = self._english[name]
             if plain not in self._LEAVE and not self._ATTRIBUTE.fullmatch(plain):
                 said[self.names.get(name, name)] = cell
         if "availability" in said:
@@ -104,13 +144,16 @@ class WooCommerce:
 
     def _options(self, row: Row) -> dict[str, str]:
         """The attributes that a row names in two columns each: a name and a value."""
-        options: dict[str, str] = {}
-        for plain, name in self._plain.items():
-            found = self._ATTRIBUTE.fullmatch(plain)
-            if found and found[2] == "name" and name in row:
-                value = self._cell(row, f"attribute{found[1]}value(s)")
-                options |= {row[name]: value} if value else {}
-        return options
+        names: dict[str, str] = {}
+        values: dict[str, str] = {}
+        for name, cell in row.items():
+            if found := self._ATTRIBUTE.fullmatch(self._english[name]):
+                part = found["before"] or found["after"] or ""
+                if part.startswith(("nam", "nom", "naam")):
+                    names[found["number"]] = cell
+                elif part.startswith(("val", "wert", "waarde")):
+                    values[found["number"]] = cell
+        return {name: values[number] for number, name in names.items() if number in values}
 
     def _keys_of(self, columns: Columns) -> dict[str, str]:
         """The key of the one product, which is no variation, that has a SKU."""
@@ -122,6 +165,16 @@ class WooCommerce:
             if sku is not None and not self.is_variant(row):
                 keys.setdefault(sku, set()).add(self._own(row) or sku)
         return {sku: own.pop() for sku, own in keys.items() if len(own) == 1}
+
+    @staticmethod
+    def _english_of(columns: Iterable[str]) -> dict[str, str]:
+        """What each column is called in an English export, as `plain_name` writes it."""
+        plain = {name: plain_name(unicodedata.normalize("NFC", name)) for name in columns}
+        taken = set(plain.values())
+        return {
+            name: own if _ENGLISH.get(own, own) in taken else _ENGLISH[own]
+            for name, own in plain.items()
+        }
 
     def _own(self, row: Row) -> str | None:
         return next((cell for name in self._IDS if (cell := self._cell(row, name))), None)

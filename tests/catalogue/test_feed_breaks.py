@@ -1,0 +1,102 @@
+"""A feed with a small mistake is read to its end; one that breaks off says what is missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.catalogue import Catalogue, open_catalogue
+from pipeline.catalogue.feeds import Break
+from pipeline.errors import CatalogueError
+from tests.catalogue.conftest import OpenFeed
+from tests.support.shop_server import ShopServer
+
+COLOURS = ("red", "green", "blue", "purple", "orange")
+
+
+def rss(*titles: str) -> str:
+    items = "".join(
+        f"<item><id>{number}</id><title>{title}</title>"
+        f"<image_link>@{COLOURS[number]}-disc.png</image_link></item>\n"
+        for number, title in enumerate(titles)
+    )
+    return f'<?xml version="1.0"?>\n<rss><channel>\n{items}</channel></rss>\n'
+
+
+def breaks(catalogue: Catalogue) -> list[str]:
+    return [one.name for one in catalogue.left_out if isinstance(one, Break)]
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("A & B", "A & B"),
+        ("A && B &amp; C", "A && B & C"),
+        ("caf&eacute;&nbsp;1", "caf\xe9\xa01"),
+        ("<![CDATA[A & B]]> & C", "A & B & C"),
+        ("H&M; <!-- & --> 5", "H&M;  5"),
+        ("A\x0bB", "A B"),
+    ],
+)
+def test_a_letter_that_xml_does_not_allow_costs_nothing(
+    open_feed: OpenFeed, title: str, shown: str
+) -> None:
+    catalogue = open_feed(rss("a", "b", title, "d", "e"), "feed.xml")
+    assert list(catalogue.ids) == ["0", "1", "2", "3", "4"]
+    assert catalogue.attributes_of(2)["title"] == shown
+    (note,) = [note for note in catalogue.notes if "XML does not allow" in note]
+    assert note.startswith("The table 'feed.xml' has ")
+    assert not breaks(catalogue)
+
+
+def test_a_bare_ampersand_is_read_in_wide_letters_too(
+    server: ShopServer, home: Path, tmp_path: Path
+) -> None:
+    text = rss("a", "B & Ö").replace('"1.0"', '"1.0" encoding="utf-16"')
+    feed = tmp_path / "feed.xml"
+    feed.write_text(text.replace("@", server.address("ok/")), encoding="utf-16")
+    catalogue = open_catalogue(feed, allow_private=True, home=home)
+    assert catalogue.attributes_of(1)["title"] == "B & Ö"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "left", "place"),
+    [
+        (rss("a", "b", "c & c", "d")[:-80], "feed.xml", 3, "item 4"),
+        (rss("a", "b", "c", "d").replace("<title>c", "<title<c"), "feed.xml", 2, "item 3"),
+        ("id,image,text\n1,@red-disc.png,a\n2,@blue-disc.png,\"b\nc", "shop.csv", 1, "line 4"),
+        ("id,image,text\n1,@red-disc.png,a\n2,@blue-disc.png,\"b\nc\n", "shop.csv", 1, "line 4"),
+        ("id,image,text\n1,@red-disc.png,a\n2,@blu", "shop.csv", 1, "line 3"),
+        ('{"id": 1, "image": "@red-disc.png"}\n{"id": 2, "ima', "shop.jsonl", 1, "line 2"),
+    ],
+)  # fmt: skip
+def test_a_feed_that_breaks_off_says_that_all_behind_is_missing(
+    open_feed: OpenFeed, text: str, name: str, left: int, place: str
+) -> None:
+    catalogue = open_feed(text, name)
+    assert len(catalogue) == left
+    assert breaks(catalogue) == [f"{name}, {place}"]
+    unit, line = place.split(maxsplit=1)[0], int(place.split()[1])
+    last = line - 1 if place != "line 4" else 2
+    assert any(f"all that follows {unit} {last} is missing" in note for note in catalogue.notes)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id,image,text\n1,@red-disc.png,a\n2,@blue-disc.png,b",
+        "id,image,text\n1,@red-disc.png,a\n2,@bl\n",
+        "id,image,text\n1,@red-disc.png,\"a\n2,@blue-disc.png,b\n",
+        "id,image,text\n1,@red\n2,@blue-disc.png,b",
+        "id,image,text\n1,@red-disc.png,a\nid,image,text",
+    ],
+)  # fmt: skip
+def test_a_bad_row_alone_is_no_break(open_feed: OpenFeed, text: str) -> None:
+    assert not breaks(open_feed(text))
+
+
+def test_json_that_is_cut_short_is_refused(open_feed: OpenFeed) -> None:
+    text = '[{"id": 1, "image": "@red-disc.png"},\n{"id": 2, "image": "@blue-disc.png"},\n{"id'
+    with pytest.raises(CatalogueError, match="holds no list of items"):
+        open_feed(text, "shop.json")

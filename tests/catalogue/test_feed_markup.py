@@ -1,0 +1,78 @@
+"""Feeds in XML of other programs than RSS and Atom, and pictures that stand in attributes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.catalogue import Catalogue
+from pipeline.errors import CatalogueError
+from tests.catalogue.conftest import OpenFeed
+from tests.support.shop_server import picture
+
+YANDEX = """<?xml version="1.0"?><yml_catalog><shop><name>Shop</name>
+<categories><category id="1">Tops</category><category id="2">Hats</category></categories><offers>
+<offer id="7" available="true"><name>A & B</name><price>20</price><picture>@red-disc.png</picture>
+<picture>@blue-disc.png</picture></offer>
+<offer id="8" available="true"><name>Cap</name><price>9</price><picture>@green-disc.png</picture>
+</offer></offers></shop></yml_catalog>"""
+HEUREKA = """<SHOP><SHOPITEM><ITEM_ID>7</ITEM_ID><PRODUCT>A &amp; B</PRODUCT>
+<PRODUCTNAME>A &amp; B</PRODUCTNAME><IMGURL>@red-disc.png</IMGURL>
+<IMGURL_ALTERNATIVE>@blue-disc.png</IMGURL_ALTERNATIVE></SHOPITEM>
+<SHOPITEM><ITEM_ID>8</ITEM_ID><PRODUCTNAME>Cap</PRODUCTNAME><IMGURL>@green-disc.png</IMGURL>
+</SHOPITEM></SHOP>"""
+OWN = """<?xml version="1.0"?><stock><garment id="7"><name>A &amp; B</name><images>
+<image>@red-disc.png</image><image>@blue-disc.png</image></images></garment>
+<garment id="8"><name>Cap</name><images><image>@green-disc.png</image></images></garment></stock>"""
+
+
+def first_pictures(catalogue: Catalogue) -> list[bytes]:
+    own = [catalogue.picture_source(0), *(catalogue.further[0] if catalogue.further else ())]
+    return [Path(str(path)).read_bytes() for path in own]
+
+
+@pytest.mark.parametrize(
+    ("text", "item"), [(YANDEX, "offer"), (HEUREKA, "SHOPITEM"), (OWN, "garment")]
+)
+def test_the_element_that_repeats_and_names_pictures_is_the_item(
+    open_feed: OpenFeed, text: str, item: str
+) -> None:
+    catalogue = open_feed(text, "feed.xml")
+    assert list(catalogue.ids) == ["7", "8"]
+    assert catalogue.attributes_of(0)["title"] == "A & B"
+    assert first_pictures(catalogue) == [picture("red-disc"), picture("blue-disc")]
+    assert any(f"each <{item}> is read as one" in note for note in catalogue.notes)
+
+
+def test_xml_without_any_item_says_what_is_in_it(open_feed: OpenFeed) -> None:
+    text = "<?xml version='1.0'?><a>" + "<row><name>Tee</name></row>" * 3 + "</a>"
+    with pytest.raises(CatalogueError, match=r"no <item> and no <entry>.*<row> \(3 times\)"):
+        open_feed(text, "feed.xml")
+
+
+@pytest.mark.parametrize(
+    ("element", "pictures"),
+    [
+        ('<media:content url="@red-disc.png" type="image/png"/>', ["red-disc"]),
+        ('<media:group><media:content url="@red-disc.png" medium="image"/>'
+         '<media:thumbnail url="@blue-disc.png"/></media:group>', ["red-disc"]),
+        ('<media:thumbnail url="@red-disc.png"/>', ["red-disc"]),
+        ('<enclosure url="@red-disc.png" type="image/png" length="9"/>', ["red-disc"]),
+        ('<link rel="enclosure" type="image/png" href="@red-disc.png"/>', ["red-disc"]),
+        ('<media:content url="@gone.mp4" type="video/mp4"/><enclosure url="@a.mp3" '
+         'type="audio/mpeg"/><image_link>@red-disc.png</image_link>', ["red-disc"]),
+        ('<image_link>@red-disc.png</image_link><media:content url="@red-disc.png"/>'
+         '<media:content url="@blue-disc.png"/>', ["red-disc", "blue-disc"]),
+    ],
+)  # fmt: skip
+def test_pictures_that_stand_in_attributes_are_read(
+    open_feed: OpenFeed, element: str, pictures: list[str]
+) -> None:
+    catalogue = open_feed(
+        '<rss xmlns:media="http://search.yahoo.com/mrss/"><channel><item><id>1</id>'
+        f"<link>https://shop.example/1</link>{element}</item></channel></rss>",
+        "feed.xml",
+    )
+    assert first_pictures(catalogue) == [picture(name) for name in pictures]
+    assert catalogue.attributes_of(0) == {"url": "https://shop.example/1"}
