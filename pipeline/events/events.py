@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
+import pyarrow as pa
+
+from pipeline.events.columns import bare_number, compared, number_texts, numbers_of
+
+BY_VARIANT, BY_ZEROS = 1, 2
+"""How an item is called where it is not by its own id."""
+Example = tuple[str, int]
+"""A cell as it is written, and its row, from 1."""
 
 
 @dataclass
@@ -22,7 +31,10 @@ class Counts:
         unknown_items: Rows of items that the catalogue does not have.
         unreadable_times: Rows whose time cannot be read.
         future: Rows that are to happen later than tomorrow.
+        cancelled: Rows of what was cancelled or given back: of a quantity below 0, or an invoice
+            whose number begins with C.
         no_choice: By kind, rows of kinds that say nothing of a choice.
+        unknown_kinds: By kind, rows of kinds that are not known.
         bad_weights: Rows whose weight is no number above 0.
         duplicates: Rows that say again what an earlier one says.
         different_unknown: How many different items the catalogue does not have.
@@ -32,7 +44,13 @@ class Counts:
         has_order_for_times: Whether the times are small numbers, taken for places in an order.
         single: People with one event alone.
         columns: What each part of an event was read from.
+        ignored: The column of each part that turned out to be of something else.
         unknown_example: One of the items that the catalogue does not have.
+        unreadable_example: The first time that cannot be read.
+        first_example: What stands first in days with the year last, and one of them; or None.
+        variants: Events that name a variant, and count for the item that it was folded into.
+        zeros: Events whose item matches but for zeros before it.
+        zeros_example: Such an id, and the item's.
     """
 
     rows: int = 0
@@ -43,7 +61,9 @@ class Counts:
     unknown_items: int = 0
     unreadable_times: int = 0
     future: int = 0
+    cancelled: int = 0
     no_choice: Counter[str] = field(default_factory=Counter)
+    unknown_kinds: Counter[str] = field(default_factory=Counter)
     bad_weights: int = 0
     duplicates: int = 0
     different_unknown: int = 0
@@ -53,30 +73,62 @@ class Counts:
     has_order_for_times: bool = False
     single: int = 0
     columns: dict[str, str] = field(default_factory=dict)
+    ignored: dict[str, str] = field(default_factory=dict)
     unknown_example: str = ""
+    unreadable_example: Example | None = None
+    first_example: tuple[str, str] | None = None
+    variants: int = 0
+    zeros: int = 0
+    zeros_example: tuple[str, str] = ("", "")
 
     def lines(self) -> Iterator[str]:
         """The report, for people."""
         named = ", ".join(f"{part} from '{name}'" for part, name in self.columns.items())
         yield f"{self.rows:,} rows, {self.kept:,} events; {named}"
+        for part, column in self.ignored.items():
+            yield f"the column '{column}' is of something else than the {part}, and is not used"
+        yield from self._left_out()
+        yield from self._of_kinds()
+        yield from self._of_items()
+        yield from self._of_times()
+        if self.single:
+            people = "person has" if self.single == 1 else "people have"
+            yield f"{self.single:,} {people} one event, from which no neighbours are learnt"
+
+    def _left_out(self) -> Iterator[str]:
+        such = f", such as {quoted(self.unreadable_example)}" if self.unreadable_example else ""
         for count, what in (
             (self.broken, "broken"),
             (self.without_user, "without a user"),
             (self.without_item, "without an item"),
-            (self.unreadable_times, "whose time cannot be read"),
+            (self.cancelled, "cancelled or given back"),
+            (self.unreadable_times, f"whose time cannot be read{such}"),
             (self.future, "in the future"),
             (self.bad_weights, "whose weight is no number above 0, or none of sense"),
             (self.duplicates, "that say again what an earlier one says"),
         ):
             if count:
                 yield f"left out: {count:,} {what}"
+
+    def _of_items(self) -> Iterator[str]:
         if self.unknown_items:
             yield (
                 f"left out: {self.unknown_items:,} of {self.different_unknown:,} items that the "
                 f"catalogue does not have, such as '{self.unknown_example}'"
             )
-        for kind, count in self.no_choice.most_common(10):
-            yield f"left out: {count:,} of the kind '{kind}', which says nothing of a choice"
+        if self.variants:
+            yield f"{self.variants:,} events name variants, and count for their items"
+        if self.zeros:
+            said, item = self.zeros_example
+            yield (
+                f"{self.zeros:,} events name items but for zeros before the number, such as "
+                f"'{said}' for '{item}'"
+            )
+
+    def _of_times(self) -> Iterator[str]:
+        if self.first_example:
+            which, said = self.first_example
+            yield f"days such as '{said}' are read with the {which} first"
         if self.zoned and self.zoneless:
             yield (
                 f"{self.zoneless:,} times say no zone beside {self.zoned:,} that do; they are "
@@ -89,9 +141,28 @@ class Counts:
             )
         if self.has_order_for_times and self.kept:
             yield "the times are small numbers and no dates; they are taken for places in an order"
-        if self.single:
-            people = "person has" if self.single == 1 else "people have"
-            yield f"{self.single:,} {people} one event, from which no neighbours are learnt"
+
+    def _of_kinds(self) -> Iterator[str]:
+        for kinds, which in (
+            (self.no_choice, "which says nothing of a choice"),
+            (self.unknown_kinds, "which is not known"),
+        ):
+            for kind, count in kinds.most_common(10):
+                yield f"left out: {count:,} of the kind '{kind}', {which}"
+            if len(kinds) > 10:
+                rest = kinds.total() - sum(count for _, count in kinds.most_common(10))
+                yield f"left out: {rest:,} of {len(kinds) - 10:,} more such kinds"
+        if self.unknown_kinds:
+            yield (
+                "where a kind that is not known is a choice, a purchase perhaps, write it as view, "
+                "cart or purchase"
+            )
+
+
+def quoted(example: Example) -> str:
+    """A cell with its row, for people."""
+    text, row = example
+    return f"'{text[:60]}' in row {row:,}" if text else f"the empty cell in row {row:,}"
 
 
 @dataclass(frozen=True)
@@ -120,3 +191,115 @@ class Events:
 
     def __len__(self) -> int:
         return len(self.user)
+
+
+class ItemNumbers:
+    """The items of a catalogue by what a log calls them, or all those of the log.
+
+    Args:
+        items: The ids of the catalogue; None to number those of the log as they are met.
+        variants: The ids of rows that were folded into an item, each with the item's id.
+    """
+
+    def __init__(self, items: Sequence[str] | None, variants: Sequence[tuple[str, str]]) -> None:
+        self.unknown: set[str] = set()
+        self._is_open = items is None
+        self._own = {item: number for number, item in enumerate(items or ())}
+        self._count = len(self._own)
+        self._variants = variants
+        self._standing: dict[str, int] = {}
+        self._stands_for: list[int] = []
+        self._has_zeros: list[bool] = []
+        self._by_bare: dict[str, str] = {}
+        self._ambiguous: set[str] = set()
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids by their numbers."""
+        return list(self._own)
+
+    def numbers(self, texts: pa.Array, left: np.ndarray) -> np.ndarray:
+        """The number of each row's item, ``(m,)`` int32, to be `settled`; -1 for none."""
+        if self._is_open:
+            return number_texts(texts, self._own, left)
+        return numbers_of(texts, left, self._number)
+
+    def _number(self, text: str) -> int:
+        bare = bare_number(text)
+        if bare and self._by_bare.setdefault(bare, text) != text:
+            self._ambiguous.add(bare)
+        if (own := self._own.get(text)) is not None:
+            return own
+        key = compared(text)
+        ids, variants, zeros = self._indices
+        if (number := ids.get(key, -1)) >= 0:
+            return number
+        number = variants.get(key, zeros.get(bare, -1))
+        if number < 0:
+            self.unknown.add(text)
+            return -1
+        # Until the whole log is read, what stands for an item has a number of its own.
+        if text not in self._standing:
+            self._standing[text] = self._count + len(self._standing)
+            self._stands_for.append(number)
+            self._has_zeros.append(key not in variants)
+        return self._standing[text]
+
+    def settled(self, numbers: np.ndarray, counts: Counts) -> tuple[np.ndarray, np.ndarray]:
+        """The items of all rows, now that it is known what else the log calls them.
+
+        A number but for its zeros stands for no item where the log has it with other zeros too.
+
+        Args:
+            numbers: Those of `numbers`.
+            counts: Told an example.
+
+        Returns:
+            Their numbers, -1 for none, and for each whether it is called otherwise: 0 for its own
+            id, `BY_VARIANT` or `BY_ZEROS`.
+        """
+        own = len(self._own)
+        items = np.arange(own + len(self._standing), dtype=np.int32)
+        hows = np.zeros(len(items), dtype=np.int8)
+        ids = self.ids if True in self._has_zeros else []
+        for text, place in self._standing.items():
+            item, has_zeros = self._stands_for[place - own], self._has_zeros[place - own]
+            items[place], hows[place] = item, BY_ZEROS if has_zeros else BY_VARIANT
+            if has_zeros and bare_number(text) in self._ambiguous:
+                items[place] = -1
+                self.unknown.add(text)
+            elif has_zeros:
+                counts.zeros_example = (text, ids[item])
+        return items[numbers], hows[numbers]
+
+    @cached_property
+    def _indices(self) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
+        """The items by their ids as they are compared, by those of variants, by bare numbers."""
+        ids = _index((compared(item), number) for item, number in self._own.items())
+        variants = _index(
+            (compared(variant), self._own[item])
+            for variant, item in self._variants
+            if item in self._own
+        )
+        zeros = _index(
+            (bare, number)
+            for named in (ids, variants)
+            for text, number in named.items()
+            if (bare := bare_number(text))
+        )
+        return ids, variants, zeros
+
+
+def _index(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """The number of each text; -1 for one of several."""
+    index: dict[str, int] = {}
+    for text, number in pairs:
+        index[text] = number if index.setdefault(text, number) == number else -1
+    return index
+
+
+def drop(left: np.ndarray, which: np.ndarray) -> int:
+    """Take rows out of those that are left, and count them."""
+    dropped = int((left & which).sum())
+    left &= ~which
+    return dropped

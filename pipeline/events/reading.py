@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,43 +13,91 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.errors import EventsError, lines_of
-from pipeline.events.columns import ITEM, KIND, ORDER, TIME, USER, WEIGHT, Columns
-from pipeline.events.events import Counts, Events
-from pipeline.events.kinds import kind_weight
+from pipeline.events.columns import (
+    DAY,
+    INVOICE,
+    ITEM,
+    KIND,
+    ORDER,
+    TIME,
+    USER,
+    Columns,
+    may_be_no_kind,
+    number_texts,
+    texts_of,
+)
+from pipeline.events.events import (
+    BY_VARIANT,
+    BY_ZEROS,
+    Counts,
+    Events,
+    Example,
+    ItemNumbers,
+    drop,
+    quoted,
+)
+from pipeline.events.kinds import are_cancelled, weigh
 from pipeline.events.tables import read_batches
-from pipeline.events.times import UNKNOWN, Times, read_days, read_times
+from pipeline.events.times import (
+    DAY_FIRST,
+    DAY_SECONDS,
+    EITHER_FIRST,
+    MONTH_FIRST,
+    UNKNOWN,
+    Times,
+    read_days,
+    read_times,
+)
 
-TOMORROW = 86_400
+TOMORROW = DAY_SECONDS
 """Seconds that a clock, or a zone that is not said, may be ahead."""
-MOST_WEIGHT = 1e9
-"""Of one event; what is greater is a slip, and would drown all others."""
+WRITE = (
+    "Write ISO 8601, such as 2024-01-31T10:30:00Z, or name another column with --time COLUMN, and "
+    "the one of the day with --day COLUMN where it stands apart."
+)
 
 
 def read_events(
-    path: str | Path, columns: Columns | None = None, items: Sequence[str] | None = None
+    path: str | Path,
+    columns: Columns | None = None,
+    items: Sequence[str] | None = None,
+    variants: Sequence[tuple[str, str]] = (),
 ) -> Events:
     """Read a shop's log of who chose what and when.
 
-    The file is streamed; what is kept of a row is twenty-eight bytes, so that ten million rows take
+    The file is streamed; what is kept of a row is thirty bytes, so that ten million rows take
     a third of a gigabyte.
 
     Args:
-        path: A CSV or parquet file.
+        path: A file of CSV, of parquet or of JSON objects.
         columns: Its columns, where they are not to be recognised by their names.
-        items: The ids of the catalogue, which the log's must equal, letter by letter; None to take
-            all items of the log.
+        items: The ids of the catalogue, which the log's must equal but for what nobody sees in
+            them, and zeros before a number; None to take all items of the log.
+        variants: The ids of rows that were folded into an item, each with the item's id. An id that
+            is no item's own stands for the one item that it was folded into.
 
     Raises:
-        EventsError: If it cannot be read, has no such columns, or no row of it is an event.
+        EventsError: If it cannot be read, has no such columns, most of its times cannot be read, or
+            no row of it is an event.
     """
     path = Path(path).expanduser()
     if not path.is_file():
         raise EventsError(f"There is no file '{path}'. Give a CSV or parquet file of events.")
-    reading = _Reading(items)
+    said = columns or Columns()
+    reading = _read(path, said, _Reading(items, variants))
+    if mistaken := reading.mistaken(said):
+        # Only the whole log tells, and what was left out for it is to be read after all.
+        ignored = {part: reading.counts.columns[part] for part in mistaken}
+        reading = _read(path, said, _Reading(items, variants, ignored))
+    return reading.finish(path)
+
+
+def _read(path: Path, said: Columns, reading: _Reading) -> _Reading:
+    counts = reading.counts
     try:
-        for batch, broken in read_batches(path, columns or Columns(), reading.counts.columns):
-            reading.counts.broken += broken
-            reading.counts.rows += broken
+        for batch, broken in read_batches(path, said, counts.columns, counts.ignored):
+            counts.broken += broken
+            counts.rows += broken
             reading.add(batch)
     except (OSError, pa.ArrowException, csv.Error, UnicodeError) as error:
         reason = lines_of(error)[0]
@@ -56,19 +105,27 @@ def read_events(
             f"The events '{path}' cannot be read ({reason[:200]}). Give a CSV file with a header, "
             "or a parquet file."
         ) from error
-    return reading.finish(path)
+    return reading
 
 
 class _Reading:
     """What has been read so far."""
 
-    def __init__(self, items: Sequence[str] | None) -> None:
-        self.counts = Counts()
-        self._known = items is not None
-        self._items = {item: number for number, item in enumerate(items or ())}
+    def __init__(
+        self,
+        items: Sequence[str] | None,
+        variants: Sequence[tuple[str, str]],
+        ignored: dict[str, str] | None = None,
+    ) -> None:
+        self.counts = Counts(ignored=ignored or {})
+        self._items = ItemNumbers(items, variants)
         self._users: dict[str, int] = {}
-        self._unknown: set[str] = set()
         self._parts: list[tuple[np.ndarray, ...]] = []
+        self._kinds_known = False
+        self._readable = 0
+        self._invoices: Counter[bool] = Counter()
+        self._firsts: dict[str, Example] = {}
+        self._small: Example | None = None
         self._now = int(time.time())
 
     def add(self, batch: dict[str, pa.Array]) -> None:
@@ -77,92 +134,78 @@ class _Reading:
         count = len(batch[ITEM])
         counts.rows += count
         left = np.ones(count, dtype=bool)
-        item_ids, user_ids = _texts(batch[ITEM]), _texts(batch[USER])
-        counts.without_user += _drop(left, np.asarray(pc.equal(user_ids, "")))
-        counts.without_item += _drop(left, np.asarray(pc.equal(item_ids, "")))
-        weights = self._weights(batch, left)
-        times = read_times(batch[TIME if TIME in batch else ORDER])
-        is_known = (times.seconds != UNKNOWN) | (times.small != UNKNOWN)
-        counts.unreadable_times += _drop(left, ~is_known)
-        ahead = (times.seconds != UNKNOWN) & (times.seconds > self._now + TOMORROW)
-        counts.future += _drop(left, ahead)
-        counts.zoned += times.zoned
-        counts.zoneless += times.zoneless
-        items = self._item_numbers(item_ids, left)
-        users = _numbers(user_ids, self._users, left)
-        self._keep(users, items, times, weights, left)
-
-    def _keep(
-        self,
-        users: np.ndarray,
-        items: np.ndarray,
-        times: Times,
-        weights: np.ndarray,
-        left: np.ndarray,
-    ) -> None:
-        kept = (users, items, times.seconds, times.small, weights)
+        item_ids, user_ids = texts_of(batch[ITEM]), texts_of(batch[USER])
+        counts.without_user += drop(left, np.asarray(pc.equal(user_ids, "")))
+        counts.without_item += drop(left, np.asarray(pc.equal(item_ids, "")))
+        counts.cancelled += drop(left, are_cancelled(batch, self._invoices))
+        weights, is_kind_known = weigh(batch, left, counts)
+        self._kinds_known |= is_kind_known
+        times = self._times(batch, left)
+        items = self._items.numbers(item_ids, left)
+        counts.unknown_items += drop(left, items < 0)
+        users = number_texts(user_ids, self._users, left)
+        kept = (users, items, times.seconds, times.small, times.shift, weights)
         self._parts.append(tuple(part[left] for part in kept))
 
-    def _weights(self, batch: dict[str, pa.Array], left: np.ndarray) -> np.ndarray:
-        """The weights of rows; those of kinds that are no choice are dropped."""
-        weights = np.ones(len(left), dtype=np.float32)
-        if KIND in batch:
-            encoded = pc.dictionary_encode(_texts(batch[KIND]))
-            kinds = encoded.dictionary.to_pylist()
-            known = [kind_weight(kind) if kind else 1.0 for kind in kinds]
-            codes = np.asarray(encoded.indices)
-            for code, (kind, weight) in enumerate(zip(kinds, known, strict=True)):
-                if weight is None and (dropped := _drop(left, codes == code)):
-                    self.counts.no_choice[kind[:60]] += dropped
-            weights = np.array([w or 0.0 for w in known], dtype=np.float32)[codes]
-        if WEIGHT in batch:
-            said = pc.cast(_numeric(batch[WEIGHT]), pa.float64(), safe=False)
-            numbers = np.asarray(said.fill_null(1.0), dtype=np.float64)
-            is_good = (numbers > 0) & (numbers < MOST_WEIGHT)
-            self.counts.bad_weights += _drop(left, ~is_good)
-            weights = weights * np.where(is_good, numbers, 0).astype(np.float32)
-        return weights
+    def _times(self, batch: dict[str, pa.Array], left: np.ndarray) -> Times:
+        """The times of rows; those that cannot be read are dropped."""
+        counts = self.counts
+        column = batch[TIME if TIME in batch else ORDER]
+        times = read_times(column, batch.get(DAY))
+        start = counts.rows - len(left) + 1
 
-    def _item_numbers(self, ids: pa.Array, left: np.ndarray) -> np.ndarray:
-        if not self._known:
-            return _numbers(ids, self._items, left)
-        encoded = pc.dictionary_encode(ids)
-        texts = encoded.dictionary.to_pylist()
-        numbers = np.array([self._items.get(text, -1) for text in texts] or [-1], dtype=np.int32)
-        found = numbers[np.asarray(encoded.indices)]
-        unknown = left & (found < 0)
-        codes = np.unique(np.asarray(encoded.indices)[unknown])
-        self._unknown.update(texts[code] for code in codes.tolist())
-        self.counts.unknown_items += _drop(left, unknown)
-        numbered: np.ndarray = found
-        return numbered
+        def example(place: int) -> Example:
+            cells = [batch[DAY][place]] if DAY in batch else []
+            texts = [str(cell.as_py()) for cell in (*cells, column[place]) if cell.is_valid]
+            return " ".join(texts), start + place
+
+        is_unknown = left & (times.seconds == UNKNOWN) & (times.small == UNKNOWN)
+        if is_unknown.any() and counts.unreadable_example is None:
+            counts.unreadable_example = example(int(is_unknown.argmax()))
+        is_small = left & (times.small != UNKNOWN)
+        if is_small.any() and self._small is None:
+            self._small = example(int(is_small.argmax()))
+        for which, place in times.firsts.items():
+            self._firsts.setdefault(which, example(place))
+        counts.unreadable_times += drop(left, is_unknown)
+        self._readable += int(left.sum())
+        counts.zoned += times.zoned
+        counts.zoneless += times.zoneless
+        return times
+
+    def mistaken(self, said: Columns) -> Collection[str]:
+        """The parts whose column is of something else, now that all of it is known."""
+        is_no_kind = may_be_no_kind(self.counts.columns, said) and not self._kinds_known
+        # A shop may begin all its numbers with a C.
+        are_plain = self._invoices[True] > self._invoices[False]
+        return [part for part, is_it in ((KIND, is_no_kind), (INVOICE, are_plain)) if is_it]
 
     def finish(self, path: Path) -> Events:
         """The events, in the order of time.
 
         Raises:
-            EventsError: If there is none.
+            EventsError: If there is none, or most times cannot be read.
         """
         counts = self.counts
-        empty = [np.empty(0, kind) for kind in (np.int32, np.int32, np.int64, np.int64, np.float32)]
-        user, item, seconds, small, weight = (
-            np.concatenate([parts[place] for parts in self._parts] or [empty[place]])
-            for place in range(5)
+        types = (np.int32, np.int32, np.int64, np.int64, np.int16, np.float32)
+        user, item, seconds, small, shift, weight = (
+            np.concatenate([np.empty(0, kind), *(parts[place] for parts in self._parts)])
+            for place, kind in enumerate(types)
         )
         self._parts.clear()
-        if TIME in counts.columns and (days := read_days(small)) is not None:
-            seconds = np.where(small != UNKNOWN, days, seconds)
-            counts.day_numbers = int((small != UNKNOWN).sum())
-        has_times = bool((seconds != UNKNOWN).any())
-        when = seconds if has_times else small
-        ahead = has_times & (when > self._now + TOMORROW)
-        counts.future += int(ahead.sum())
-        readable = when != UNKNOWN
-        counts.unreadable_times += int((~readable).sum())
-        readable &= ~ahead
-        counts.has_order_for_times = TIME in counts.columns and not has_times
+        when, has_times = self._settle_times(path, seconds, small, shift)
+        item, called = self._items.settled(item, counts)
+        counts.unknown_items += int((item < 0).sum())
+        left = item >= 0
+        unreadable = drop(left, when == UNKNOWN)
+        counts.unreadable_times += unreadable
+        self._check_times(path, self._readable - unreadable)
+        if has_times:
+            counts.future += drop(left, when > self._now + TOMORROW)
+        counts.variants = int((called[left] == BY_VARIANT).sum())
+        counts.zeros = int((called[left] == BY_ZEROS).sum())
         order = np.lexsort((item, user, when))
-        order = order[readable[order]]
+        order = order[left[order]]
         user, item, when, weight = (part[order] for part in (user, item, when, weight))
         again = np.zeros(len(user), dtype=bool)
         again[1:] = (np.diff(user) == 0) & (np.diff(item) == 0) & (np.diff(when) == 0)
@@ -174,64 +217,78 @@ class _Reading:
         names, user = np.unique(user, return_inverse=True)
         counts.kept = len(user)
         counts.single = int((np.bincount(user) == 1).sum()) if len(user) else 0
-        counts.different_unknown = len(self._unknown)
-        counts.unknown_example = min(self._unknown, default="")[:60]
+        counts.different_unknown = len(self._items.unknown)
+        counts.unknown_example = min(self._items.unknown, default="")[:60]
         if not len(user):
             raise EventsError(self._why_none(path))
         user = user.astype(np.int32)
-        return Events(user, item, when, weight, list(self._items), len(names), has_times, counts)
+        return Events(user, item, when, weight, self._items.ids, len(names), has_times, counts)
+
+    def _settle_times(
+        self, path: Path, seconds: np.ndarray, small: np.ndarray, shift: np.ndarray
+    ) -> tuple[np.ndarray, bool]:
+        """The time of each row, as all of them tell to read it, and whether they are no order.
+
+        Raises:
+            EventsError: If days and months cannot be told apart.
+        """
+        counts, firsts = self.counts, self._firsts
+        if TIME in counts.columns and (days := read_days(small)) is not None:
+            seconds = np.where(small != UNKNOWN, days, seconds)
+            counts.day_numbers = int((small != UNKNOWN).sum())
+        if DAY_FIRST in firsts and MONTH_FIRST in firsts:
+            raise EventsError(
+                f"The times of '{path}' have the day first, such as {quoted(firsts[DAY_FIRST])}, "
+                f"and the month first, such as {quoted(firsts[MONTH_FIRST])}. {WRITE}"
+            )
+        if which := next((one for one in (DAY_FIRST, MONTH_FIRST) if one in firsts), None):
+            counts.first_example = which, firsts[which][0][:60]
+            if which == MONTH_FIRST:
+                seconds = seconds + shift * np.int64(DAY_SECONDS)
+        elif EITHER_FIRST in firsts:
+            if 2 * np.count_nonzero(shift) > len(shift):
+                raise EventsError(
+                    f"The times of '{path}' may have the day or the month first, such as "
+                    f"{quoted(firsts[EITHER_FIRST])}, since no day in them is above 12. {WRITE}"
+                )
+            seconds = np.where(shift != 0, UNKNOWN, seconds)
+            counts.unreadable_example = counts.unreadable_example or firsts[EITHER_FIRST]
+        has_times = bool((seconds != UNKNOWN).any())
+        counts.has_order_for_times = TIME in counts.columns and not has_times
+        if has_times and counts.unreadable_example is None:
+            counts.unreadable_example = self._small
+        return (seconds if has_times else small), has_times
+
+    def _check_times(self, path: Path, readable: int) -> None:
+        """Refuse a log of which the fewest times can be read: those may be read wrongly too.
+
+        Raises:
+            EventsError: If most of them cannot.
+        """
+        unreadable, example = self.counts.unreadable_times, self.counts.unreadable_example
+        if unreadable > readable and example is not None:
+            raise EventsError(
+                f"The time of {unreadable:,} rows of '{path}' cannot be read, such as "
+                f"{quoted(example)}. {WRITE}"
+            )
 
     def _why_none(self, path: Path) -> str:
         counts = self.counts
         if counts.unknown_items:
-            known = next(iter(self._items), "")
+            known = next(iter(self._items.ids), "")
             return (
                 f"No item of '{path}' is in the catalogue: it has '{counts.unknown_example}' where "
-                f"the catalogue has ids such as '{known}'. Ids must be equal, leading zeros too; "
-                "name the column that holds them with --item."
+                f"the catalogue has ids such as '{known}'. Name the column that holds them with "
+                "--item."
+            )
+        if counts.unknown_kinds and not self._kinds_known:
+            kinds = ", ".join(
+                f"'{kind}' ({count:,})" for kind, count in counts.unknown_kinds.most_common(5)
+            )
+            return (
+                f"No kind of event in '{path}' is known; the column '{counts.columns[KIND]}' has "
+                f"{kinds}. Write view, cart or purchase, name another column with --kind "
+                "COLUMN, or say that there is none: --kind ''"
             )
         report = "; ".join(line for line in counts.lines() if "left out" in line)
         return f"No row of '{path}' is an event. {report or 'It is empty'}."
-
-
-def _texts(column: pa.Array) -> pa.Array:
-    """Ids as texts without blanks around them; empty for none. Whole floats are whole numbers."""
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
-    if pa.types.is_floating(column.type):
-        is_whole = pc.and_(pc.is_finite(column), pc.equal(pc.floor(column), column))
-        known = pc.and_(is_whole, pc.less(pc.abs(column), 2.0**63))
-        column = pc.if_else(known, column, None).cast(pa.int64())
-    texts = pc.utf8_trim_whitespace(pc.cast(column, pa.string()))
-    return texts.fill_null("")
-
-
-def _numeric(column: pa.Array) -> pa.Array:
-    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
-        return column
-    import pandas as pd
-
-    # A comma parts the decimals in half of Europe's exports.
-    texts = pd.Series(pc.replace_substring(column, ",", ".").to_pylist(), dtype="object")
-    read = pd.to_numeric(texts, errors="coerce")
-    # A text that is no number stays one that is none.
-    return pa.array(np.where(column.is_null(), 1.0, read.to_numpy(dtype=np.float64)))
-
-
-def _numbers(ids: pa.Array, known: dict[str, int], left: np.ndarray) -> np.ndarray:
-    """The numbers of ids, new ones numbered on; only those of rows that are left."""
-    encoded = pc.dictionary_encode(ids)
-    codes = np.asarray(encoded.indices)
-    texts = encoded.dictionary.to_pylist()
-    numbers = np.full(len(texts) + 1, -1, dtype=np.int32)
-    for code in np.unique(codes[left]).tolist():
-        numbers[code] = known.setdefault(texts[code], len(known))
-    found: np.ndarray = numbers[codes]
-    return found
-
-
-def _drop(left: np.ndarray, which: np.ndarray) -> int:
-    """Take rows out of those that are left, and count them."""
-    dropped = int((left & which).sum())
-    left &= ~which
-    return dropped

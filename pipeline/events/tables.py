@@ -1,4 +1,4 @@
-"""Tables of events, streamed: CSV and parquet of any size, a batch of rows at a time."""
+"""Tables of events, streamed: CSV, JSON and parquet, a batch of rows at a time."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import codecs
 import contextlib
 import csv
 import io
+import itertools
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +19,7 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from pipeline.errors import EventsError
-from pipeline.events.columns import ITEM, TIME, USER, Columns, find_columns
+from pipeline.events.columns import ITEM, TIME, USER, Columns, find_columns, find_nested
 
 BATCH_ROWS = 500_000
 BLOCK_BYTES = 16 * 2**20
@@ -46,38 +48,63 @@ ARCHIVE = b"PK\x03\x04"
 MOST_LINES = 20
 """Of one row: a text that somebody wrote into a cell is hardly longer."""
 
+JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{\s*[\"}]|\[\s*\{)")
+"""How a file of JSON begins."""
+
 Batch = tuple[dict[str, pa.Array], int]
 """The columns of some rows by their parts of an event, and how many rows were broken."""
+NESTED_TYPES = (dict, list)
+"""What a row of JSON may hold instead of a single value."""
+Find = Callable[[list[str]], dict[str, str]]
+"""Finds the columns that are read among those that there are, by their parts of an event."""
 
 
-def read_batches(path: Path, said: Columns, found: dict[str, str]) -> Iterator[Batch]:
+def read_batches(
+    path: Path, said: Columns, found: dict[str, str], ignored: Collection[str] = ()
+) -> Iterator[Batch]:
     """Read a log a batch at a time.
 
     Args:
-        path: A file of CSV, packed or not, or of parquet.
+        path: A file of CSV or JSON, packed or not, or of parquet.
         said: The columns that somebody has named.
         found: Is told the columns that are read.
+        ignored: The parts of an event that are not read.
 
     Raises:
         EventsError: If it is an archive, or a column is missing or holds more than one value a row.
         OSError: If it cannot be read; likewise an error of pyarrow's, of `csv` or of Unicode.
     """
     with path.open("rb") as stream:
-        first = stream.read(len(PARQUET))
+        first = stream.read(max(map(len, PACKED)))
     if first == ARCHIVE:
         raise EventsError(
             f"The events '{path}' are an archive or a workbook. Unpack it, or save it as CSV."
         )
-    yield from (_parquet if first == PARQUET else _csv)(path, said, found)
+
+    def find(names: list[str]) -> dict[str, str]:
+        found.update(find_columns(names, said, path.name, ignored))
+        return found
+
+    packing = next((packing for mark, packing in PACKED.items() if first.startswith(mark)), None)
+    if first == PARQUET:
+        yield from _parquet(path, said, find)
+        return
+    with pa.input_stream(str(path), compression=packing) as stream:
+        head = stream.read(HEAD_BYTES)
+    if JSON.match(head):
+        yield from _json(path, packing, find)
+    else:
+        yield from _csv(path, packing, head, find)
 
 
-def _parquet(path: Path, said: Columns, found: dict[str, str]) -> Iterator[Batch]:
+def _parquet(path: Path, said: Columns, find: Find) -> Iterator[Batch]:
     file = pq.ParquetFile(path, memory_map=True)
     schema = file.schema_arrow
     nested = _nested(schema)
     flat = [*(n for n in schema.names if n != NESTED or not nested), *([nested] if nested else [])]
-    columns_found = find_columns(flat, said, path.name)
-    found.update(_single_values(columns_found, schema, said, path))
+    found = find(flat)
+    for part in find_nested(found, schema, said, path):
+        del found[part]
     is_nested = found[ITEM] == nested
     wanted = [NESTED if name == nested else name for name in found.values()]
     for batch in file.iter_batches(BATCH_ROWS, columns=list(dict.fromkeys(wanted))):
@@ -89,28 +116,6 @@ def _parquet(path: Path, said: Columns, found: dict[str, str]) -> Iterator[Batch
             columns = {n: c.take(rows) for n, c in columns.items() if n != nested}
             columns[found[ITEM]] = items
         yield {part: columns[name] for part, name in found.items()}, 0
-
-
-def _single_values(
-    found: dict[str, str], schema: pa.Schema, said: Columns, path: Path
-) -> dict[str, str]:
-    """The columns but for those of lists or records that nobody named and nothing needs.
-
-    Raises:
-        EventsError: If one of the others does.
-    """
-    single = {}
-    for part, name in found.items():
-        kinds = [field.type for field in schema if field.name == name]
-        if not kinds or not pa.types.is_nested(kinds[0]):
-            single[part] = name
-        elif part in (USER, ITEM, TIME) or getattr(said, part, None) is not None:
-            raise EventsError(
-                f"The column '{name}' of '{path.name}' holds {str(kinds[0])[:60]} and not one "
-                f"{part} a row. Write it as a column of single values, or name another: --{part} "
-                "COLUMN"
-            )
-    return single
 
 
 def _column(batch: pa.RecordBatch, name: str) -> pa.Array:
@@ -127,17 +132,66 @@ def _nested(schema: pa.Schema) -> str:
     return "items.item_id" if is_known else ""
 
 
-def _csv(path: Path, said: Columns, found: dict[str, str]) -> Iterator[Batch]:
-    with path.open("rb") as stream:
-        start = stream.read(max(map(len, PACKED)))
-    packing = next((p for mark, p in PACKED.items() if start.startswith(mark)), None)
+def _json(path: Path, packing: str | None, find: Find) -> Iterator[Batch]:
+    """Objects, one a line or in one list, each of them a row."""
+    stop = (
+        f"The events '{path}' are no plain JSON, one object of texts and numbers a line. Save them "
+        "as CSV."
+    )
+    found: dict[str, str] = {}
     with pa.input_stream(str(path), compression=packing) as stream:
-        head = stream.read(HEAD_BYTES)
+        objects = _objects(io.BufferedReader(stream), stop)
+        while rows := list(itertools.islice(objects, BATCH_ROWS // 5)):
+            whole = [row for row in rows if isinstance(row, dict)]
+            if not found:
+                are_nested = (
+                    isinstance(cell, NESTED_TYPES) for row in whole for cell in row.values()
+                )
+                if len(whole) * 2 < len(rows) or all(are_nested):
+                    raise EventsError(stop)
+                found = find(list(dict.fromkeys(name for row in whole for name in row)))
+            cells = {part: [row.get(name) for row in whole] for part, name in found.items()}
+            if any(isinstance(cell, NESTED_TYPES) for column in cells.values() for cell in column):
+                raise EventsError(stop)
+            columns = {
+                part: pa.array([_cell(cell) for cell in column], pa.string())
+                for part, column in cells.items()
+            }
+            yield columns, len(rows) - len(whole)
+
+
+def _cell(value: object) -> str | None:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return None if value is None else str(value)
+
+
+def _objects(stream: io.BufferedReader, stop: str) -> Iterator[object]:
+    """What the lines say, or the parts of a list; None for a line that is no JSON.
+
+    Raises:
+        EventsError: If it is one list that cannot be read; `stop` says so.
+    """
+    if stream.peek().lstrip(codecs.BOM_UTF8 + b" \t\r\n").startswith(b"["):
+        try:
+            yield from json.load(stream)
+        except (ValueError, RecursionError) as error:
+            raise EventsError(stop) from error
+        return
+    for line in stream:
+        if text := line.decode("utf-8-sig").strip():
+            try:
+                yield json.loads(text)
+            except (ValueError, RecursionError):
+                yield None
+
+
+def _csv(path: Path, packing: str | None, head: bytes, find: Find) -> Iterator[Batch]:
     encoding = _encoding(head)
     lines, names, separator = _header(head, encoding)
     if not any(names) or any("\0" in name for name in names):
         raise EventsError(f"The events '{path}' are empty, or no table. Give a CSV with a header.")
-    found.update(find_columns(names, said, path.name))
+    found = find(names)
     broken = _Broken()
     # Numbered, since columns that are not read may have names twice, or none.
     numbers = {part: f"c{names.index(name)}" for part, name in found.items()}

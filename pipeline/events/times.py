@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -14,16 +15,45 @@ UNKNOWN = np.iinfo(np.int64).min
 FIRST, LAST = 631_152_000, 4_102_444_800
 """From 1990 to 2100: a number between is seconds, and so times a thousand, a million or a billion;
 0 and 1970 are what exports write for a time that they do not know."""
-DAYS = (19_900_101, 21_000_101)
-"""Numbers between are days such as 20180920."""
+WRITTEN = {"%Y%m%d": 1, "%Y%m%d%H%M": 10**4, "%Y%m%d%H%M%S": 10**6}
+"""Numbers that are a day such as 20180920, or one and a time of it: as many times what a day is."""
+YEARS = (19_900_101, 21_000_101)
+"""Such days, the first and the last."""
 SINCE_1970 = (7_305, 32_874)
 """Numbers between are days since 1970, from 1990 to 2060."""
 SINCE_1900 = (32_874, 73_051)
 """Numbers between are days as workbooks count them, from 1990 to 2100: 25,569 of 1970."""
 EPOCH_1900 = 25_569
-DAY = 86_400
+DAY_SECONDS = 86_400
 MAX_ORDER = 10_000_000
 """Numbers below are no time of any clock, but places in an order."""
+ZONES = {
+    **dict.fromkeys(("UTC", "GMT", "Z", "WET"), "Z"),
+    **dict.fromkeys(("CET", "BST", "WEST"), "+01:00"),
+    **dict.fromkeys(("CEST", "EET"), "+02:00"),
+    **dict.fromkeys(("EEST", "MSK"), "+03:00"),
+    **{"EDT": "-04:00", "EST": "-05:00", "CDT": "-05:00", "CST": "-06:00", "MDT": "-06:00"},
+    **{"MST": "-07:00", "PDT": "-07:00", "PST": "-08:00", "JST": "+09:00"},
+}
+"""Zones by their short names: Europe's, those of RFC 5322, Japan's. Others are of several."""
+MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_NAMED = (
+    r"^(?:[A-Za-z]{2,9}\.?,?\s+)?(?P<day>\d{1,2})(?:st|nd|rd|th)?[\s/-](?P<month>[A-Za-z]{3})"
+    r"[a-z]*\.?,?[\s/-](?P<year>\d{4})(?=\D|$)",
+    r"^(?:[A-Za-z]{2,9}\.?,?\s+)?(?P<month>[A-Za-z]{3})[a-z]*\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+    r",?\s+(?P<year>\d{4})(?=\D|$)",
+)
+"""Days whose month has a name: ``13 Jan 2024``, ``Sat, 13-Jan-2024``, ``January 13th, 2024``."""
+_CLOCK = (
+    r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?"
+    r"\s*(?:(?P<half>[AaPp])\.?[Mm]\.?)?\s*(?P<zone>Z|[+-]\d{2}(?::?\d{2})?)?"
+)
+_DATED = (
+    r"^(?:(?P<full>\d{4})[./-](?P<full_month>\d{1,2})[./-](?P<full_day>\d{1,2})|"
+    r"(?P<one>\d{1,2})(?P<mark>[./ -])(?P<two>\d{1,2})(?:[./-]|,?\s)(?P<year>\d{4}|\d{2}))"
+    rf"(?:(?:,?\s+|T){_CLOCK})?$"
+)
+DAY_FIRST, MONTH_FIRST, EITHER_FIRST = "day", "month", "either"
 
 
 @dataclass(frozen=True)
@@ -31,69 +61,213 @@ class Times:
     """The times of some events.
 
     Attributes:
-        seconds: Since 1970 in UTC, ``(m,)`` int64; `UNKNOWN` where one cannot be read.
+        seconds: Since 1970 in UTC, ``(m,)`` int64; `UNKNOWN` where one cannot be read. Where the
+            day or the month may stand first, as in ``1/2/2020``, that of the day first.
         small: Those that are whole numbers below `MAX_ORDER`, ``(m,)`` int64; else `UNKNOWN`.
+        shift: How many days later it is if the month stands first, ``(m,)`` int16; 0 where that is
+            the same, or can only be the one or the other.
+        firsts: By what stands first, `DAY_FIRST`, `MONTH_FIRST` or, where either may,
+            `EITHER_FIRST`, the place of the first such event.
         zoned: How many say their zone.
         zoneless: How many do not, and are taken for UTC.
     """
 
     seconds: np.ndarray
     small: np.ndarray
+    shift: np.ndarray
+    firsts: dict[str, int] = field(default_factory=dict)
     zoned: int = 0
     zoneless: int = 0
 
 
-def read_times(column: pa.Array) -> Times:
+def read_times(column: pa.Array, days: pa.Array | None = None) -> Times:
     """Read a column of times: timestamps, days, numbers since 1970, or texts of any of these.
 
-    Texts are ISO 8601, with or without a zone, or a number; one that says no zone is UTC. Days and
-    months in another order than that cannot be told from each other, and are not read.
+    Texts are ISO 8601, with or without a zone, days with the year last and a time after it, or a
+    number; one that says no zone is UTC.
+
+    Args:
+        column: The times, which may be times of the day where there are days.
+        days: The days beside them.
     """
+    times = _from_column(column)
+    return times if days is None else _joined(times, _from_column(days), *_clocks(column))
+
+
+def _from_column(column: pa.Array) -> Times:
     kind = column.type
+    none = np.zeros(len(column), dtype=np.int16)
     if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
         whole = pc.cast(
             pc.cast(column, pa.timestamp("us", tz=getattr(kind, "tz", None))), pa.int64()
         )
-        seconds = _whole(whole)
+        seconds = np.array(whole.fill_null(int(UNKNOWN)), dtype=np.int64)
         known = seconds != UNKNOWN
         seconds[known] //= 1_000_000
         seconds[seconds < FIRST] = UNKNOWN
         count = int((seconds != UNKNOWN).sum())
         is_zoned = getattr(kind, "tz", None) is not None
-        none = np.full(len(seconds), UNKNOWN)
-        return Times(seconds, none, count if is_zoned else 0, 0 if is_zoned else count)
+        small = np.full(len(seconds), UNKNOWN)
+        return Times(seconds, small, none, {}, count * is_zoned, count * (not is_zoned))
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
         numbers = np.asarray(pc.cast(column, pa.float64(), safe=False).fill_null(np.nan))
-        return Times(_from_numbers(numbers), _small(numbers))
+        return Times(_from_numbers(numbers), _small(numbers), none)
     return _from_texts(pc.cast(column, pa.string()))
 
 
-def _from_texts(column: pa.Array) -> Times:
-    """Each different text is read once: logs hold the same days over and over."""
-    encoded = pc.dictionary_encode(column.fill_null(""))
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.combine_chunks()
-    texts = pd.Series(encoded.dictionary.to_pylist(), dtype="object").astype(str).str.strip()
-    numbers = pd.to_numeric(texts, errors="coerce").to_numpy(dtype=np.float64)
-    seconds, small = _from_numbers(numbers), _small(numbers)
-    rest = np.isnan(numbers)
-    # `2019-10-01 00:00:00 UTC`, as BigQuery writes it.
-    named = texts[rest].str.replace(r"\s*(?:UTC|GMT)$", "Z", regex=True)
-    read = pd.to_datetime(named, format="ISO8601", utc=True, errors="coerce")
-    parsed = np.full(len(read), UNKNOWN)
-    known = read.notna().to_numpy()
-    parsed[known] = read[known].map(pd.Timestamp.timestamp).to_numpy().astype(np.int64)
-    parsed[parsed < FIRST] = UNKNOWN
-    seconds[rest] = parsed
-    has_zone = np.zeros(len(texts), dtype=bool)
-    has_zone[rest] = named.str.contains(r"\d.*(?:Z|[+-]\d\d:?\d\d|[+-]\d\d)$", regex=True) & (
-        named.str.contains(":")
+def _joined(times: Times, days: Times, clocks: np.ndarray, is_zoned: np.ndarray) -> Times:
+    """Times of the day with their days; whole times stay as they are."""
+    day = np.where(days.seconds != UNKNOWN, days.seconds, _serial(days.small))
+    is_clock = ~np.isnan(clocks) & (times.seconds == UNKNOWN)
+    whole = is_clock & (day != UNKNOWN)
+    seconds = times.seconds.copy()
+    seconds[whole] = (day - day % DAY_SECONDS)[whole] + clocks[whole].astype(np.int64)
+    zoned = int((whole & is_zoned).sum())
+    return Times(
+        seconds,
+        # A time of the day alone is no place in an order.
+        np.where(is_clock, UNKNOWN, times.small),
+        np.where(whole, days.shift, times.shift),
+        times.firsts | (days.firsts if whole.any() else {}),
+        times.zoned + zoned,
+        times.zoneless + int(whole.sum()) - zoned,
     )
-    codes = np.asarray(encoded.indices)
+
+
+def _clocks(column: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    """Seconds since midnight of times of the day, and whether they say their zone.
+
+    They are ``(m,)`` float64, NaN for what is none; 0 for what is empty: the day is known.
+    """
+    texts, codes = _different(pc.cast(column, pa.string()))
+    parts = texts.str.extract(rf"^{_CLOCK}$")
+    seconds = _clock_seconds(parts)
+    numbers = pd.to_numeric(texts.str.replace(",", "."), errors="coerce").to_numpy(np.float64)
+    seconds = np.where(np.isnan(numbers), seconds, _clock_numbers(numbers, texts))
+    seconds[(texts == "").to_numpy()] = 0
+    return seconds[codes], parts["zone"].notna().to_numpy()[codes]
+
+
+def _clock_numbers(numbers: np.ndarray, texts: pd.Series) -> np.ndarray:
+    """Seconds since midnight of ``1030``, ``103000``, of the hour, or of a part of the day."""
+    fits = (numbers >= 0) & (numbers < 240_000) & (numbers == np.floor(numbers))
+    most = numbers[fits].max(initial=0)
+    is_hour = most < 24 and texts.str.len().max() <= 2
+    whole = np.where(fits, numbers, 0) * (1 if most > 2359 else 10_000 if is_hour else 100)
+    hour, minute, second = whole // 10_000, whole // 100 % 100, whole % 100
+    good = fits & (hour < 24) & (minute < 60) & (second < 60)
+    seconds = np.where(good, hour * 3600 + minute * 60 + second, np.nan)
+    is_part = (numbers > 0) & (numbers < 1)
+    seconds[is_part] = np.round(numbers[is_part] * DAY_SECONDS)
+    return seconds
+
+
+def _clock_seconds(parts: pd.DataFrame) -> np.ndarray:
+    """Seconds since midnight in UTC of the parts of `_CLOCK`; NaN for what is no time of a day."""
+    hour, minute, second = (
+        pd.to_numeric(parts[name]).to_numpy(np.float64) for name in ("hour", "minute", "second")
+    )
+    half = parts["half"].str.upper()
+    hour = np.where(half.notna(), hour % 12 + 12 * (half == "P"), hour)
+    second = np.nan_to_num(second)
+    good = (hour < 24) & (minute < 60) & (second < 61)
+    signed = parts["zone"].str.replace("Z", "+00").str.replace(":", "").str.ljust(5, "0")
+    zone = pd.to_numeric(signed).fillna(0).to_numpy(np.float64)
+    offset = np.sign(zone) * (np.abs(zone) // 100 * 3600 + np.abs(zone) % 100 * 60)
+    return np.where(good, hour * 3600 + minute * 60 + second - offset, np.nan)
+
+
+def _different(column: pa.Array) -> tuple[pd.Series, np.ndarray]:
+    """The different texts of a column, and which of them each row has: logs repeat their days."""
+    encoded = pc.dictionary_encode(column.fill_null(""))
+    texts = pd.Series(encoded.dictionary.to_pylist(), dtype="object").astype(str)
+    return texts.str.strip("\u200b\ufeff\u200e\u200f \t\r\n\xa0"), np.asarray(encoded.indices)
+
+
+def _from_texts(column: pa.Array) -> Times:
+    """Each different text is read once."""
+    texts, codes = _different(column)
+    # A comma parts the decimals of a workbook's days in half of Europe's exports.
+    plain = texts.str.replace(r"^(\d+),(\d+)$", r"\1.\2", regex=True)
+    numbers = pd.to_numeric(plain, errors="coerce").to_numpy(dtype=np.float64)
+    seconds, small = _from_numbers(numbers), _small(numbers)
+    shift, first = np.zeros(len(texts), np.int16), np.full(len(texts), "", dtype=object)
+    rest = np.flatnonzero(np.isnan(numbers))
+    named = _with_zones(texts.iloc[rest])
+    seconds[rest] = _seconds(pd.to_datetime(named, format="ISO8601", utc=True, errors="coerce"))
+    has_zone = np.zeros(len(texts), dtype=bool)
+    has_zone[rest] = named.str.contains(r":.*(?:Z|[+-]\d\d:?\d\d|[+-]\d\d)$", regex=True)
+    left = seconds[rest] == UNKNOWN
+    odd = rest[left]
+    if len(odd):
+        seconds[odd], shift[odd], first[odd] = _from_dated(named[left])
+    seconds[seconds < FIRST] = UNKNOWN
+    firsts = {
+        one: int(np.flatnonzero((first == one)[codes])[0])
+        for one in (DAY_FIRST, MONTH_FIRST, EITHER_FIRST)
+        if (first == one).any()
+    }
     found = seconds[codes]
-    is_text = rest[codes] & (found != UNKNOWN)
+    is_text = np.isnan(numbers)[codes] & (found != UNKNOWN)
     zoned = int((is_text & has_zone[codes]).sum())
-    return Times(found, small[codes], zoned, int(is_text.sum()) - zoned)
+    return Times(found, small[codes], shift[codes], firsts, zoned, int(is_text.sum()) - zoned)
+
+
+def _with_zones(texts: pd.Series) -> pd.Series:
+    """Texts whose zone is a number, as of ``2019-10-01 00:00:00 UTC`` that BigQuery writes."""
+
+    def number(match: re.Match[str]) -> str:
+        return ZONES.get(match[1].upper(), match[0])
+
+    # Java names the place of a zone that it has said as a number.
+    plain = texts.str.replace(r"(Z|[+-]\d\d:?\d\d)\[[^\]]+\]$", r"\1", regex=True)
+    return plain.str.replace(r"(?<=[\d\sMm.])\s*\(?([A-Za-z]{1,4})\)?$", number, regex=True)
+
+
+def _from_dated(texts: pd.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The seconds, shift (see `Times`) and what stands first of days with the year last."""
+
+    def by_number(match: re.Match[str]) -> str:
+        name = match["month"].casefold()
+        if name not in MONTHS:
+            return match[0]
+        return f"{match['year']}-{MONTHS.index(name) + 1}-{match['day']}"
+
+    if texts.str.contains(r"[A-Za-z]{3}", regex=True).any():
+        for pattern in _NAMED:
+            texts = texts.str.replace(pattern, by_number, regex=True)
+    parts = texts.str.extract(_DATED)
+    has_clock = parts["hour"].notna().to_numpy()
+    clock = np.where(has_clock, _clock_seconds(parts), 0)
+    full = _days(parts["full"], parts["full_month"], parts["full_day"])
+    day_first = _days(parts["year"], parts["two"], parts["one"])
+    month_first = _days(parts["year"], parts["one"], parts["two"])
+    month_first[(parts["mark"] == ".").to_numpy()] = UNKNOWN
+    day = np.maximum(full, np.where(day_first != UNKNOWN, day_first, month_first))
+    known = (day != UNKNOWN) & ~np.isnan(clock)
+    seconds = np.where(known, day + np.nan_to_num(clock).astype(np.int64), UNKNOWN)
+    both = known & (day_first != UNKNOWN) & (month_first != UNKNOWN)
+    shift = (np.where(both, month_first - day_first, 0) // DAY_SECONDS).astype(np.int16)
+    first = np.full(len(texts), "", dtype=object)
+    first[known & ~both & (day_first != UNKNOWN) & (parts["mark"] != ".").to_numpy()] = DAY_FIRST
+    first[known & ~both & (month_first != UNKNOWN)] = MONTH_FIRST
+    first[shift != 0] = EITHER_FIRST
+    return seconds, shift, first
+
+
+def _days(year: pd.Series, month: pd.Series, day: pd.Series) -> np.ndarray:
+    """Seconds since 1970 of days; `UNKNOWN` for those that no calendar has."""
+    years = pd.to_numeric(year)
+    # Of two digits: from 1990 on.
+    years += np.where(years < 90, 2000, np.where(years < 100, 1900, 0))
+    parts = {"year": years, "month": pd.to_numeric(month), "day": pd.to_numeric(day)}
+    return _seconds(pd.to_datetime(pd.DataFrame(parts), errors="coerce", utc=True))
+
+
+def _seconds(read: pd.Series) -> np.ndarray:
+    """Seconds since 1970, ``(m,)`` int64; NumPy's own sign for no time is `UNKNOWN`."""
+    seconds: np.ndarray = read.to_numpy(dtype="datetime64[s]").view(np.int64).copy()
+    return seconds
 
 
 def _from_numbers(numbers: np.ndarray) -> np.ndarray:
@@ -105,14 +279,12 @@ def _from_numbers(numbers: np.ndarray) -> np.ndarray:
     # A day and a part of it, which no place in an order is.
     parted = (numbers > SINCE_1970[0]) & (numbers < SINCE_1900[1]) & (numbers != np.floor(numbers))
     seconds[parted] = _from_days(numbers[parted])
-    days = (numbers >= DAYS[0]) & (numbers <= DAYS[1]) & (numbers == np.floor(numbers))
-    if days.any():
-        texts = pd.Series(numbers[days].astype(np.int64)).astype(str)
-        read = pd.to_datetime(texts, format="%Y%m%d", errors="coerce", utc=True)
-        known = read.notna().to_numpy()
-        parsed = np.full(len(read), UNKNOWN)
-        parsed[known] = read[known].map(pd.Timestamp.timestamp).to_numpy().astype(np.int64)
-        seconds[days] = parsed
+    for form, unit in WRITTEN.items():
+        fits = (numbers >= YEARS[0] * unit) & (numbers < YEARS[1] * unit)
+        fits &= numbers == np.floor(numbers)
+        if fits.any():
+            texts = pd.Series(numbers[fits].astype(np.int64)).astype(str)
+            seconds[fits] = _seconds(pd.to_datetime(texts, format=form, errors="coerce", utc=True))
     return seconds
 
 
@@ -123,14 +295,22 @@ def read_days(small: np.ndarray) -> np.ndarray | None:
         small: See `Times`; of a whole log, since only all of its numbers tell what they are.
     """
     known = small[small != UNKNOWN]
-    if not len(known) or known.min() < SINCE_1970[0] or known.max() >= SINCE_1900[1]:
+    if not len(known) or (_serial(known) == UNKNOWN).any():
         return None
     return _from_days(small)
 
 
+def _serial(small: np.ndarray) -> np.ndarray:
+    """Seconds since 1970 of numbers of days; `UNKNOWN` for what none is."""
+    is_day = (small >= SINCE_1970[0]) & (small < SINCE_1900[1])
+    return _from_days(np.where(is_day, small, UNKNOWN))
+
+
 def _from_days(days: np.ndarray) -> np.ndarray:
+    known = days != UNKNOWN
     since = np.where(days < SINCE_1900[0], days, days - EPOCH_1900)
-    return np.where(days == UNKNOWN, UNKNOWN, (since * DAY).astype(np.int64))
+    seconds = np.round(np.where(known, since, 0) * float(DAY_SECONDS))
+    return np.where(known, seconds.astype(np.int64), UNKNOWN)
 
 
 def _small(numbers: np.ndarray) -> np.ndarray:
@@ -138,7 +318,3 @@ def _small(numbers: np.ndarray) -> np.ndarray:
     fits = (numbers >= 0) & (numbers < MAX_ORDER) & (numbers == np.floor(numbers))
     small[fits] = numbers[fits].astype(np.int64)
     return small
-
-
-def _whole(column: pa.Array) -> np.ndarray:
-    return np.array(column.fill_null(int(UNKNOWN)), dtype=np.int64)

@@ -98,7 +98,7 @@ def test_every_row_is_an_event_or_counted(tmp_path: Path) -> None:
         (b"PAR1 and nothing else", "cannot be read"),
         (b"user,item,time\n", "No row of .* is an event"),
         (b"user,item,time\nu,b,2020-01-01\n", "it has 'b' where the catalogue has ids such as 'a'"),
-        (b"user,item,time\nu,a,1/2/2020\n", "1 whose time cannot be read"),
+        (b"user,item,time\nu,a,1/2/2020\n", "'1/2/2020' in row 1.*--time"),
         (b"user,item,time,kind\nu,a,2020-01-01,refund\n", "of the kind 'refund'"),
         (b"PK\x03\x04 and more", "an archive or a workbook. Unpack it"),
         (gzip.compress(b"user,item,time\n" * 50, mtime=0)[:-12], "cannot be read"),

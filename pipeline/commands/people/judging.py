@@ -35,7 +35,7 @@ def judge(options: argparse.Namespace) -> None:
     if options.catalogue is not None:
         options.wrong_usage("with --events, name the built catalogue with --artifacts")
     built = open_built(options.artifacts) if options.artifacts is not None else None
-    events = read_named(options, options.events, built.ids if built is not None else None)
+    events = read_named(options, options.events, built)
     evaluation = evaluate_people(events, built)
     name = "/".join(options.events.resolve().parts[-2:])
     report = write_people_report(evaluation, name, options.out)

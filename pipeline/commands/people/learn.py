@@ -16,7 +16,9 @@ def add(commands: Commands) -> None:
         "learn", help="learn from a shop's events what people choose together"
     )
     command.add_argument(
-        "events", type=Path, help="CSV or parquet: who (user) chose what (item) and when (time)"
+        "events",
+        type=Path,
+        help="CSV, JSON or parquet: who (user) chose what (item) and when (time)",
     )
     place = command.add_mutually_exclusive_group(required=True)
     place.add_argument(
@@ -33,8 +35,7 @@ def _run(options: argparse.Namespace) -> None:
     from pipeline.learning import learn_alone, learn_beside
 
     if options.artifacts is not None:
-        ids = open_built(options.artifacts).ids
-        events = read_named(options, options.events, ids)
+        events = read_named(options, options.events, open_built(options.artifacts))
         record = learn_beside(events, options.artifacts)
     else:
         events = read_named(options, options.events, None)
