@@ -45,6 +45,9 @@ UNREAD_ENDINGS = {
 }
 SHEETS = frozenset([".xlsx", ".xls", ".xlsm", ".ods", ".numbers"])
 ARCHIVES = frozenset([".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"])
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+"""How files of Excel and the like begin, new and old ones."""
+WORKBOOK = "a workbook, whatever it is called, and no text: open it and save it as CSV"
 LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 _STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"II+\0", b"MM\0+")
 _BLANKS = b"\xef\xbb\xbf \t\r\n"
@@ -80,6 +83,16 @@ def content_of(path: Path) -> tuple[Content, str]:
     if ending in ARCHIVES:
         return Content.OTHER, "an archive, which is not opened: unpack it"
     return Content.OTHER, "no picture"
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether a file is one of Excel or the like, which may be called a CSV.
+
+    Raises:
+        OSError: If it cannot be opened.
+    """
+    with path.open("rb") as stream:
+        return stream.read(HEAD_BYTES).startswith(WORKBOOKS)
 
 
 def is_picture(head: bytes) -> bool:

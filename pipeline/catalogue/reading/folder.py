@@ -13,6 +13,7 @@ from pipeline.catalogue.found import Found, PlainPictures, Record, Why, stamp_of
 from pipeline.catalogue.pictures import FORMAT_NAMES
 from pipeline.catalogue.reading.contents import Content, content_of
 from pipeline.catalogue.reading.matching import PictureNames
+from pipeline.catalogue.reading.spelling import copies_of
 from pipeline.catalogue.reading.stored import (
     DAMAGED,
     has_pictures,
@@ -226,11 +227,19 @@ def _loose(
     named: set[Path],
     record: Record,
 ) -> list[WalkedFile]:
-    """The pictures for which there is no table; those that their table leaves out are noted."""
+    """The pictures for which there is no table; those that their table leaves out are noted.
+
+    So are those that lie beside the same picture in another format.
+    """
     governed = {rows.folder: rows.file.name for rows in chosen}
+    copies = copies_of(file.path for file in pictures)
     loose = []
     for file in pictures:
         if file.path in named:
+            continue
+        if file.path in copies:
+            reason = f"the picture '{printable(copies[file.path].name)}' in another format"
+            record.leave(file.name, Why.OTHER, reason)
             continue
         over = next((governed[f] for f in file.path.parents if f in governed), None)
         if over is None:

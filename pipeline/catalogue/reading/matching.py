@@ -10,7 +10,6 @@ import contextlib
 import os
 import posixpath
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -19,14 +18,17 @@ from urllib.parse import unquote, urlsplit
 
 from pipeline.catalogue.places import check_places
 from pipeline.catalogue.reading.contents import PICTURE_ENDINGS
-from pipeline.catalogue.reading.tables import without_unseen
+from pipeline.catalogue.reading.spelling import (
+    counted,
+    fold,
+    is_possible,
+    number_in,
+    one_format,
+)
 from pipeline.catalogue.reading.walking import WalkedFile, own_folders
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 _DRIVE = re.compile(r"[a-z]:[\\/]|\\\\", re.IGNORECASE)
-_BETWEEN = re.compile(r"[,;|\r\n]+")
-_LONGEST_NAME, _LONGEST_PATH = 255, 4096
-"""In bytes: no system that this runs on has longer ones (`NAME_MAX` and `PATH_MAX` of Linux)."""
 
 
 class PictureNames:
@@ -71,7 +73,7 @@ class PictureNames:
     def _same(self, path: Path) -> Path | None:
         """The picture of another spelling that a disk which tells none apart means by a path."""
         relative = os.path.relpath(path, self._root).replace(os.sep, "/")
-        alike = self._folded.get(_fold(relative), [])
+        alike = self._folded.get(fold(relative), [])
         with contextlib.suppress(OSError):  # a link to nothing is the same as none
             return next((one for one in alike if one.samefile(path)), None)
         return None
@@ -88,7 +90,7 @@ class PictureNames:
             ends: In how many names of the table each end of a path comes; see `ends_of`.
         """
         for spelling in _paths_in(named):
-            if (found := self._means(_fold(spelling), folder, taken, ends)) is not None:
+            if (found := self._means(fold(spelling), folder, taken, ends)) is not None:
                 return found
         return None
 
@@ -96,8 +98,9 @@ class PictureNames:
         self, text: str, folder: Path, taken: set[Path], ends: Mapping[str, int]
     ) -> Path | None:
         for start in (folder, self._root):
-            relative = posixpath.normpath(posixpath.join(_fold(self._name(start)), text))
-            if (found := _only(self._folded.get(relative, []))) is not None:
+            relative = posixpath.normpath(posixpath.join(fold(self.name_of(start)), text))
+            here = [path for path in self._folded.get(relative, []) if path not in taken]
+            if (found := _only(here)) is not None:
                 return found
         parts = _parts(text)
         if not parts or ".." in parts:
@@ -106,7 +109,7 @@ class PictureNames:
             for length in range(len(parts), 0, -1):
                 end = "/".join(parts[-length:])
                 here = index.get(end, [])
-                if len(here) > 1 and length < len(parts):
+                if len(one_format(here)) > 1 and length < len(parts):
                     # But for one with no folder, each is in another than is named: `hat/1.jpg`.
                     here = self._folded.get(end, [])
                 found = _only([path for path in here if path not in taken])
@@ -122,6 +125,8 @@ class PictureNames:
     def missing(self, named: str, folder: Path) -> Path | None:
         """Where a picture would lie that is not there; None where that is on another machine.
 
+        None too where a folder lies there.
+
         Raises:
             CatalogueError: If it would lie outside of the catalogue's folder.
         """
@@ -131,22 +136,37 @@ class PictureNames:
         path = folder / named.replace("\\", "/")
         if not self._allow_outside:
             check_places(self._source, [str(path)], own_folders(self._root))
-        return path
+        return None if is_folder(folder, named) else path
 
     def but_for_zeros(self, named: str) -> list[Path]:
-        """The pictures called by this number, but for zeros before it."""
-        return self._numbered.get(number_in(named), [])
+        """The pictures called by this number, but for zeros before it, in one format each."""
+        return one_format(self._numbered.get(number_in(named), []))
+
+    def counted(self, named: str) -> list[Path]:
+        """The pictures called by this and a number, as ``SKU_1`` and ``SKU-2``, in their order.
+
+        None where they lie in several folders: they are of several things.
+        """
+        found = self._counted.get(fold(named), [])
+        return found if len({path.parent for path in found}) == 1 else []
+
+    def are_called(self, named: str) -> list[Path]:
+        """All the pictures that this may name by what they are called, in one format each."""
+        end = fold(named)
+        exact = [*self._stems.get(end, []), *self._counted.get(end, [])]
+        return one_format(dict.fromkeys([*exact, *self.but_for_zeros(named)]))
 
     def below(self, folder: Path) -> int:
-        """How many of the pictures lie in a folder, or in one of its own."""
-        return sum(folder in picture.path.parents for picture in self._pictures)
+        """How many of the pictures lie in a folder, or in one of its own, in one format each."""
+        return len(one_format(p.path for p in self._pictures if folder in p.path.parents))
 
     def has(self, path: Path) -> bool:
         """Whether it is one of the pictures."""
         return os.path.normpath(path) in self._known
 
-    def _name(self, folder: Path) -> str:
-        return folder.relative_to(self._root).as_posix()
+    def name_of(self, path: Path) -> str:
+        """The path of a picture, or of a folder, from the catalogue's folder on."""
+        return path.relative_to(self._root).as_posix()
 
     @cached_property
     def _by_real(self) -> dict[str, Path]:
@@ -154,12 +174,12 @@ class PictureNames:
 
     @cached_property
     def _folded(self) -> dict[str, list[Path]]:
-        return _index((_fold(self._relative(p)), p.path) for p in self._pictures)
+        return _index((fold(self.name_of(p.path)), p.path) for p in self._pictures)
 
     @cached_property
     def _endings(self) -> dict[str, list[Path]]:
         """The pictures by each end of their path: ``a/b.png`` and ``b.png``."""
-        pairs = ((_fold(self._relative(p)).split("/"), p.path) for p in self._pictures)
+        pairs = ((fold(self.name_of(p.path)).split("/"), p.path) for p in self._pictures)
         return _index(
             ("/".join(parts[-length:]), path)
             for parts, path in pairs
@@ -182,49 +202,24 @@ class PictureNames:
         pairs = ((number_in(p.path.stem), p.path) for p in self._pictures)
         return _index((number, path) for number, path in pairs if number)
 
-    def _relative(self, picture: WalkedFile) -> str:
-        return picture.path.relative_to(self._root).as_posix()
+    @cached_property
+    def _counted(self) -> dict[str, list[Path]]:
+        """The pictures that are each one of several of a name, by it, in the order of numbers."""
+        paths = one_format(self._known.values())
+        several = [(said, path) for path in paths if (said := counted(path.stem)) is not None]
+        in_order = sorted(several, key=lambda one: (one[0][1], one[1]))
+        return _index((name, path) for (name, _), path in in_order)
 
 
-def names_in(cell: str) -> list[str]:
-    """The names of pictures that a cell holds, between commas, semicolons, bars or lines.
-
-    None where any of them has no ending of a picture: a name may have a comma in it.
-    """
-    listed = cell[1:-1] if cell.startswith("[") and cell.endswith("]") else cell
-    names = [name for part in _BETWEEN.split(listed) if (name := part.strip().strip("\"'").strip())]
-    bare = (re.split(r"[?#]", name, maxsplit=1)[0] for name in names)
-    are_pictures = (posixpath.splitext(name)[1].lower() in PICTURE_ENDINGS for name in bare)
-    return names if all(are_pictures) else []
-
-
-def number_in(named: str) -> str:
-    """A name that is a number without the zeros before it, which spreadsheets take off.
-
-    Empty where it is no number.
-    """
-    folded = _fold(named)
-    return (folded.lstrip("0") or "0") if folded.isdecimal() else ""
-
-
-def is_address(named: str) -> bool:
-    """Whether a table names a picture by its address on the web."""
-    return named.lower().startswith(("http://", "https://", "//"))
-
-
-def is_possible(named: str) -> bool:
-    """Whether any file can be called so: a text that encodes, without zeros, of bearable length."""
-    try:
-        encoded = os.fsencode(named)
-    except UnicodeEncodeError:
-        return False
-    longest = max(map(len, re.split(rb"[/\\]", encoded)))
-    return b"\0" not in encoded and longest <= _LONGEST_NAME and len(encoded) < _LONGEST_PATH
+def is_folder(folder: Path, named: str) -> bool:
+    """Whether a table names a folder, from the one that it lies in."""
+    path = folder / named.replace("\\", "/")
+    return not Path(named).is_absolute() and os.path.isdir(path)  # noqa: PTH112 - any path
 
 
 def ends_of(names: Iterable[str]) -> Counter[str]:
     """In how many names each end of a path comes: ``b.png`` in both of ``x/b.png``, ``y/b.png``."""
-    folded = ([_parts(_fold(path)) for path in _paths_in(name)] for name in names)
+    folded = ([_parts(fold(path)) for path in _paths_in(name)] for name in names)
     return Counter(
         end
         for paths in folded
@@ -267,14 +262,6 @@ def _parts(path: str) -> list[str]:
     return [part for part in path.split("/") if part not in ("", ".")]
 
 
-def _fold(name: str) -> str:
-    """A name without what systems spell differently: normal form, case, what is not seen."""
-    return "/".join(
-        part.strip()
-        for part in unicodedata.normalize("NFC", without_unseen(name)).casefold().split("/")
-    )
-
-
 def _index(pairs: Iterable[tuple[str, Path]]) -> dict[str, list[Path]]:
     index: defaultdict[str, list[Path]] = defaultdict(list)
     for key, path in pairs:
@@ -283,7 +270,9 @@ def _index(pairs: Iterable[tuple[str, Path]]) -> dict[str, list[Path]]:
 
 
 def _only(paths: Sequence[Path]) -> Path | None:
-    return paths[0] if len(paths) == 1 else None
+    """The one picture that these are, if they are one; it may be here in several formats."""
+    pictures = one_format(paths) if len(paths) > 1 else paths
+    return pictures[0] if len(pictures) == 1 else None
 
 
 def _exists(path: Path) -> bool:

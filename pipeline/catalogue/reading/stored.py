@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import glob
+import itertools
 import json
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import datasets
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.catalogue.found import Found, Pictures, Record, StoredPictures, Why
@@ -21,9 +21,14 @@ from pipeline.catalogue.places import check_places, hub_folders, named_only
 from pipeline.catalogue.reading.contents import HEAD_BYTES, is_picture
 from pipeline.catalogue.reading.tables import (
     attribute_table,
-    id_column,
+    commit_of,
+    described,
+    id_columns,
+    ids_of_set,
+    is_bytes,
+    is_list,
     load_set,
-    plain_column,
+    readable,
     stack_tables,
 )
 from pipeline.catalogue.reading.walking import WalkedFile, own_folders
@@ -34,13 +39,13 @@ from pipeline.ids import Ids
 IMAGE = "image"
 READ_BYTES = 4 * 2**20
 """Of a column of a parquet file, read at once."""
+LOOKED_AT = 256
+"""Of the cells of a column of bytes: what was downloaded in vain may lie before the pictures."""
 _SPLIT = re.compile(
     r"(?P<split>train|test|validation|valid|val|dev|eval)(-\d{5}-of-\d{5}(-[0-9a-f]+)?)?\.parquet",
     re.IGNORECASE,
 )
 _SAME_SPLIT = {"valid": "validation", "val": "validation", "dev": "validation", "eval": "test"}
-
-
 DAMAGED = "a parquet file that is damaged or cut short: get it again"
 
 
@@ -56,7 +61,7 @@ def is_whole(path: Path) -> bool:
 def has_pictures(path: Path) -> bool:
     """Whether a parquet file holds pictures, and not only words about them."""
     try:
-        return picture_column(path) is not None
+        return _any_picture_column(path) is not None
     except (pa.ArrowException, ValueError, OSError):
         return False
 
@@ -67,7 +72,7 @@ def open_parquet(source: Path | BinaryIO) -> pq.ParquetFile:
 
 
 def picture_column(source: Path | BinaryIO) -> str | None:
-    """The column of a parquet file that holds pictures: by its type, or by its first value."""
+    """The column of a parquet file that holds a picture a row: by its type, or by its values."""
     file = open_parquet(source)
     schema = file.schema_arrow
     known = json.loads((schema.metadata or {}).get(b"huggingface", b"{}"))
@@ -76,17 +81,44 @@ def picture_column(source: Path | BinaryIO) -> str | None:
         if isinstance(features.get(name), dict) and features[name].get("_type") == "Image":
             return str(name)
     for field in schema:
-        if pa.types.is_struct(field.type) and {"bytes", "path"} <= {
-            part.name for part in field.type
-        }:
+        if _is_struct_of_picture(field.type):
             return str(field.name)
     for field in schema:
-        if pa.types.is_binary(field.type) or pa.types.is_large_binary(field.type):
-            batch = next(file.iter_batches(batch_size=16, columns=[field.name]), None)
-            cells = batch.column(0).drop_null() if batch is not None else []
-            if len(cells) and is_picture(cells[0].as_py()[:HEAD_BYTES]):
-                return str(field.name)
+        if is_bytes(field.type) and any(map(_is_picture, _filled(file, field.name))):
+            return str(field.name)
     return None
+
+
+def _any_picture_column(path: Path) -> str | None:
+    """The column that holds pictures, be it one or several of them a row."""
+    if (column := picture_column(path)) is not None:
+        return column
+    file = open_parquet(path)
+    for field in file.schema_arrow:
+        kind = field.type.value_type if is_list(field.type) else None
+        if kind is None or not (is_bytes(kind) or _is_struct_of_picture(kind)):
+            continue
+        lists = _filled(file, field.name)
+        if _is_struct_of_picture(kind) or any(
+            map(_is_picture, itertools.chain.from_iterable(lists))
+        ):
+            return str(field.name)
+    return None
+
+
+def _is_struct_of_picture(kind: pa.DataType) -> bool:
+    return pa.types.is_struct(kind) and {"bytes", "path"} <= {part.name for part in kind}
+
+
+def _is_picture(cell: bytes | None) -> bool:
+    return cell is not None and is_picture(cell[:HEAD_BYTES])
+
+
+def _filled(file: pq.ParquetFile, column: str) -> Iterator[Any]:
+    """The first cells of a column that hold anything: a few hundred, a few of them at once."""
+    batches = file.iter_batches(batch_size=16, columns=[column])
+    cells = (cell.as_py() for batch in batches for cell in batch.column(0))
+    return itertools.islice(filter(None, cells), LOOKED_AT)
 
 
 def rows_in(files: Sequence[WalkedFile]) -> int:
@@ -143,7 +175,7 @@ def read_hub(hub_id: str, revision: str | None, split: str) -> tuple[Found, str 
             f"The catalogue '{hub_id}' cannot be loaded from the hub ({reason}). "
             "There is no folder of that name here either. Check the name and the connection."
         ) from error
-    return _found(hub_id, [loaded], record), _commit_of(loaded)
+    return _found(hub_id, [loaded], record), commit_of(loaded)
 
 
 def of_split(
@@ -182,9 +214,12 @@ def _load(root: Path, files: Sequence[WalkedFile], record: Record, allow_outside
     for group in groups.values():
         # A name is no pattern, whatever brackets are in it.
         paths = [glob.escape(str(file.path.resolve())) for file in group]
-        features = _described(root, pq.read_schema(group[0].path))
-        loaded = load_set("parquet", "train", data_files={"train": paths}, features=features)
-        column = picture_column(group[0].path)
+        whole = pq.read_schema(group[0].path)
+        column = _any_picture_column(group[0].path)
+        schema = readable(whole, column, record.notes.append)
+        options = {"data_files": {"train": paths}, "features": described(root, schema)}
+        is_changed = not schema.equals(whole)
+        loaded = load_set("parquet", "train", schema if is_changed else None, **options)
         if column is not None and not isinstance(loaded.features[column], datasets.Image):
             # Its writer did not mark the column as pictures.
             loaded = loaded.cast_column(column, datasets.Image())
@@ -193,15 +228,6 @@ def _load(root: Path, files: Sequence[WalkedFile], record: Record, allow_outside
             check_places(root, named_only(loaded), own_folders(folder))
         sets.append(loaded)
     return _found(str(root), sets, record)
-
-
-def _described(root: Path, schema: pa.Schema) -> datasets.Features | None:
-    """The features that the card of a set says, where its files say none: names of labels."""
-    if b"huggingface" in (schema.metadata or {}) or not (root / "README.md").is_file():
-        return None
-    infos = datasets.info.DatasetInfosDict.from_directory(str(root))
-    said = [info.features for info in infos.values() if info.features is not None]
-    return said[0] if len(said) == 1 and set(said[0]) == set(schema.names) else None
 
 
 def _found(source: str, sets: Sequence[datasets.Dataset], record: Record) -> Found:
@@ -233,10 +259,10 @@ def find_items(
     count = 0
     tables = []
     for loaded, column in zip(sets, columns, strict=True):
-        id_name = id_column([n for n in loaded.column_names if n != column])
-        if id_name is not None:
-            ids += _ids(source, loaded, id_name)
-        else:
+        usual = id_columns([name for name in loaded.column_names if name != column])
+        id_name, own = ids_of_set(source, loaded, usual) if usual else (None, [])
+        ids += own
+        if id_name is None:
             ids.append(pa.array(np.arange(count, count + len(loaded))).cast(pa.large_string()))
         count += len(loaded)
         leave = [column] if id_name is None else [column, id_name]
@@ -272,28 +298,3 @@ def _pictures_of(sets: Sequence[datasets.Dataset], columns: Sequence[str]) -> da
         for loaded, column in zip(sets, columns, strict=True)
     ]
     return only[0] if len(only) == 1 else datasets.concatenate_datasets(only)
-
-
-def _ids(source: str, dataset: datasets.Dataset, column: str) -> list[pa.Array]:
-    """The ids of a set as text, in parts."""
-    whole = dataset.select_columns(column).with_format("arrow")[:][column]
-    plain = plain_column(whole)
-    values = whole if plain is None else plain
-    if values.null_count:
-        first = pc.index(pc.is_null(values), True).as_py()
-        raise CatalogueError(
-            f"The catalogue '{source}' has no '{column}' in row {first + 1}. "
-            "Every item needs one, or leave the column out."
-        )
-    parts = values.chunks if isinstance(values, pa.ChunkedArray) else [values]
-    if pa.types.is_string(values.type) or pa.types.is_integer(values.type):
-        return [part.cast(pa.large_string()) for part in parts]
-    return [pa.array(map(str, part.to_pylist()), pa.large_string()) for part in parts]
-
-
-def _commit_of(dataset: datasets.Dataset) -> str | None:
-    """The hub commit that a set was downloaded from, so that a moved branch is noticed."""
-    for address in dataset.info.download_checksums or {}:
-        if found := re.search(r"@([0-9a-f]{40})/", address):
-            return found.group(1)
-    return None

@@ -7,19 +7,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.catalogue.found import Record, Why
-from pipeline.catalogue.reading.contents import LISTS
-from pipeline.catalogue.reading.matching import PictureNames, names_in
+from pipeline.catalogue.reading.contents import LISTS, WORKBOOK, is_workbook
+from pipeline.catalogue.reading.matching import PictureNames
+from pipeline.catalogue.reading.spelling import names_in
 from pipeline.catalogue.reading.tabled.naming import (
-    match_ids,
     open_rows,
     open_table,
-    rows_by_cells,
-    rows_by_id,
+    rows_by_content,
     rows_by_name,
-    zeros_lost,
+    why_ids_fail,
 )
 from pipeline.catalogue.reading.tabled.rows import Rows, with_further
-from pipeline.catalogue.reading.tables import TITLE_LINES, decode, id_column, picture_columns
+from pipeline.catalogue.reading.tables import TITLE_LINES, decode, id_columns, picture_columns
 from pipeline.catalogue.reading.walking import WalkedFile
 from pipeline.errors import CatalogueError
 
@@ -75,20 +74,24 @@ def _candidate(
 ) -> Rows | None:
     """A table of any other name, if it names pictures of the folder."""
     try:
-        if not _may_name(file.path):
+        if is_workbook(file.path):
+            reasons[file] = WORKBOOK
+            return None
+        if not _may_name(file.path, names):
             return None
         table = open_table(file.path)
         if (found := rows_by_name(file, table, names)) is not None:
             return with_further(found, names)
-        found = rows_by_id(file, table, names) or rows_by_cells(file, table, names)
+        found = rows_by_content(file, table, names)
         if found is None:
-            if lost := zeros_lost(match_ids(file, table, names)):
-                reasons[file] = f"a table whose {lost}"
+            if why := why_ids_fail(file, table, names):
+                reasons[file] = f"a table whose {why}"
             return None
         found = with_further(found, names)
     except (CatalogueError, OSError):
         return None
-    if not found.by_id and len(found.table.columns) < 2:
+    is_listed = found.by_id and found.column in id_columns(list(found.table.columns))
+    if not is_listed and len(found.table.columns) < 2:
         return None
     # That its names or ids are those of pictures may also be said of a list of what is to be done.
     if len(found.named) * 2 >= names.below(found.folder):
@@ -100,16 +103,25 @@ def _candidate(
     return None
 
 
-def _may_name(path: Path) -> bool:
-    """Whether its first lines have a word that may name such a column, or a picture."""
+def _may_name(path: Path, names: PictureNames) -> bool:
+    """Whether its first lines have a word that may name such a column, or what a picture is called.
+
+    A row of an item without a picture may be among them, so that more lines are looked at for that.
+    """
     if path.suffix.lower() == ".parquet":
         return True
     with path.open("rb") as stream:
         head, _ = decode(stream.read(HEADER_BYTES))
     lines = head.splitlines()
     first = lines if path.suffix.lower() == LISTS else lines[:TITLE_LINES]
-    words = [word for line in first for word in re.split(r'[,;\t|":{}]', line)]
-    return bool(picture_columns(words)) or id_column(words) is not None or any(map(names_in, words))
+    words = _words(first)
+    if picture_columns(words) or id_columns(words) or any(map(names_in, words)):
+        return True
+    return any(map(names.are_called, _words(lines)))
+
+
+def _words(lines: Sequence[str]) -> list[str]:
+    return [word for line in lines for word in re.split(r'[,;\t|":{}]', line)]
 
 
 def _weight(rows: Rows) -> int:

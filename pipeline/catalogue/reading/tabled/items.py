@@ -7,9 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.catalogue.found import Record, Why
-from pipeline.catalogue.reading.matching import is_address, is_possible
+from pipeline.catalogue.reading.matching import is_folder
+from pipeline.catalogue.reading.spelling import is_address, is_possible
 from pipeline.catalogue.reading.tabled.rows import Rows
-from pipeline.catalogue.reading.tables import Cell, id_column, texts_of, typed
+from pipeline.catalogue.reading.tables import (
+    Cell,
+    id_column,
+    id_columns,
+    texts_of,
+    typed,
+    whole_id_column,
+)
 from pipeline.catalogue.reading.walking import printable
 from pipeline.errors import CatalogueError
 
@@ -64,7 +72,9 @@ def rows_to_items(rows: Rows, record: Record, unread: Collection[Path] = ()) -> 
             record.leave(
                 f"{called}, {table.unit} {table.lines[row]}", Why.PICTURE, reason, is_file=False
             )
-    ids = id_column(list(table.columns))
+    usual = id_columns(list(table.columns))
+    of_kept = {name: [table.columns[name][row] for row in kept] for name in usual}
+    ids = rows.column if rows.by_id else whole_id_column(of_kept)
     columns = {}
     for name, cells in table.columns.items():
         if name not in (ids, rows.column, *rows.also):
@@ -93,7 +103,9 @@ def _note(rows: Rows, record: Record) -> None:
     called = rows.file.name
     record.notes += [f"The table '{called}' {note}." for note in rows.table.notes]
     if rows.column != "file_name":
-        record.notes.append(f"The column '{rows.column}' of '{called}' names the pictures.")
+        is_new_id = rows.by_id and rows.column != id_column(list(rows.table.columns))
+        also = " and the items" * is_new_id
+        record.notes.append(f"The column '{rows.column}' of '{called}' names the pictures{also}.")
     record.notes += [f"So does its column '{name}', of the same items." for name in rows.also]
     if several := [more for more in rows.further if more]:
         count = sum(map(len, several))
@@ -127,6 +139,8 @@ def _reason(rows: Rows, row: int) -> str:
     if not is_possible(str(cell)):
         said = printable(repr(str(cell)[:40]))
         return f"The row names as its picture what no file can be called: {said}. Name the file."
+    if is_folder(rows.folder, str(cell)):
+        return f"'{printable(str(cell))}' is a folder. Name the picture in it, with its folder."
     if is_address(str(cell)):
         return f"The picture is at '{cell}' and not in the folder. Download it into the folder."
     return f"The picture '{cell}' is on another machine. Copy it into the folder."

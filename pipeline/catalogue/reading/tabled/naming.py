@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from pipeline.catalogue.reading.matching import PictureNames, names_in
+from pipeline.catalogue.reading.matching import PictureNames
+from pipeline.catalogue.reading.spelling import names_in
 from pipeline.catalogue.reading.tabled.rows import (
     Rows,
     columns_of_pictures,
@@ -16,16 +18,22 @@ from pipeline.catalogue.reading.tabled.rows import (
 )
 from pipeline.catalogue.reading.tables import (
     Table,
-    id_column,
+    is_called_id,
+    name_columns,
     picture_columns,
     plain_column,
     read_table,
+    texts_of,
+    whole_id_column,
 )
 from pipeline.catalogue.reading.walking import WalkedFile, printable
 from pipeline.errors import CatalogueError, lines_of
 
 MIN_SHARE = 0.5
 """Of the rows of a table without a column called as one of pictures: those that name a picture."""
+MIN_CODE = 10_000
+"""Numbers below it, or below twice those of a column, may be counts, or places in a list."""
+_COUNT = re.compile(r"0|[1-9]\d{0,17}")
 
 
 def open_rows(file: WalkedFile, names: PictureNames) -> Rows:
@@ -35,11 +43,11 @@ def open_rows(file: WalkedFile, names: PictureNames) -> Rows:
         CatalogueError: If it cannot be read, names no pictures, or one outside of the folder.
     """
     table = open_table(file.path)
-    found = rows_by_name(file, table, names) or rows_by_id(file, table, names)
-    if found is None and (found := rows_by_cells(file, table, names)) is None:
+    found = rows_by_name(file, table, names) or rows_by_content(file, table, names)
+    if found is None:
         called = picture_columns(list(table.columns))
         if not called:
-            lost = zeros_lost(match_ids(file, table, names))
+            lost = why_ids_fail(file, table, names)
             mend = "Call one of them file_name, filename, image, picture or path."
             raise CatalogueError(
                 f"'{file.path}' has no column 'file_name' that names each picture; its columns are "
@@ -58,19 +66,21 @@ def open_table(path: Path) -> Table:
     if path.suffix.lower() != ".parquet":
         return read_table(path)
     try:
-        stored = pq.read_table(path)
+        stored = pq.ParquetFile(path).read()
     except Exception as error:
         # pyarrow raises almost any class on a damaged file.
         raise CatalogueError(
             f"The table '{path}' cannot be opened: {lines_of(error)[0]}"
         ) from error
     table = Table(path, {}, list(range(1, stored.num_rows + 1)), is_text=False)
-    for name in stored.column_names:
-        column = plain_column(stored[name])
+    header, values = [], []
+    for name, column in zip(stored.column_names, map(plain_column, stored.columns), strict=True):
         if column is None:
             table.notes.append(f"has the column '{name}' of lists or bytes, which is left out")
         else:
-            table.columns[name] = column.to_pylist()
+            header.append(name)
+            values.append(column.to_pylist())
+    table.columns, _ = name_columns(header, values, table.notes)
     return table
 
 
@@ -117,6 +127,15 @@ def _first_of_most(found: Sequence[tuple[int, Rows]]) -> Rows | None:
     return next((rows for hits, rows in found if hits and hits * 2 >= most), None)
 
 
+def rows_by_content(file: WalkedFile, table: Table, names: PictureNames) -> Rows | None:
+    """The rows by a column that is not called as one of pictures, but names those that are here."""
+    return (
+        rows_by_id(file, table, names)
+        or rows_by_cells(file, table, names)
+        or rows_by_stems(file, table, names)
+    )
+
+
 def rows_by_id(file: WalkedFile, table: Table, names: PictureNames) -> Rows | None:
     """A table whose ids are what the pictures are called, as the Kaggle set's ``styles.csv``."""
     rows = match_ids(file, table, names)
@@ -125,13 +144,73 @@ def rows_by_id(file: WalkedFile, table: Table, names: PictureNames) -> Rows | No
 
 def match_ids(file: WalkedFile, table: Table, names: PictureNames) -> Rows | None:
     """The rows by their ids, however few of them name pictures; None where ids are no names."""
-    column = id_column(list(table.columns))
+    column = whole_id_column(table.columns)
     if column is None:
         return None
     ids = [cell for cell in table.columns[column] if cell is not None]
     if not ids or len(set(ids)) < len(ids):
         return None
     return match_rows(Rows(file, table, column, by_id=True), names)
+
+
+def rows_by_stems(file: WalkedFile, table: Table, names: PictureNames) -> Rows | None:
+    """A table whose pictures are called after any other column, as H&M's by ``article_id``.
+
+    Its cells tell the rows apart, so that they are the ids.
+    """
+    columns = [name for name in table.columns if _has_stems(table, name, names)]
+    if any(names.are_called(name) and not is_called_id(name) for name in columns):
+        table = table.without_header()
+        columns = [name for name in table.columns if _has_stems(table, name, names, is_id=True)]
+    matched = [match_rows(Rows(file, table, name, by_id=True), names) for name in columns]
+    found = [(_hits(rows, names), rows) for rows in matched]
+    return _first_of_most([(hits, rows) for hits, rows in found if hits >= MIN_SHARE * len(table)])
+
+
+def _has_stems(table: Table, name: str, names: PictureNames, is_id: bool = False) -> bool:
+    """Whether most cells of a column are what pictures are called, and each is there once.
+
+    Counts may be that by chance where pictures are numbered, unless the column is one of ids.
+    """
+    cells = table.columns[name]
+    held = [cell for cell in cells if cell is not None]
+    if not held or len(held) < MIN_SHARE * len(table) or len(set(held)) < len(held):
+        return False
+    texts = [text for text in texts_of(cells, table.is_text) if text is not None]
+    if _may_count(texts) and not (is_id or is_called_id(name)):
+        return False
+    return sum(bool(names.are_called(text)) for text in texts) >= MIN_SHARE * len(table)
+
+
+def _may_count(texts: Sequence[str]) -> bool:
+    are_numbers = all(map(_COUNT.fullmatch, texts))
+    return are_numbers and max(map(int, texts)) < max(MIN_CODE, 2 * len(texts))
+
+
+def why_ids_fail(file: WalkedFile, table: Table, names: PictureNames) -> str:
+    """What is wrong with the ids of a table that are all but what pictures are called; else empty.
+
+    It goes on after "its" or "a table whose".
+    """
+    column = whole_id_column(table.columns)
+    if column is None:
+        return ""
+    if lost := zeros_lost(match_ids(file, table, names)):
+        return lost
+    cells = [cell for cell in texts_of(table.columns[column], table.is_text) if cell is not None]
+    called = [(cell, pictures) for cell in cells if len(pictures := names.are_called(cell)) > 0]
+    if not called or len(called) < MIN_SHARE * len(table):
+        return ""
+    if len(set(cells)) < len(cells):
+        return f"column '{column}' names pictures, but some of them in several rows: give each one"
+    cell, pictures = max(called, key=lambda one: len(one[1]))
+    if len(pictures) < 2:
+        return ""
+    shown = " and ".join(f"'{printable(names.name_of(path))}'" for path in pictures[:2])
+    return (
+        f"column '{column}' fits several pictures a row, as '{cell}' does {shown}: name one in a "
+        "column file_name"
+    )
 
 
 def zeros_lost(rows: Rows | None) -> str:

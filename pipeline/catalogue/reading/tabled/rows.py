@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.catalogue.reading.matching import PictureNames, ends_of, names_in, number_in
+from pipeline.catalogue.reading.matching import PictureNames, ends_of
+from pipeline.catalogue.reading.spelling import fold, names_in, number_in
 from pipeline.catalogue.reading.tables import Cell, Table, texts_of
 from pipeline.catalogue.reading.walking import WalkedFile
 from pipeline.errors import CatalogueError
@@ -21,7 +22,8 @@ class Rows:
         file: The table's file.
         table: What it holds.
         column: The column that names the picture.
-        by_id: Whether that is the column of ids, which pictures are called after.
+        by_id: Whether that is the column of ids, which pictures are called after, such as
+            ``SKU``, or ``SKU_1`` and ``SKU_2``.
         paths: The picture of each row; None where the row is no item.
         further: The other pictures of each row, which its cell names after the first or another
             column does.
@@ -80,6 +82,7 @@ def match_rows(rows: Rows, names: PictureNames) -> Rows:
     found = _find(cells, rows, names)
     if rows.by_id:
         _find_by_number(found, rows, names)
+        _find_counted(found, names)
     for row, pictures in enumerate(found):
         here = [path for _, path in pictures if path is not None]
         if len(pictures) > 1 and here:
@@ -110,10 +113,16 @@ def _find(
     if all(path is not None for pictures in found for _, path in pictures):
         return found
     ends = ends_of({name for pictures in found for name, _ in pictures})
+    nears: dict[str, Path | None] = {}
     for pictures in found:
         for place, (name, path) in enumerate(pictures):
-            near = None if path is not None else names.nearly(name, rows.folder, taken, ends)
-            if near is not None:
+            if path is not None:
+                continue
+            # What another row has found by this name is taken, and still what it means.
+            key = name.casefold()
+            if key not in nears:
+                nears[key] = names.nearly(name, rows.folder, taken, ends)
+            if (near := nears[key]) is not None:
                 pictures[place] = (name, near)
                 taken.add(near)
                 rows.respelt.append((name, near))
@@ -138,8 +147,27 @@ def _find_by_number(
             if len(alike) == 1 and times[number_in(name)] == 1 and alike[0] not in taken:
                 pictures[place] = (name, alike[0])
                 rows.unpadded.append((name, alike[0]))
-            elif alike:
-                rows.padded[row] = alike[0]
+            elif padded := [other for other in alike if fold(other.stem) != fold(name)]:
+                rows.padded[row] = padded[0]
+
+
+def _find_counted(found: Sequence[list[tuple[str, Path | None]]], names: PictureNames) -> None:
+    """Find the pictures called by an id and a number, unless they are what another id names.
+
+    Args:
+        found: The id of each row and its picture, beside which these are put.
+        names: The pictures of the folder.
+    """
+    taken = {path for pictures in found for _, path in pictures if path is not None}
+    for pictures in found:
+        more: list[tuple[str, Path | None]] = [
+            (name, path)
+            for name, _ in pictures
+            for path in names.counted(name)
+            if path not in taken
+        ]
+        if more:
+            pictures[:] = [one for one in pictures if one[1] is not None] + more
 
 
 def with_further(rows: Rows, names: PictureNames) -> Rows:

@@ -5,6 +5,8 @@ from pipeline.catalogue.reading.tables.columns import (
     column_of,
     free_name,
     id_column,
+    id_columns,
+    is_called_id,
     no_attributes,
     picture_columns,
     plain_column,
@@ -14,12 +16,21 @@ from pipeline.catalogue.reading.tables.columns import (
     text_of,
     texts_of,
     typed,
+    whole_id_column,
 )
 from pipeline.catalogue.reading.tables.decoding import decode
 from pipeline.catalogue.reading.tables.letters import Cell, without_unseen
 from pipeline.catalogue.reading.tables.objects import names_of
-from pipeline.catalogue.reading.tables.sets import load_set
-from pipeline.catalogue.reading.tables.table import TITLE_LINES, Table, read_table
+from pipeline.catalogue.reading.tables.sets import (
+    commit_of,
+    described,
+    ids_of_set,
+    is_bytes,
+    is_list,
+    load_set,
+    readable,
+)
+from pipeline.catalogue.reading.tables.table import TITLE_LINES, Table, name_columns, read_table
 
 __all__ = [
     "TITLE_LINES",
@@ -27,10 +38,18 @@ __all__ = [
     "Table",
     "attribute_table",
     "column_of",
+    "commit_of",
     "decode",
+    "described",
     "free_name",
     "id_column",
+    "id_columns",
+    "ids_of_set",
+    "is_bytes",
+    "is_called_id",
+    "is_list",
     "load_set",
+    "name_columns",
     "names_of",
     "no_attributes",
     "picture_columns",
@@ -38,9 +57,11 @@ __all__ = [
     "plain_name",
     "plain_value",
     "read_table",
+    "readable",
     "stack_tables",
     "text_of",
     "texts_of",
     "typed",
+    "whole_id_column",
     "without_unseen",
 ]

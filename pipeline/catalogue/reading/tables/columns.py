@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 import datasets
@@ -28,6 +28,12 @@ PICTURE_COLUMNS = (
 """Usual names, best first, as `plain_name` writes them."""
 RESERVED = ("id", "image", "embedding")
 """What a built and a published catalogue have columns of their own for."""
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_THINGS = "product|produkt|article|artikel|item|style|model|variant|asset|image|picture|photo|bild"
+_ID_NAME = re.compile(
+    rf"((^|[\W_]|{_THINGS})(ids?|nos?|nr|num|ref|key|ean|gtin|upc)|#"
+    r"|sku|code|kode|kod|codigo|código|number|nummer|numer|numero|número|artikel|article)[\W_]*$"
+)
 _INTEGER = re.compile(r"0|-?[1-9]\d{0,17}")
 _WHOLE = re.compile(r"(0|-?[1-9]\d{0,14})\.0")
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,20})?")
@@ -40,13 +46,34 @@ def plain_name(name: str) -> str:
     return re.sub(r"[\s_.\-]+", "", name).casefold()
 
 
+def id_columns(names: Sequence[str]) -> list[str]:
+    """The columns of ids among these, ``id`` first, ``item_id``, then ``sku``, in any case."""
+    exact_first = sorted(names, key=lambda name: name not in ID_COLUMNS)
+    by_plain: dict[str, list[str]] = {}
+    for name in exact_first:
+        by_plain.setdefault(plain_name(name), []).append(name)
+    usual = [name for plain in map(plain_name, ID_COLUMNS) for name in by_plain.get(plain, [])]
+    return list(dict.fromkeys(usual))
+
+
 def id_column(names: Sequence[str]) -> str | None:
-    """The column of ids among these: ``id``, ``item_id`` or ``sku``, in any case."""
-    for wanted in ID_COLUMNS:
-        if wanted in names:
-            return wanted
-    plain = {plain_name(name): name for name in reversed(names)}
-    return next((plain[w] for w in map(plain_name, ID_COLUMNS) if w in plain), None)
+    """The first of these that is a column of ids; see `id_columns`."""
+    return next(iter(id_columns(names)), None)
+
+
+def whole_id_column(columns: Mapping[str, Sequence[Cell]]) -> str | None:
+    """The first column of ids that has one in every row; where none has, the first."""
+    usual = id_columns(list(columns))
+    whole = (name for name in usual if all(cell is not None for cell in columns[name]))
+    return next(whole, next(iter(usual), None))
+
+
+def is_called_id(name: str) -> bool:
+    """Whether a column is called as what tells things apart, as ``article_id`` or ``Art.-Nr.`` is.
+
+    The short of these names must be words of their own: a ``casino`` is no number.
+    """
+    return _ID_NAME.search(_CAMEL.sub(" ", name).casefold()) is not None
 
 
 def picture_columns(names: Sequence[str]) -> list[str]:

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     import _csv
 
 SEPARATORS = ",;\t|"
+ROW_LINES = 10
+"""Of a header with line breaks in its cells, at most."""
+_QUOTED = re.compile(r'"[^"]*"')
+_OPEN = re.compile(rf'(^|[{SEPARATORS}]) *"')
+"""A quotation mark that a cell begins with."""
 csv.field_size_limit(2**31 - 1)
 
 
@@ -57,7 +62,7 @@ def dialect_of(sample: list[str], separator: str | None) -> Dialect:
 
 def _separator(sample: list[str]) -> str:
     """What separates the cells: of what stands in the header, what gives most rows as many."""
-    quoteless = re.sub(r'"[^"]*"', "", sample[0]) if sample else ""
+    quoteless = _QUOTED.sub("", "".join(sample[: row_end(sample, 0)]))
     found = [one for one in SEPARATORS if one in quoteless]
     if len(found) < 2:
         return found[0] if found else ","
@@ -68,6 +73,21 @@ def _separator(sample: list[str]) -> str:
         return sum(len(cells) == width for cells in rows) / len(rows), width
 
     return max(found, key=regularity)
+
+
+def row_end(lines: list[str], start: int) -> int:
+    """The line after a row near the top, whose cells may have line breaks in quotation marks.
+
+    Args:
+        lines: The lines of a table.
+        start: Where the row begins. One with a mark that does not close soon is one line.
+    """
+    text = ""
+    for end in range(start, min(start + ROW_LINES, len(lines))):
+        text += lines[end]
+        if not _OPEN.search(_QUOTED.sub("", text)):
+            return end + 1
+    return start + 1
 
 
 def read_rows(

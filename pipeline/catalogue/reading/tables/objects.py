@@ -56,7 +56,9 @@ def read_lines(text: str) -> Objects:
 
 
 def read_list(text: str) -> Objects:
-    """The objects of a list, or of the one list of objects that an object holds.
+    """The objects of a list, of the one list of objects that an object holds, or of an object.
+
+    Those that an object holds by their ids have these as their ``id``, unless they have their own.
 
     Raises:
         ValueError: If there is no such list.
@@ -65,13 +67,20 @@ def read_list(text: str) -> Objects:
     whole = json.loads(text)
     if isinstance(whole, dict):
         lists = [one for one in whole.values() if isinstance(one, list) and _has_objects(one)]
-        whole = lists[0] if len(lists) == 1 else None
+        whole = lists[0] if len(lists) == 1 else _by_id(whole)
     if not isinstance(whole, list) or not _has_objects(whole):
         raise ValueError("it is no list of objects")
     objects = Objects()
     for number, value in enumerate(whole, start=1):
         objects.take(number, value)
     return objects
+
+
+def _by_id(held: dict[str, object]) -> list[dict[str, object]] | None:
+    """The objects that an object holds, with their ids; None where it is about a single thing."""
+    if len(held) < 2 or not all(isinstance(value, dict) for value in held.values()):
+        return None
+    return [{"id": key, **value} for key, value in held.items() if isinstance(value, dict)]
 
 
 def names_of(path: Path, rows: Sequence[Mapping[str, object]]) -> list[str]:

@@ -8,8 +8,10 @@ import math
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 
+from pipeline.catalogue.reading.contents import WORKBOOK, WORKBOOKS
 from pipeline.catalogue.reading.tables.columns import id_column, picture_columns
 from pipeline.catalogue.reading.tables.decoding import decode
 from pipeline.catalogue.reading.tables.dialect import (
@@ -17,6 +19,7 @@ from pipeline.catalogue.reading.tables.dialect import (
     dialect_of,
     fit_row,
     read_rows,
+    row_end,
 )
 from pipeline.catalogue.reading.tables.letters import Cell, stripped, whole_letters
 from pipeline.catalogue.reading.tables.objects import join_pictures, names_of, read_lines, read_list
@@ -29,6 +32,7 @@ MAX_BYTES = 2**30
 TITLE_LINES = 10
 """Above a header, at most: what a report is called, and of which day it is."""
 _SEPARATOR_LINE = re.compile(r'"?sep=([^"\w\r\n])"?[,;\s]*', re.IGNORECASE)
+_BREAKS = re.compile(r"[\r\n]+")
 _FORMULA = re.compile(r'="([^"]*)"')
 
 
@@ -81,11 +85,14 @@ def read_table(path: Path) -> Table:
                 f"The table '{path}' has more than {MAX_BYTES // 2**20} MB. Split it in several "
                 "folders."
             )
-        text, note = decode(path.read_bytes())
+        data = path.read_bytes()
     except OSError as error:
         raise CatalogueError(
             f"The table '{path}' cannot be read ({error.strerror or error}). Check its permissions."
         ) from error
+    if data.startswith(WORKBOOKS):
+        raise CatalogueError(f"The table '{path}' is {WORKBOOK}.")
+    text, note = decode(data)
     table = (_read_json if path.suffix.lower() in (JSON, *JSON_LINES) else _read_csv)(path, text)
     if note:
         table.notes.insert(0, note)
@@ -133,11 +140,14 @@ def _read_csv(path: Path, text: str) -> Table:
 
 
 def _header_line(lines: list[str], first: int) -> int:
-    """Where the header is: the first line, unless one below it, of more cells, is known for one."""
+    """Where the header is: the first row, unless one below it, of more cells, is known for one."""
+    starts, last = [first], min(first + TITLE_LINES, len(lines))
+    while starts[-1] < last:
+        starts.append(row_end(lines, starts[-1]))
     for separator in SEPARATORS:
         width = 0
-        for number in range(first, min(first + TITLE_LINES, len(lines))):
-            cells = next(csv.reader([lines[number]], delimiter=separator), [])
+        for number, end in pairwise(starts):
+            cells = next(csv.reader(lines[number:end], delimiter=separator), [])
             names = [name for cell in cells if (name := stripped(cell))]
             is_header = bool(picture_columns(names)) or id_column(names) is not None
             if number == first:
@@ -168,7 +178,7 @@ def name_columns(
     places: dict[str, int] = {}
     times: Counter[str] = Counter()
     for place, (title, cells) in enumerate(zip(header, values, strict=True)):
-        name = whole_letters(stripped(title))
+        name = " ".join(map(stripped, _BREAKS.split(whole_letters(stripped(title)))))
         if not name and all(cell is None for cell in cells):
             continue
         if not name:

@@ -1,0 +1,101 @@
+"""Headers and letters of tables, as spreadsheets of other countries save them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.catalogue import Catalogue, Why, open_catalogue
+from pipeline.catalogue.reading.tables import decode
+from pipeline.errors import CatalogueError
+from tests.catalogue.reading.test_folder import draw
+
+BROKEN = '"Article\nno";file_name;"Price\r\n(EUR)"\n'
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    return draw(tmp_path, "a.png", "b.png")
+
+
+def opened(shop: Path, text: str | bytes, name: str = "metadata.csv") -> Catalogue:
+    (shop / name).write_bytes(text.encode() if isinstance(text, str) else text)
+    return open_catalogue(shop)
+
+
+@pytest.mark.parametrize("above", ["", 'Stock 5" of May\n', '"Stock\nof May";;\n'])
+@pytest.mark.parametrize("name", ["metadata.csv", "stock.csv"])
+def test_a_header_may_have_line_breaks_in_its_cells(shop: Path, above: str, name: str) -> None:
+    catalogue = opened(shop, f"{above}{BROKEN}1;a.png;9,50\n2;b.png;10,00\n", name)
+    assert catalogue.ids == ["a.png", "b.png"]
+    assert catalogue.attributes_of(0) == {"Article no": 1, "Price (EUR)": "9,50"}
+    assert not [one for one in catalogue.left_out if one.is_file]
+
+
+def test_a_header_with_a_mark_that_does_not_close_is_one_line(shop: Path) -> None:
+    catalogue = opened(shop, 'file_name,"title\na.png,hat\nb.png,cap\n')
+    assert len(catalogue) == 2
+
+
+@pytest.mark.parametrize("start", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"])
+def test_a_workbook_that_is_called_a_text_is_called_a_workbook(shop: Path, start: bytes) -> None:
+    with pytest.raises(CatalogueError, match=r"is a workbook, .* save it as CSV") as raised:
+        opened(shop, start + b"\x14\0\6\0\x08\0[Content_Types].xml", "metadata.csv")
+    assert str(raised.value).isprintable()
+    (shop / "metadata.csv").rename(shop / "stock.csv")
+    (left,) = open_catalogue(shop).left_out
+    assert (left.name, left.why) == ("stock.csv", Why.OTHER)
+    assert "a workbook" in left.reason
+    with pytest.raises(CatalogueError, match="is a workbook"):
+        open_catalogue(shop / "stock.csv")
+
+
+POLISH = "Sukienka bawełniana w kwiaty, różowa, długi rękaw, kołnierzyk; spódnica żółta, biały"
+CZECH = "Dámské šaty, přední kapsa, stříbrný, růžová, hnědá, bílé tričko, dětské kalhoty"
+HUNGARIAN = "Női ruha, sötétkék, fűzős cipő, bővített méret, műszálas szövet, csőnadrág"
+ROMANIAN = "Cămaşă bărbătească roşie, rochie neagră, ţesătură moale, pantaloni scurţi"
+CROATIAN = "Muška košulja, ženska čizma, smeđa, svečana haljina, dječja odjeća, čađavo plavo"
+
+
+@pytest.mark.parametrize("text", [POLISH, CZECH, HUNGARIAN, ROMANIAN, CROATIAN, "żółta", "Łódź"])
+def test_central_european_letters_are_told(text: str) -> None:
+    read, note = decode(f"file_name,title\na.png,{text}\n".encode("cp1250"))
+    assert text in read
+    assert "read as cp1250" in note
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Robe d\u2019été à fleurs, déjà vu, crème, où êtes-vous, Noël, cœur, L\u2019Haÿ, mûr",
+        "Vestido de niña, pingüino, camisón, ¿cómo?, ¡Año nuevo!, tacón, sofá, común",
+        "Reconèixer, aparèixer, camisó, època, jersei de coll, què, açò, raïm, nºs",
+        "Calças de algodão, botões, mãe, irmã, irmãs, põe, saia às bolinhas, três, avô, limões",
+        "Maglione più caldo, città, perché, così, caffè, virtù, è",
+        "Blå skjorte, grønn kjole, ærlig, Bjørn, fôr, allé, sølvgrå, RØD, smørrebrød",
+        "Röd klänning, blå skjorta, idé, mössa, större, Ångström",
+        "Grünes Kleid, weiß, Größe, Café, Décolleté, für Mädchen, Übergröße",
+        "Blár kjóll, þykk peysa, skór með hæl, buxur, grænn, ýmis, fjólublár",
+        "Roosa rõivad, püksid, jõulud, mütsid, õhuke, särk",
+        "kýrmýzý elbise, yeþil gömlek, düðme, þapka, çizme, çocuk, üçlü",
+        "cotton 5 m³, 100 m², size 7½, nº 3, 1ª, ¾ sleeve, ±5 °C, £10, µm, Levi\u2019s®, ÷, 10 €",
+        "Beyoncé São Paulo Häagen-Dazs Motörhead Pokémon Ñandú",
+    ],
+)
+def test_western_letters_stay_western(text: str) -> None:
+    read, note = decode(f"file_name,title\na.png,{text}\n".encode("cp1252"))
+    assert text in read
+    assert "read as cp1252" in note
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1251", "Красное платье на лето, не мять, для неё"),
+        ("cp1253", "Κόκκινο φόρεμα, παπούτσια, μάλλινο παλτό, ελληνικό"),
+    ],
+)
+def test_letters_of_another_script_stay_so(encoding: str, text: str) -> None:
+    read, _ = decode(f"file_name,title\na.png,{text}\n".encode(encoding))
+    assert text in read
