@@ -63,6 +63,8 @@ BEHIND = BESIDE | {
     **{"euro": "EUR", "euros": "EUR", "元": "CNY", "円": "JPY"},
 }
 """What does so only after one: ``Euro 44`` is a shoe's size."""
+LONGEST_NAME = 60
+"""Characters of a column's name that may hold a currency: matching takes time by their square."""
 _SIGN = re.compile(r"[A-Z]{0,3}\$|[£¥֏؋฿៛\u20a0-\u20c0]")
 _FORINT = "Ft"  # in small letters it is a foot
 _MARKS = r"[\s_.\-()\[\]/]*"
@@ -103,6 +105,8 @@ def split_currency(name: str) -> tuple[str, str]:
     the currency is empty.
     """
     name = name.strip()
+    if len(name) > LONGEST_NAME:
+        return name, ""
     if (last := _LAST.fullmatch(name)) and (currency := currency_named(last[2])):
         return re.sub(r"[\s_]in$", "", last[1]), currency
     if (first := _FIRST.fullmatch(name)) and (currency := currency_named(first[1], before=True)):

@@ -26,6 +26,8 @@ _AMOUNT = re.compile(
 _THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(\.[0-9]{3})+")
 _WHOLE = re.compile(r"[1-9][0-9]{0,2}([., '][0-9]{3})(\1[0-9]{3})*")
 _SPACED = re.compile(r"[1-9][0-9]{0,2}([ '])[0-9]{3}(\1[0-9]{3})*([.,][0-9]+)?")
+_SIZES = re.compile(r"[0-9]+( [0-9]+)+")
+"""Without a currency ``98 104`` is rather a child's two sizes."""
 _CONTINENTAL = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+,[0-9]{1,2}|[0-9]+,[0-9]{1,2}")
 _ENGLISH = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 _INDIAN = re.compile(r"[1-9][0-9]?(,[0-9]{2})+,[0-9]{3}(\.[0-9]+)?")
@@ -67,9 +69,14 @@ def read_amount(text: str) -> Amount | None:
     decimal = _decimal(found["digits"], named, is_whole=found["end"] is not None)
     if decimal is None:
         return None
-    is_told = found["end"] is not None or without_thousands(found["digits"], named) == decimal
-    written = decimal if is_told else found["digits"]
-    return Amount(float(minus + decimal), named, minus + written)
+    return Amount(float(minus + decimal), named, minus + _written(found, named, decimal))
+
+
+def _written(found: re.Match[str], currency: str, decimal: str) -> str:
+    """The digits as they are written, where they say the same without what stands around them."""
+    digits = found["digits"]
+    are_told = found["end"] is None and _decimal(digits, "", is_whole=False) == decimal
+    return digits if are_told and without_thousands(digits, currency) != decimal else decimal
 
 
 def without_thousands(digits: str, currency: str) -> str:
@@ -108,7 +115,7 @@ def _decimal(digits: str, currency: str, is_whole: bool) -> str | None:
     digits = without_thousands(digits, currency)
     if is_whole and _WHOLE.fullmatch(digits):
         digits = re.sub(r"[., ']", "", digits)
-    elif _SPACED.fullmatch(digits):
+    elif _SPACED.fullmatch(digits) and (currency or not _SIZES.fullmatch(digits)):
         digits = re.sub(r"[ ']", "", digits).replace(",", ".")
     elif _CONTINENTAL.fullmatch(digits):
         digits = digits.replace(".", "").replace(",", ".")

@@ -62,7 +62,9 @@ class Words:
         learned = self._learned
         asked = list(dict.fromkeys(words_of(words)))
         unknown = tuple(word for word in asked if not self._knows(word))
-        if len(unknown) == len(asked):
+        # A letter says too little where no word beside it is known.
+        telling = [word for word in asked if len(word) > 1 or _UNSPACED.fullmatch(word)]
+        if set(telling or asked) <= set(unknown):
             raise QueryError(f"The catalogue knows no word of '{words}'. {self._nearby(asked)}")
         counts = self._counter.transform([composed(words)]).tocoo()
         found = counts.data @ learned.rows[counts.col] + learned.rows[-1].astype(np.float64)

@@ -107,3 +107,17 @@ def test_a_shopify_price_is_what_is_paid_beside_what_it_is_compared_at(open_feed
         "cap,Cap,15,20,@red-disc.png\n"
     )
     assert sold(catalogue.attributes_of(0)).amount == 15
+
+
+def test_variants_are_told_apart_by_what_they_cost(open_feed: OpenFeed) -> None:
+    """The currency stands in a column of its own, or a price says more than an amount."""
+    head = "id\titem_group_id\timage_link\tcurrency\tprice\n"
+    for lower, higher in (("999", "1.299"), ("from $5", "from $30"), (".99 / pair", "5.00 / pair")):
+        currency = "" if "/" in lower or "$" in lower else "EUR"
+        rows = "".join(
+            f"{n}\tg\t@red-disc.png\t{currency}\t{price}\n"
+            for n, price in enumerate((higher, lower))
+        )
+        told = open_feed(head + rows, "feed.tsv").attributes_of(0)
+        shown = [str(told["price"]), str(told["highest_price"])]
+        assert shown == [lower, higher.replace("1.299", "1299")]

@@ -151,7 +151,7 @@ def test_values_are_those_that_a_person_means(
         ("60", "75", "60"),
         ("", "45", "45"),
         (None, "0", ""),
-        ("on request", "45", "on request"),
+        ("on request", "45", "45"),
         ("60", "half", "60"),
         ("60", "", "60"),
     ],

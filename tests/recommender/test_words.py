@@ -121,6 +121,12 @@ def test_a_letter_alone_is_a_word_or_is_named(necks: Recommender) -> None:
     )
     with pytest.raises(QueryError, match="Did you mean 'neck'"):
         necks.ask(Query(words="a b c nekc"))
+    assert necks.ask(Query(words="men's neck d'or", k=1)).notes == (
+        "The catalogue does not know the word 'men'.",
+        "The catalogue does not know the word 'or'.",
+    )
+    with pytest.raises(QueryError, match="Did you mean 'neck'"):
+        necks.ask(Query(words="v nekc"))
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -47,6 +48,8 @@ KNOWN = {
 _PLACES = {
     plain: (name, place) for name, plains in KNOWN.items() for place, plain in enumerate(plains)
 }
+
+_DIGITS = re.compile(r"[.,]?\d[\d.,' ]*(?<=\d)")
 
 IN_STOCK, OUT_OF_STOCK = "in_stock", "out_of_stock"
 """Availability as Google's specification writes it, where a shop's export has only numbers."""
@@ -212,10 +215,16 @@ def with_currency(row: dict[str, str]) -> dict[str, str]:
             ``Price (EUR)``, becomes the price.
     """
     row = _priced(row)
-    found = read_amount(row.get("price", ""))
-    if found is None or not found.currency:
-        return row
-    return row | {"price": found.written, "currency": row.get("currency", found.currency)}
+    currency = row.get("currency", "")
+    for name in PRICES:
+        found = read_amount(row.get(name, ""))
+        # `1.299` is less than two, and more than a thousand where another column says euros.
+        told = None if found is None or found.currency else read_amount(f"{row[name]} {currency}")
+        if told is not None:
+            row = row | {name: told.written}
+        elif found is not None and found.currency and name == "price":
+            row = row | {name: found.written, "currency": currency or found.currency}
+    return row
 
 
 def _priced(row: dict[str, str]) -> dict[str, str]:
@@ -233,8 +242,10 @@ def _priced(row: dict[str, str]) -> dict[str, str]:
 
 
 def _number(price: str) -> float:
-    """A price as a number, to tell the lowest; infinity for what is none."""
+    """A price as a number, or the first in a text such as ``from $30``; infinity for none."""
     found = read_amount(price)
+    if found is None and (first := _DIGITS.search(price)):
+        found = read_amount(first[0] if first[0][0].isdigit() else f"0{first[0]}")
     return float("inf") if found is None else found.number
 
 

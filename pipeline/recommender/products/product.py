@@ -95,8 +95,9 @@ def _details(
 def _price(known: _Known, now: datetime) -> tuple[str, str]:
     """What is to be paid, and its column: the price of a sale that is on, else the price."""
     sale, price = _first(known, "sale_price"), _first(known, "price")
+    usual = _least(price[1])
     # Feeds write 0 where there is no sale; what is no number compares as false.
-    is_sale = 0 < _least(sale[1]) < (_least(price[1]) if price[1] else math.inf)
+    is_sale = 0 < _least(sale[1]) < (math.inf if math.isnan(usual) else usual)
     is_on = is_sale and is_running(now, *(_first(known, date)[1] for date in DATES))
     return sale if is_on else price
 
