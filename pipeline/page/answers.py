@@ -19,6 +19,8 @@ FAILED = "The query failed on the server."
 """Told of a fault of ours, whose stack is in the log."""
 _QUOTED = re.compile(r"(?<!\w)'((?:[^']|(?<=\w)'(?=\w))*)'(?!\w)")
 """What stands in quotation marks in a sentence; an apostrophe between letters is none."""
+_OWN = re.compile(rf"(?:^|(?<=catalogue )){_QUOTED.pattern}")
+"""What a sentence is about, or a catalogue: the rest of what a query's error quotes was sent."""
 
 
 def match_record(match: Match, folder: Path, root: str) -> dict[str, Any]:
@@ -102,10 +104,10 @@ def public_text(text: str) -> str:
 
 
 def public_error(error: Exception) -> str:
-    """The same of an error; ids and values that a query names, such as ``a/b``, are told whole."""
+    """The same of an error; what a query names, such as the id ``/a/b``, is told as it was sent."""
     if not isinstance(error, QueryError):
         return public_text(str(error))
-    return _QUOTED.sub(
+    return _OWN.sub(
         lambda said: f"'{_short(said[1])}'" if _is_absolute(said[1]) else said[0], str(error)
     )
 

@@ -19,6 +19,9 @@ ASKED_ON_PAGE = "asked"
 EXAMPLE_PHOTO = {"path": "shirt.jpg", "url": "shirt.jpg", "meta": {"_type": "gradio.FileData"}}
 """What the description of the API shows as a photo."""
 
+SEND_FEWER = "Leave out the last, or give them by name."
+LOAD_AGAIN = "Load the page again: only a page of another version asks so."
+
 
 def picture_input(**options: Any) -> gr.Image:
     """An image input that hands over the path of the upload, undecoded.
@@ -60,23 +63,22 @@ def is_filter(block: Block) -> bool:
 def fill_in_defaults(page: gr.Blocks) -> None:
     """Answer calls over plain HTTP that leave out the last parameters, as older clients do.
 
-    `gradio_client` sends the defaults itself; Gradio turns away a call with fewer values.
+    `gradio_client` sends the defaults itself. Gradio's own check would write all that was sent
+    into the log where there is too little of it, and would not mind too much.
     """
-    checked = page.validate_inputs
 
     def fill_in(block_fn: BlockFunction, inputs: list[Any]) -> None:
-        if block_fn.api_visibility == "public":
-            if len(inputs) > len(block_fn.inputs):
-                raise gr.Error(
-                    f"'/{block_fn.api_name}' takes at most {len(block_fn.inputs)} values, not "
-                    f"{len(inputs)}. Leave out the last, or give them by name.",
-                    print_exception=False,
-                )
-            inputs += [getattr(block, "value", None) for block in block_fn.inputs[len(inputs) :]]
-        for number, block in enumerate(block_fn.inputs[: len(inputs)]):
+        most, is_public = len(block_fn.inputs), block_fn.api_visibility == "public"
+        takes, advice = ("takes at most", SEND_FEWER) if is_public else ("takes", LOAD_AGAIN)
+        if len(inputs) > most or (len(inputs) < most and not is_public):
+            raise gr.Error(
+                f"'/{block_fn.api_name}' {takes} {most} values, not {len(inputs)}. {advice}",
+                print_exception=False,
+            )
+        inputs += [getattr(block, "value", None) for block in block_fn.inputs[len(inputs) :]]
+        for number, block in enumerate(block_fn.inputs):
             if is_filter(block):
                 inputs[number] = _Wrapped(inputs[number])
-        checked(block_fn, inputs)
 
     page.validate_inputs = fill_in  # type: ignore[method-assign]
 

@@ -33,8 +33,8 @@ _MARKS = "".join(chr(c) for c in range(0x300, 0xAC00) if unicodedata.category(ch
 """Signs that belong to the letter before them, as vowels do in Devanagari and Thai."""
 UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
 """Letters of scripts that put no blanks between words: Thai, Lao, Burmese, Khmer, kana, Chinese."""
-WORD = rf"[\w{_MARKS}]{{2,}}|(?<!\w['’])[\w{UNSPACED}](?!['’]\w)"
-"""A word: a letter alone is one too, as in *V-neck* and *T-shirt*, but not in *men's* and *d'été*."""
+WORD = rf"[\w{_MARKS}]{{2,}}|(?<!\w['\u2019])[\w{UNSPACED}](?!['\u2019]\w)"
+"""A word: a letter alone is one too, as in *V-neck* and *T-shirt*, not in *men's* or *d'été*."""
 READING = 2
 """Raised whenever what is a word changes, so that older words are learned again."""
 _WORD = re.compile(WORD)

@@ -214,3 +214,11 @@ def test_without_the_library_one_sentence_says_what_to_install(
     monkeypatch.setitem(sys.modules, "mcp.server", None)
     assert main(["serve", "--artifacts", str(built.folder), "--mcp"]) == 1
     assert "pip install -r requirements-agents.txt" in capsys.readouterr().err
+
+
+def test_what_is_no_json_is_told_what_this_door_takes(app: LiveApp) -> None:
+    answer = httpx.post(f"{app.url}/mcp", content="{", timeout=60)
+    assert answer.status_code == 400
+    told = answer.json()["detail"]
+    assert told.startswith("The request is not JSON that can be read.")
+    assert "Model Context Protocol" in told

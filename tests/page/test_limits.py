@@ -99,7 +99,7 @@ def test_a_slow_caller_is_cut_off_and_told(app: LiveApp) -> None:
         b"GET / HT": b"408",
         b"GET / HTTP/1.1\r\nHost: localhost\r\nX-A: a\r\n": b"408",
         post("call/recommend", "application/json") + b'{"data"': b"408",
-        post("upload", "multipart/form-data; boundary=a") + form: b"400",
+        post("upload", "multipart/form-data; boundary=a") + form: b"408",
     }
     started = time.monotonic()
     waiting = {connection(app): answer for answer in beginnings.values()}

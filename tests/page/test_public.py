@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import httpx
 import pytest
 
@@ -16,6 +18,8 @@ from pipeline.page.answers import public_error
         (ArtifactError("'/srv/women's shop/a.png' is no picture."), "'a.png' is no picture."),
         (ArtifactError("'C:\\shop\\a.png' is no picture."), "'a.png' is no picture."),
         (QueryError("'/tmp/upload/list.csv' is a table."), "'list.csv' is a table."),
+        (QueryError("The catalogue '/srv/shop' has none."), "The catalogue 'shop' has none."),
+        (QueryError("There is no item '/srv/a.png'."), "There is no item '/srv/a.png'."),
         (QueryError("No item has a 'x', b/c 'y/z'."), "No item has a 'x', b/c 'y/z'."),
         (QueryError("There is no item 'A:12'."), "There is no item 'A:12'."),
     ],
@@ -25,6 +29,7 @@ def test_paths_are_cut_and_nothing_else_is(error: LookalikeError, told: str) -> 
 
 
 def test_an_id_made_of_a_path_is_said_as_it_was_asked(http: httpx.Client) -> None:
-    whole = "no item 'tops/red/x.png'"
-    assert whole in http.post("/api/search", json={"id": "tops/red/x.png"}).json()["detail"]
-    assert whole in http.get("/api/items/tops/red/x.png").json()["detail"]
+    for item in ("tops/red/x.png", "/etc/passwd", "~/x", "C:\\shop\\a.png"):
+        whole = f"no item '{item}'"
+        assert whole in http.post("/api/search", json={"id": item}).json()["detail"]
+        assert whole in http.get(f"/api/items/{quote(item, safe='')}").json()["detail"]

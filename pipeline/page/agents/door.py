@@ -7,6 +7,7 @@ import contextlib
 import json
 import logging
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -136,8 +137,9 @@ class AgentsDoor:
             return _refused(FAILED)
 
     async def _answer(self, tool: Tool, given: dict[str, Any], request: Request) -> dict[str, Any]:
-        async with self._events.turn():
-            return await asyncio.to_thread(tool, given, files_address(self._page, request))
+        root = files_address(self._page, request)
+        in_thread = partial(asyncio.to_thread, tool, given, root)
+        return await self._events.in_turn(in_thread, request.is_disconnected)
 
 
 def _told(answer: dict[str, Any]) -> CallToolResult:

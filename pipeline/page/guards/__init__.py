@@ -1,8 +1,8 @@
 """The guards between strangers and the page, one a file; each is middleware or stands in a call."""
 
 from pipeline.page.guards.events import REFUSED, Callers, Events
-from pipeline.page.guards.headers import SecurityHeaders
-from pipeline.page.guards.hosts import HostNames, Hosts
+from pipeline.page.guards.headers import Encodings, Origins, SecurityHeaders
+from pipeline.page.guards.hosts import HostNames, Hosts, is_own_origin
 from pipeline.page.guards.limits import MAX_BODY, MCP_BODY, Limits, TooLongTextError, check_texts
 from pipeline.page.guards.refusal import SENTENCES, problem, refuse
 from pipeline.page.guards.routes import (
@@ -32,10 +32,12 @@ __all__ = [
     "REST",
     "SENTENCES",
     "Callers",
+    "Encodings",
     "Events",
     "HostNames",
     "Hosts",
     "Limits",
+    "Origins",
     "Routes",
     "SecurityHeaders",
     "TooLongTextError",
@@ -43,6 +45,7 @@ __all__ = [
     "Uploads",
     "check_texts",
     "is_form",
+    "is_own_origin",
     "problem",
     "refuse",
     "route_of",

@@ -6,22 +6,24 @@ import asyncio
 import contextlib
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, TypeVar
 
 import gradio as gr
 from gradio.block_function import BlockFunction
 from starlette.datastructures import QueryParams
+from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pipeline.page.folder import PageFolder
-from pipeline.page.guards.limits import BUSY, QUEUE
-from pipeline.page.guards.refusal import refuse
+from pipeline.page.guards.limits import BUSY, LATE, QUEUE
+from pipeline.page.guards.refusal import NO_ENDPOINT, refuse, said_in_a_sentence
 from pipeline.page.guards.routes import API, route_of
 from pipeline.page.guards.uploads import Uploads
 from pipeline.page.inputs import is_filter
 from pipeline.timing import timed
 
+Found = TypeVar("Found")
 NOT_UPLOADED = (
     "The picture is not one that was uploaded here, or it is kept no longer. Upload it (in Python: "
     "gradio_client.handle_file), then ask again."
@@ -47,7 +49,7 @@ class Events:
         page: The page whose events it guards.
         folder: What callers may have opened.
         uploads: What is told which uploads an event was about.
-        at_once: How many calls that do not queue are answered at once.
+        at_once: How many queries are answered at once, whatever way they came.
     """
 
     def __init__(self, page: gr.Blocks, folder: PageFolder, uploads: Uploads, at_once: int) -> None:
@@ -56,7 +58,7 @@ class Events:
         self._folder = folder
         self._uploads = uploads
         self._turns = asyncio.Semaphore(at_once)
-        self._direct = 0
+        self._waiting_here = 0
         self.listening: Counter[str] = Counter()
         self._idle: dict[str, float] = {}
         # Every way in ends here: the queue, a call of a function by its name, one by its number.
@@ -64,7 +66,7 @@ class Events:
 
     def waiting(self) -> int:
         """How many queries wait for their turn."""
-        return self._page._queue.get_status().queue_size + self._direct
+        return self._page._queue.get_status().queue_size + self._waiting_here
 
     async def process(
         self, block_fn: BlockFunction, inputs: list[Any], *rest: Any, **named: Any
@@ -72,8 +74,11 @@ class Events:
         """Check what a caller sent, then let Gradio process it.
 
         Raises:
-            gr.Error: If it names a file that the caller may not have opened, or has left.
+            gr.Error: If it names a file that the caller may not have opened, or what cannot be
+                called, cannot be read, or the caller has left.
         """
+        if not block_fn.fn:
+            raise gr.Error(NO_ENDPOINT, print_exception=False)
         files = [
             [] if is_filter(component) else _files(value)
             for component, value in zip(block_fn.inputs, inputs, strict=False)
@@ -82,42 +87,81 @@ class Events:
             is_picture = isinstance(component, gr.Image) and value is not None
             if (is_picture and not paths) or not all(map(self._may_open, paths)):
                 raise gr.Error(NOT_UPLOADED, print_exception=False)
-        try:
-            if named.get("event_id") is None and block_fn.queue:
-                async with self.turn():
-                    return await self._process(block_fn, inputs, *rest, **named)
-            if self._has_left(named.get("event_id"), named.get("session_hash")):
-                raise gr.Error(LEFT, print_exception=False)
+
+        async def processed() -> dict[str, Any]:
             return await self._process(block_fn, inputs, *rest, **named)
+
+        try:
+            with said_in_a_sentence(block_fn.api_name):
+                if block_fn.queue:
+                    return await self.in_turn(processed, self._leaving(**named))
+                return await processed()
+        except asyncio.CancelledError as error:
+            if named.get("event_id") is not None:
+                raise
+            # It took too long; Gradio would print its stack.
+            raise gr.Error(LATE, print_exception=False) from error
         finally:
             self._tell(block_fn, files, named.get("session_hash"))
 
     def _may_open(self, path: object) -> bool:
         return isinstance(path, str) and self._folder.holds(path)
 
-    @contextlib.asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
-        """The turn of a call that goes round the queue: as many at once as the queue would let.
+    def _leaving(
+        self,
+        event_id: str | None = None,
+        session_hash: str | None = None,
+        request: gr.Request | None = None,
+        **_: Any,
+    ) -> Callable[[], Awaitable[bool]] | None:
+        """What tells whether the caller has left."""
+        if event_id is None:
+            asked = request.request if request is not None else None
+            return asked.is_disconnected if isinstance(asked, Request) else None
+
+        async def has_left() -> bool:
+            return self._has_left(event_id, session_hash)
+
+        return has_left
+
+    async def in_turn(
+        self,
+        work: Callable[[], Awaitable[Found]],
+        has_left: Callable[[], Awaitable[bool]] | None = None,
+    ) -> Found:
+        """Have work done in its turn: as much at once as the page answers queries.
+
+        The turn lasts until the work has ended. Work in a thread cannot be given up: if the turn
+        ended with the caller's patience, callers that go would leave any number of threads behind.
+
+        Args:
+            work: Begins it.
+            has_left: Tells whether the caller has left, for whom nothing is begun.
 
         Raises:
-            gr.Error: If too many wait for theirs.
+            gr.Error: If too many wait for their turn, or the caller has left before it came.
         """
-        if self._direct >= QUEUE:
+        if self._waiting_here >= QUEUE:
             raise gr.Error(BUSY, print_exception=False)
-        self._direct += 1
+        self._waiting_here += 1
         try:
             with timed("queue"):
                 await self._turns.acquire()
-            try:
-                yield
-            finally:
-                self._turns.release()
         finally:
-            self._direct -= 1
+            self._waiting_here -= 1
+        try:
+            if has_left is not None and await has_left():
+                raise gr.Error(LEFT, print_exception=False)
+            working = asyncio.ensure_future(work())
+        except BaseException:
+            self._turns.release()
+            raise
+        working.add_done_callback(lambda _: self._turns.release())
+        return await asyncio.shield(working)
 
-    def _has_left(self, event_id: str | None, session: str | None) -> bool:
+    def _has_left(self, event_id: str, session: str | None) -> bool:
         """Whether nobody listens for an answer, though there was time to begin to."""
-        event = self._page._queue.event_ids_to_events.get(event_id or "")
+        event = self._page._queue.event_ids_to_events.get(event_id)
         if event is None or {event_id, session} & self.listening.keys():
             return False
         return time.monotonic() - event.enqueue_time > COLLECT_SECONDS

@@ -8,7 +8,7 @@ import re
 import socket
 from collections.abc import Iterable
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pipeline.page.guards.refusal import refuse
@@ -16,6 +16,8 @@ from pipeline.page.guards.refusal import refuse
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})
 _HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?")
+_SCHEME = re.compile(r"https?://")
+_NAMED_BY = ("host", "x-forwarded-host")
 
 
 class HostNames:
@@ -76,11 +78,44 @@ class Hosts:
                 "This page does not answer to that name. If the name is yours, start the page with "
                 "--allowed-host and the name.",
             )
+        # Another spelling of a name is another site to browsers, and to what Gradio compares.
+        headers["host"] = _plain(given[0])
         # Gradio builds links from these, and keeps the first for everybody.
-        if not all(self._names.know(host) for host in headers.getlist("x-forwarded-host")):
-            del headers["x-forwarded-host"]
+        forwarded = headers.getlist("x-forwarded-host")
+        del headers["x-forwarded-host"]
+        if forwarded and all(map(self._names.know, forwarded)):
+            headers["x-forwarded-host"] = _plain(forwarded[0])
         del headers["x-gradio-server"]
         return await self.app(scope, receive, send)
+
+
+def is_own_origin(scope: Scope) -> bool:
+    """Whether a request comes from the page itself, or from a program.
+
+    Browsers say of what page a request is, unless it only looks; programs say nothing. The names
+    that count as the page's own are those that `Hosts` has let through.
+    """
+    headers = Headers(scope=scope)
+    if headers.get("sec-fetch-site") == "same-origin":
+        return True  # no page can say so itself; a proxy may have changed the host's name
+    own = {_address(host) for name in _NAMED_BY for host in headers.getlist(name)}
+    origins = headers.getlist("origin")
+    return all(
+        _SCHEME.match(origin) is not None and _address(_SCHEME.sub("", origin, count=1)) in own
+        for origin in origins
+    )
+
+
+def _plain(host: str) -> str:
+    """A name as it is usually written: in small letters, without the dot that may end it."""
+    found = _HOST.fullmatch(host.strip())
+    return f"{found[1].lower().rstrip('.')}{found[2] or ''}" if found else host
+
+
+def _address(host: str) -> str:
+    """A name with its port, which is left out where the scheme says it."""
+    plain = _plain(host)
+    return plain.removesuffix(":80").removesuffix(":443")
 
 
 def _is_address(name: str) -> bool:

@@ -12,9 +12,11 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pipeline.page.guards.arriving import UPLOAD_SECONDS
 from pipeline.page.guards.refusal import refuse
 from pipeline.page.guards.routes import (
     API,
+    EVENTS,
     LOGIN,
     MCP,
     RELOAD,
@@ -24,7 +26,7 @@ from pipeline.page.guards.routes import (
     network_of,
     route_of,
 )
-from pipeline.page.guards.uploads import TURN_SECONDS, UPLOAD_SECONDS
+from pipeline.page.guards.uploads import TURN_SECONDS
 
 MAX_BODY = 64 * 2**10
 """Of a request in JSON, in bytes: pictures are uploaded, not written into it."""
@@ -57,11 +59,17 @@ TOO_MANY_VALUES = (
     "fewer."
 )
 TOO_LONG_TEXT = f"The request holds a text of more than {MAX_TEXT:,} characters. Shorten it."
-NOT_JSON = "The request is not JSON that can be read. Send an object with the list 'data'."
-NOT_JSON_FOR_SEARCH = (
-    'The request is not JSON that can be read. Send an object, such as {"words": "red shirt"}, or '
-    "a picture as a form: curl -F file=@shirt.jpg"
+NOT_JSON = "The request is not JSON that can be read."
+FORM = "Send an object with the list 'data'."
+FORM_OF = {
+    MCP: "Send a call as the Model Context Protocol has it.",
+    EVENTS: "Send an object with 'user' and 'events'.",
+} | dict.fromkeys(
+    SEARCHES,
+    'Send an object, such as {"words": "red shirt"}, or a picture as a form: curl -F '
+    "file=@shirt.jpg",
 )
+"""What to send, where it is not what the API takes."""
 BUSY = "The server has as much to do as it can at the moment. Try again in a minute."
 LATE = "The request took too long and was given up. Try again in a minute."
 
@@ -123,10 +131,7 @@ class Limits:
             except TooLongTextError as error:
                 return await refuse(scope, receive, send, 413, str(error))
             except _RefusedError as refused:
-                sentence = str(refused)
-                if sentence == NOT_JSON and route in SEARCHES:
-                    sentence = NOT_JSON_FOR_SEARCH
-                return await refuse(scope, receive, send, refused.status, sentence)
+                return await refuse(scope, receive, send, refused.status, str(refused))
         seconds = _seconds_for(route, posted)
         if is_query and is_upload:
             seconds = TURN_SECONDS + UPLOAD_SECONDS + ANSWER_SECONDS
@@ -148,15 +153,18 @@ class Limits:
 
         async def send_and_note(message: Message) -> None:
             nonlocal started
-            started = True
-            await send(message)
+            # Gradio answers a call that is given up as if it had failed.
+            if started or not limit.expired():
+                started = True
+                await send(message)
 
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(seconds) as limit:
                 await self.app(scope, receive, send_and_note)
         except TimeoutError:
             if started:
                 raise
+        if not started:
             await refuse(scope, receive, send, 503, LATE, wait=60)
 
 
@@ -246,7 +254,7 @@ async def _check_json(body: bytes, route: str, turn: asyncio.Lock) -> None:
             async with turn:
                 await asyncio.to_thread(check)
     except (ValueError, RecursionError):
-        raise _RefusedError(400, NOT_JSON) from None
+        raise _RefusedError(400, f"{NOT_JSON} {FORM_OF.get(route, FORM)}") from None
 
 
 def check_texts(value: object, depth: int = 0, longest: int = MAX_TEXT) -> None:

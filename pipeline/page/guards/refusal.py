@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import re
-from collections.abc import Mapping
+import traceback
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
+from pathlib import Path
 
+import gradio as gr
 from fastapi.exceptions import RequestValidationError
 from gradio.route_utils import FnIndexInferError
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
+log = logging.getLogger(__name__)
+
 INFO = "/gradio_api/info"
+NO_ENDPOINT = f"There is no such endpoint. {INFO} lists those that there are."
+UNREADABLE = f"The request does not have the form that {INFO} describes."
 _NO_PARAMETER = re.compile(r"Parameter `(.*)` is not a valid key-word argument", re.DOTALL)
+_NO_FILE = "File is not an instance of"
 """How Gradio says it, of which class all its errors of that kind are."""
+NO_FILE = "'files' came as a text. Send the picture itself: curl -F files=@shirt.jpg"
 
 
 def problem(status: int, sentence: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
@@ -59,17 +70,43 @@ async def refuse(
     await problem(status, sentence, told)(scope, receive, send)
 
 
+@contextlib.contextmanager
+def said_in_a_sentence(name: object) -> Iterator[None]:
+    """Have whatever goes wrong in a call end in a sentence, and in one line of the log at most.
+
+    Gradio would print its stack past the log, and with it what was sent, as it was sent.
+
+    Args:
+        name: Of the endpoint that is called.
+
+    Raises:
+        gr.Error: The sentence.
+    """
+    try:
+        yield
+    except gr.Error as error:
+        error.print_exception = False
+        raise
+    except Exception as error:
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{type(error).__name__} at {Path(last.filename).name}:{last.lineno}"
+        log.warning("A call of '/%s' could not be read: %s", name, place)
+        raise gr.Error(UNREADABLE, print_exception=False) from error
+
+
 async def _no_endpoint(_request: Request, _error: Exception) -> JSONResponse:
-    return problem(404, f"There is no such endpoint. {INFO} lists those that there are.")
+    return problem(404, NO_ENDPOINT)
 
 
 async def _bad_form(_request: Request, _error: Exception) -> JSONResponse:
     # The usual answer repeats all that was sent.
-    return problem(422, f"The request does not have the form that {INFO} describes.")
+    return problem(422, UNREADABLE)
 
 
-async def _no_parameter(request: Request, error: Exception) -> JSONResponse:
-    """What a call by names that there is no parameter of is told."""
+async def _wrong_kind(request: Request, error: Exception) -> JSONResponse:
+    """What a call by names that there is no parameter of is told, and an upload of no file."""
+    if str(error).startswith(_NO_FILE):
+        return problem(400, NO_FILE)
     found = _NO_PARAMETER.match(str(error))
     if found is None:
         raise error  # a fault of ours
@@ -84,6 +121,6 @@ SENTENCES = {
     KeyError: _no_endpoint,
     FnIndexInferError: _no_endpoint,
     RequestValidationError: _bad_form,
-    TypeError: _no_parameter,
+    TypeError: _wrong_kind,
 }
 """What to answer to the errors that callers bring about in Gradio's routes."""

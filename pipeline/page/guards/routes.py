@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pipeline.page.folder import PageFolder
@@ -95,6 +95,9 @@ class Routes:
             return await refuse(
                 scope, receive, send, 403, "There is no such picture here, or it is kept no longer."
             )
+        # What is served is small, and asked whole: Gradio answers to a part with the headers that
+        # came with the request, its cookies among them, and fails at parts that are odd.
+        del MutableHeaders(scope=scope)["range"]
         return await self.app(scope, receive, send)
 
     def _is_served(self, method: str, route: str) -> bool:

@@ -5,30 +5,32 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from pathlib import Path
 from weakref import WeakValueDictionary
 
-from python_multipart.multipart import parse_options_header
 from starlette.datastructures import Headers
 from starlette.formparsers import MultiPartException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipeline.page.folder import PageFolder
+from pipeline.page.guards.arriving import (
+    FULL,
+    MAX_FILES,
+    MAX_PARTS,
+    MAX_REQUEST,
+    MB,
+    TOO_LARGE,
+    TOO_MANY,
+    TOO_MANY_PARTS,
+    UPLOAD_SECONDS,
+    Body,
+)
 from pipeline.page.guards.refusal import refuse
 from pipeline.page.guards.routes import API, SEARCHES, is_form, network_of, route_of
 from pipeline.page.trimming import remove, remove_old, trim
 
-MB = 2**20
-MAX_FILE = 40 * MB
-MAX_REQUEST = MAX_FILE + MB
-"""Of the bytes of one request: a picture, and what a form adds to it."""
-MAX_FILES = 10
-"""Of the files of one upload."""
-MAX_PARTS = 64
-"""Of the files and parameters of one search."""
 MAX_KEPT = 500 * MB
 """Of all uploads together, those under way included; likewise of the page's own pictures."""
 MAX_KEPT_FILES = 2000
@@ -45,17 +47,8 @@ MAX_SHOWING = 1000
 KEPT_SECONDS = 30 * 60
 """From the last use of a file on."""
 SWEEP_SECONDS = 20
-IDLE_SECONDS = 15
-UPLOAD_SECONDS = 300
 
-# Gradio answers 413 to messages that say "maximum allowed size", and removes what came in.
-TOO_LARGE = "The upload is over the maximum allowed size of 40 MB a request. Save it smaller."
-TOO_MANY = f"One request may upload {MAX_FILES} files. Send the others in requests of their own."
-TOO_MANY_PARTS = f"One form takes {MAX_PARTS} files and values, no more. Send fewer."
-CUT_OFF = "The upload was cut off. Send it again."
-TOO_SLOW = "The upload took too long. Save the picture smaller, or send it over a quicker line."
 TOO_MANY_AT_ONCE = f"Your address has {AT_ONCE} uploads under way. Wait until one has arrived."
-FULL = "The server holds as many uploads as it can. Try again in a minute."
 
 
 class Uploads:
@@ -238,16 +231,20 @@ class UploadLimits:
                 return await refuse(scope, receive, send, 503, FULL, wait=60)
             most = (MAX_PARTS, TOO_MANY_PARTS) if is_search else (MAX_FILES, TOO_MANY)
             with self._uploads.arriving(elsewhere=is_search) as take:
-                body = _Body(scope, receive, most, take, turn.close)
-                await self.app(scope, body.receive, send if is_search else self._telling(send))
+                body = Body(scope, receive, most, take, turn.close)
+                told = send if is_search else self._telling(send, body)
+                await self.app(scope, body.receive, told)
 
-    def _telling(self, send: Send) -> Send:
+    def _telling(self, send: Send, body: Body) -> Send:
         """Pass an answer on, and tell which files it says have been stored."""
         status = 0
         answer = bytearray()
 
         async def send_and_tell(message: Message) -> None:
             nonlocal status
+            if message.get("status") == 400 and body.status is not None:
+                # So Gradio answers whatever the body raises, be it too slow or the server full.
+                message = {**message, "status": body.status}
             status = message.get("status", status)
             answer.extend(message.get("body", b""))
             is_end = message["type"] == "http.response.body" and not message.get("more_body")
@@ -256,52 +253,3 @@ class UploadLimits:
             await send(message)
 
         return send_and_tell
-
-
-class _Body:
-    """The body of an upload. What it raises makes Gradio remove the files that it has begun."""
-
-    def __init__(
-        self,
-        scope: Scope,
-        receive: Receive,
-        most: tuple[int, str],
-        take: Callable[[int], None],
-        ended: Callable[[], None],
-    ) -> None:
-        self._most, self._too_many = most
-        self._take, self._ended = take, ended
-        # As Starlette reads it: another reading would count other parts.
-        _, options = parse_options_header(Headers(scope=scope).get("content-type"))
-        self._mark = b"--" + options.get(b"boundary", b"")
-        self._receive = receive
-        self._deadline = time.monotonic() + UPLOAD_SECONDS
-        self._tail = b""
-        self._size = self._parts = 0
-
-    async def receive(self) -> Message:
-        """Give the next part of the body.
-
-        Raises:
-            MultiPartException: If it is too much, too slow or cut off.
-        """
-        try:
-            patience = min(IDLE_SECONDS, self._deadline - time.monotonic())
-            message = await asyncio.wait_for(self._receive(), max(0.0, patience))
-        except TimeoutError:
-            raise MultiPartException(TOO_SLOW) from None
-        if message["type"] == "http.disconnect":
-            raise MultiPartException(CUT_OFF)
-        chunk = message.get("body", b"")
-        self._size += len(chunk)
-        if self._size > MAX_REQUEST:
-            raise MultiPartException(TOO_LARGE)
-        self._take(len(chunk))
-        seen = self._tail + chunk
-        self._parts += seen.count(self._mark)
-        self._tail = seen[max(0, len(seen) - len(self._mark) + 1) :]
-        if self._parts > self._most + 1:  # one more closes the form
-            raise MultiPartException(self._too_many)
-        if not message.get("more_body"):
-            self._ended()
-        return message

@@ -114,6 +114,7 @@ function showTrouble(error) {
     });
   }
   if (error.status === 413) return show("error", { message: error.message || "The photo is too large for the shop. Save it smaller." });
+  if (error.status === 408) return show("error", { message: error.message || "The upload took too long. Save the photo smaller, or send it over a quicker line." });
   // The item that an address frames may be in the catalogue no longer.
   if (error.status === 404 && error.message) return show("error", { message: error.message });
   const isFull = error.status === 503 || error.status === 429;

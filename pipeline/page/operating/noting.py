@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pipeline.errors import EventsError
 from pipeline.events import KEPT, OPENED, SHOWN, EventLog
-from pipeline.page.guards import EVENTS, refuse, route_of
+from pipeline.page.guards import EVENTS, is_own_origin, refuse, route_of
 from pipeline.recommender import LiveRecommender
 
 log = logging.getLogger(__name__)
@@ -54,10 +54,7 @@ class Noting:
             return await self.app(scope, receive, send)
         if self._events is None:
             return await refuse(scope, receive, send, 404, NOT_KEPT)
-        headers = Headers(scope=scope)
-        # Another site's page could have a browser send forms and texts here, under no name.
-        is_json = headers.get("content-type", "").partition(";")[0].strip() == "application/json"
-        if not is_json or headers.get("sec-fetch-site", "same-origin") not in _OWN_SITE:
+        if not _is_told_by_the_page(scope):
             return await refuse(scope, receive, send, 403, FOREIGN)
         told = _read(await Request(scope, receive).json())
         if told is None:
@@ -78,6 +75,18 @@ class Noting:
     def _has(self, item: str) -> bool:
         """Whether the catalogue has an item, whose id makes one row of a log."""
         return item.isprintable() and self._live.current.built.row_of(item) is not None
+
+
+def _is_told_by_the_page(scope: Scope) -> bool:
+    """Whether no other site's page has had a browser send it.
+
+    Not every browser says at every address from which site a request comes; which page sends it,
+    each says.
+    """
+    headers = Headers(scope=scope)
+    is_json = headers.get("content-type", "").partition(";")[0].strip() == "application/json"
+    is_own_site = headers.get("sec-fetch-site", "same-origin") in _OWN_SITE
+    return is_json and is_own_site and is_own_origin(scope)
 
 
 def _read(told: object) -> tuple[str, list[tuple[str, str]]] | None:

@@ -151,7 +151,7 @@ class Asking:
             answer = current.for_items(known["kept"], known["disliked"], FOR_YOU)
         except QueryError as error:
             return record | refusal(public_error(error))
-        return record | {"cards": self._suggestions(answer)}
+        return record | {"cards": self._suggestions(answer), "message": answer.unlike}
 
     def beside(self, item: object) -> Json:
         """Rows of what goes with an item, those that have anything in them."""

@@ -84,6 +84,7 @@ _PROBLEM = {
     "detail": {"type": "string", "description": "What is wrong and what to do about it."},
     "error": {"type": "string", "description": "The same, where Gradio's clients look for it."},
 }
+_FOREIGN = "Another site's page asks."
 _LOG_IN = "The page has users: log in first."
 _TOO_OFTEN = "Too many requests came from this address."
 _FAULT = "A fault of the server, whose log tells it."
@@ -148,6 +149,7 @@ def _asking(
         | _problems(
             _400="The request cannot be read.",
             _401=_LOG_IN,
+            _403=_FOREIGN,
             _408="The request came too slowly.",
             _413="The request is too large.",
             _422="A picture cannot be used, or the query cannot be answered.",
@@ -186,7 +188,12 @@ ITEM: dict[str, Any] = {
     },
     "responses": {200: {"description": "The item."} | _content("application/json", _ITEM)}
     | _problems(
-        _401=_LOG_IN, _404="There is no such item.", _429=_TOO_OFTEN, _500=_FAULT, _503=_BUSY
+        _401=_LOG_IN,
+        _403=_FOREIGN,
+        _404="There is no such item.",
+        _429=_TOO_OFTEN,
+        _500=_FAULT,
+        _503=_BUSY,
     ),
 }
 _MAP = {
@@ -223,6 +230,11 @@ MAP: dict[str, Any] = {
     "responses": {200: {"description": "The map."} | _content("application/json", _MAP)}
     | {304: {"description": "The caller has it already."}}
     | _problems(
-        _401=_LOG_IN, _404="The catalogue has no map.", _429=_TOO_OFTEN, _500=_FAULT, _503=_BUSY
+        _401=_LOG_IN,
+        _403=_FOREIGN,
+        _404="The catalogue has no map.",
+        _429=_TOO_OFTEN,
+        _500=_FAULT,
+        _503=_BUSY,
     ),
 }

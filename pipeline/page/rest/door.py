@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pipeline.errors import DatabaseError, LookalikeError, PictureError, QueryError
 from pipeline.page.answers import FAILED, answer_record, item_record, public_error, public_text
@@ -80,8 +82,9 @@ def rest_door(
             return find(Query(**named), files_address(page, request))
 
         with watch.query(name, request):
-            async with parameters_of(request, parameters) as named, events.turn():
-                return JSONResponse(await asyncio.to_thread(found))
+            async with parameters_of(request, parameters) as named:
+                in_thread = partial(asyncio.to_thread, found)
+                return JSONResponse(await events.in_turn(in_thread, request.is_disconnected))
 
     @app.post("/search", **SEARCH)
     async def search(request: Request) -> Response:
@@ -108,7 +111,17 @@ def rest_door(
 
     app.get("/docs", include_in_schema=False)(_docs)
     app.mount("/docs", StaticFiles(packages=[("fastapi_swagger", "resources")]))
-    return Mount(REST.rstrip("/"), app=app)
+    return Mount(REST.rstrip("/"), app=_answering_head(app))
+
+
+def _answering_head(app: ASGIApp) -> ASGIApp:
+    """Answer HEAD as GET: the server sends no body then, whatever there is."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]
+        await app({**scope, "method": method}, receive, send)
+
+    return answer
 
 
 def _docs() -> Response:
@@ -146,7 +159,9 @@ async def _say(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if isinstance(error.__cause__, LookalikeError):
         return problem(error.status_code, public_error(error.__cause__))
-    is_known = error.status_code not in {404, 405} or error.__cause__ is not None
+    if error.status_code == 405 and error.headers:
+        return problem(405, f"Ask here by {error.headers['Allow']}.", error.headers)
+    is_known = error.status_code != 404 or error.__cause__ is not None
     return problem(error.status_code, public_text(error.detail) if is_known else NOTHING)
 
 

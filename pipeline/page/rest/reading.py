@@ -14,14 +14,7 @@ from starlette.requests import Request
 
 from pipeline.errors import PictureError, QueryError
 from pipeline.page.guards import MAX_BODY, TooLongTextError, check_texts, is_form
-from pipeline.page.guards.uploads import (
-    CUT_OFF,
-    FULL,
-    MAX_PARTS,
-    TOO_LARGE,
-    TOO_MANY_PARTS,
-    TOO_SLOW,
-)
+from pipeline.page.guards.arriving import CUT_OFF, MAX_PARTS, STATUS, TOO_MANY_PARTS
 from pipeline.page.parameters import IDS, QUERY, Parameter
 from pipeline.recommender import read_id, read_ids, shown
 
@@ -29,8 +22,6 @@ FILE, ID = "file", "id"
 IDS_OF = {parameter.name for parameter in QUERY if parameter.schema == IDS}
 TEXTS = {ID, "box", "metric", "words"}
 """Which are texts in a form, whatever JSON would read in them."""
-STATUS = {TOO_LARGE: 413, TOO_SLOW: 408, CUT_OFF: 400, TOO_MANY_PARTS: 400, FULL: 503}
-"""Of what the guards say about an upload that is under way."""
 NOT_A_FORM = "The form cannot be read. Send it as curl does: curl -F file=@shirt.jpg -F k=3"
 STARLETTES = {
     "Part exceeded": f"One value of the form is longer than {MAX_BODY // 2**10} kB. Shorten it.",

@@ -11,9 +11,13 @@ from typing import Any, ClassVar, cast
 
 import uvicorn
 from gradio import http_server
+from gradio.route_utils import CustomCORSMiddleware
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
+from pipeline.page.guards import Encodings
 from pipeline.page.guards.routes import network_of
 
 HEAD_SECONDS = 10
@@ -134,6 +138,7 @@ class BoundedServer(http_server.Server):
     """Gradio's server, with limits on connections."""
 
     def __init__(self, config: uvicorn.Config, *rest: Any, **named: Any) -> None:
+        _ask_guards_first(config.app)
         BoundedProtocol.most = most_connections()
         trusted = ProxyHeadersMiddleware(config.app, config.forwarded_allow_ips)  # type: ignore[arg-type]
         BoundedProtocol.proxies = trusted.trusted_hosts
@@ -141,6 +146,16 @@ class BoundedServer(http_server.Server):
         config.ws = "none"
         config.server_header = False
         super().__init__(config, *rest, **named)
+
+
+def _ask_guards_first(app: object) -> None:
+    """Undo what Gradio puts before the guards, which are never asked about it."""
+    if isinstance(app, Starlette):
+        # One of them lets any site read everything by its visitors' logins, another packs what it
+        # sends in ways that the caller refuses.
+        gone: object = CustomCORSMiddleware
+        kept = [added for added in app.user_middleware if added.cls is not gone]
+        app.user_middleware = [Middleware(Encodings), *kept]
 
 
 @contextlib.contextmanager

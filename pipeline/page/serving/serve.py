@@ -29,6 +29,7 @@ from pipeline.page.guards import (
     HostNames,
     Hosts,
     Limits,
+    Origins,
     Routes,
     SecurityHeaders,
     UploadLimits,
@@ -151,6 +152,7 @@ def serving(
             Middleware(Responses, metrics=metrics),
             Middleware(SecurityHeaders, embed=door.embed),
             Middleware(Hosts, names=names),
+            Middleware(Origins, embed=door.embed, logging_in=door.users is not None),
             Middleware(Routes, folder=folder, logging_in=door.users is not None, agents=door.mcp),
             Middleware(Limits, waiting=events.waiting, queries_a_minute=door.queries_a_minute),
             Middleware(
