@@ -1,9 +1,9 @@
 """Pictures: takes files or bytes, hostile until decoded, gives upright RGB in little memory."""
 
-from pipeline.catalogue.pictures.blocks import orientation_in
 from pipeline.catalogue.pictures.limits import MAX_BYTES, MAX_PIXELS, MIN_SIDE
 from pipeline.catalogue.pictures.opening import FORMAT_NAMES, FORMATS, Picture, open_picture
 from pipeline.catalogue.pictures.pixels import shows_as_srgb
+from pipeline.catalogue.pictures.tags import orientation_in
 
 __all__ = [
     "FORMATS",

@@ -1,12 +1,22 @@
-"""Blocks: what a JPEG's and a PNG's own blocks tell, and those that nobody wants left out."""
+"""Blocks: what of a file's own blocks its picture needs; the others are left out."""
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from collections.abc import Iterator
 
-JPEG_START = b"\xff\xd8\xff"
+from pipeline.catalogue.pictures.decoders import (
+    first_picture,
+    is_boxed,
+    is_webp,
+    only_main_item,
+)
+from pipeline.catalogue.pictures.limits import check_blocks
+from pipeline.catalogue.pictures.segments import JPEG_START, without_side_segments
+from pipeline.catalogue.pictures.tags import TIFF_STARTS, only_orientation, only_pixel_tags
+
 PNG_START = b"\x89PNG\r\n\x1a\n"
 WANTED = {b"IHDR", b"iCCP", b"PLTE", b"tRNS", b"eXIf", b"IDAT", b"IEND"}
 """The chunks that pixels, their colours and their orientation come from (PNG, third edition)."""
@@ -18,89 +28,103 @@ TRANSPARENCY_BYTES = {0: (2,), 2: (6,), 3: range(1, 257)}
 """What a clear grey, a clear colour, and the shades of a palette take, by that type."""
 DEFLATED = b"\0"
 """The one method of packing that there is."""
-PROFILE = b"ICC_PROFILE\0"
-JPEG_NAMES = {0xE1: (b"Exif\0\0",), 0xE2: (PROFILE,), 0xEE: (b"Adobe",)}
-"""What the segments that are wanted begin with, by their marker."""
-SIDE_SEGMENTS = {*range(0xE0, 0xF0), 0xFE}
-"""The markers of what applications add, and of comments."""
-ORIENTATION = 0x0112
-INTEGERS = {3: "H", 4: "I"}
-COEFFICIENT_BYTES = 2
-BASELINE_SCANS = {0xC0, 0xC1, 0xC9}
-FRAMES = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-START_OF_SCAN = 0xDA
+GIF_STARTS = (b"GIF87a", b"GIF89a")
+GIF_HEADER, GIF_FLAGS = 13, 10
+"""The bytes of a GIF's header, and where it says whether a palette follows (GIF89a, 18)."""
+GIF_BLOCK = re.compile(b"[!,;]")
+"""What an extension, a frame and the end begin with; Pillow skips anything else between them."""
+CLEAR_COLOUR = b"!\xf9\4"
+"""How the extension begins that says which colour of a frame is clear (GIF89a, 23)."""
+CLEAR_COLOUR_BYTES = 8
+
+
+def only_pixels(data: bytes) -> bytes:
+    """A picture without what decoders would read besides: tags, texts, and further pictures.
+
+    That may take them minutes and gigabytes, and nobody wants it; its orientation and its colour
+    profile are left.
+
+    Raises:
+        PictureError: If it is made of more blocks than any program writes.
+        ValueError: If it is damaged.
+    """
+    if data.startswith(JPEG_START):
+        return without_side_segments(data)
+    if data.startswith(PNG_START):
+        return without_texts(data)
+    if data.startswith(GIF_STARTS):
+        return without_extensions(data)
+    if data.startswith(TIFF_STARTS):
+        return only_pixel_tags(data)
+    if is_webp(data):
+        return first_picture(data)
+    return only_main_item(data) if is_boxed(data) else data
 
 
 def without_texts(data: bytes) -> bytes:
-    """A PNG without its side blocks: texts and the like, which may be large, odd or damaged.
+    """A PNG without its side blocks: texts and the like, which may be many, large, odd or damaged.
 
-    An orientation behind the pixels is moved before them, where decoders find it.
+    Of its tags the orientation is left; one behind the pixels is moved before them, where decoders
+    find it. Of several blocks of a kind that is no pixels, the first is left.
+
+    Raises:
+        PictureError: If it has more blocks than any program writes.
     """
-    chunks = list(_chunks(data))
     colour_type = data[COLOUR_TYPE] if len(data) > COLOUR_TYPE else 0
-    kept = [c for c in chunks if c[0] in WANTED and _is_sound(data, *c, colour_type)]
+    view, seen = memoryview(data), set[bytes]()
+    kept: list[tuple[int, bytes | memoryview]] = []
+    for number, (kind, start, stop) in enumerate(_chunks(data)):
+        check_blocks(number)
+        if kind not in WANTED or (kind in seen and kind != b"IDAT"):
+            continue
+        seen.add(kind)
+        if _is_sound(data, kind, start, stop, colour_type):
+            is_tags = kind == b"eXIf"
+            chunk = _turned(data[start + 8 : stop - 4]) if is_tags else view[start:stop]
+            kept.append((_place(kind), chunk))
     # A stable sort: only what stands behind the pixels and must not moves.
-    in_order = sorted(kept, key=lambda chunk: _place(chunk[0]))
-    if in_order == chunks:
-        return data
-    return PNG_START + b"".join(data[start:stop] for _, start, stop in in_order)
+    in_order = sorted(kept, key=lambda placed: placed[0])
+    chunks = [PNG_START, *(chunk for _, chunk in in_order)]
+    is_same = in_order == kept and b"eXIf" not in seen and sum(map(len, chunks)) == len(data)
+    return data if is_same else b"".join(chunks)
 
 
-def without_side_segments(data: bytes) -> bytes:
-    """A JPEG without the segments that say nothing of its pixels, which may be odd.
+def without_extensions(data: bytes) -> bytes:
+    """A GIF without what stands before its first frame, but for its palette and its clear colour.
 
-    Left are its first block of tags, its colour profile, and how its colours are coded.
+    Raises:
+        PictureError: If that is of more blocks than any program writes.
+        ValueError: If there is no frame.
     """
-    parts, seen = [data[:2]], set()
-    end = 2
-    for marker, start, stop in _segments(data):
-        body = data[start + 4 : stop]
-        name = next((name for name in JPEG_NAMES.get(marker, ()) if body.startswith(name)), b"")
-        is_wanted = len(body) > len(name) + 1 and name and (name == PROFILE or name not in seen)
-        if is_wanted or marker not in SIDE_SEGMENTS:
-            parts.append(data[start:stop])
-        seen.add(name)
-        end = stop
-    return b"".join([*parts, data[end:]])
+    flags = data[GIF_FLAGS] if len(data) > GIF_FLAGS else 0
+    position = GIF_HEADER + (3 << (flags & 7) + 1 if flags & 128 else 0)
+    head, clear, blocks = data[:position], b"", 0
+    while found := GIF_BLOCK.search(data, position):
+        start = found.start()
+        if found[0] == b",":
+            is_same = start == len(head) + len(clear)
+            return data if is_same else b"".join([head, clear, memoryview(data)[start:]])
+        if found[0] == b";":
+            break
+        position = start + 2
+        while position < len(data) and data[position]:
+            blocks += 1
+            check_blocks(blocks)
+            position += data[position] + 1
+        blocks += 1
+        check_blocks(blocks)
+        position += 1
+        if data.startswith(CLEAR_COLOUR, start) and position - start == CLEAR_COLOUR_BYTES:
+            clear = data[start:position]
+    raise ValueError("it ends before its pixels do")
 
 
-def coefficient_bytes(data: bytes) -> int:
-    """The bytes of coefficients that a JPEG makes its decoder keep, at any fraction.
-
-    One whose scans each hold a part of the picture, such as a progressive one, is kept whole,
-    at two bytes a sample, before a single pixel comes out (ITU-T T.81).
-    """
-    samples = components = 0
-    is_whole = False
-    for marker, start, stop in _segments(data):
-        body = data[start + 4 : stop]
-        if marker in FRAMES and len(body) >= 6:
-            height, width, components = struct.unpack(">HHB", body[1:6])
-            factors = [(b >> 4, b & 15) for b in body[7 : 6 + 3 * components : 3]]
-            most = max((h for h, _ in factors), default=1) * max((v for _, v in factors), default=1)
-            samples = sum(h * v for h, v in factors) * width * height // max(1, most)
-            is_whole = marker not in BASELINE_SCANS
-        if marker == START_OF_SCAN and body:
-            return samples * COEFFICIENT_BYTES if is_whole or body[0] < components else 0
-    return 0
-
-
-def orientation_in(exif: bytes) -> int:
-    """The orientation of an EXIF block; 1 where it has none that makes sense.
-
-    Only its tag is read (EXIF 3.0, 4.6.2): whatever is wrong with another is nobody's concern.
-    """
-    block = exif.removeprefix(b"Exif\0\0")
-    order = {b"II": "<", b"MM": ">"}.get(block[:2])
-    if order is None or len(block) < 8:
-        return 1
-    start = struct.unpack_from(f"{order}I", block, 4)[0] + 2
-    count = struct.unpack_from(f"{order}H", block, start - 2)[0] if start <= len(block) else 0
-    for position in range(start, min(start + 12 * count, len(block) - 11), 12):
-        tag, kind, values = struct.unpack_from(f"{order}HHI", block, position)
-        if tag == ORIENTATION and kind in INTEGERS and values == 1:
-            return int(struct.unpack_from(order + INTEGERS[kind], block, position + 8)[0])
-    return 1
+def _turned(exif: bytes) -> bytes:
+    """A chunk of the orientation alone; empty where there is nothing to turn."""
+    body = only_orientation(exif)
+    named = b"eXIf" + body
+    chunk = struct.pack(">I", len(body)) + named + struct.pack(">I", zlib.crc32(named))
+    return chunk if body else b""
 
 
 def _place(kind: bytes) -> int:
@@ -139,18 +163,3 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
         if kind == b"IEND":
             return
         position += size + 12
-
-
-def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
-    """The marker, start and end of each segment of a JPEG, up to its first scan."""
-    position = 2
-    while position + 4 <= len(data) and data[position] == 0xFF:
-        marker = data[position + 1]
-        if marker == 0xFF:  # a byte that fills
-            position += 1
-            continue
-        size = int.from_bytes(data[position + 2 : position + 4], "big")
-        yield marker, position, position + 2 + size
-        if marker == START_OF_SCAN:
-            return
-        position += 2 + size

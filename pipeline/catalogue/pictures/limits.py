@@ -11,6 +11,12 @@ MAX_PIXELS = 216_000_000
 MIN_SIDE = 12
 MAX_ASPECT = 10
 """The longer side over the shorter: a belt photographed whole stays under 8."""
+MOST_BLOCKS = 2**16
+"""Of which a file is made. One of 40 MB has ten thousand where its writer stores 4 kB in each."""
+MOST_SCANS = 100
+"""Of a JPEG. Programs write ten or so; a scan may take 50 bytes and yet go over all pixels."""
+SCANNED_SAMPLES = 2 * 10**9
+"""What all the scans of a JPEG may go over, together: two or three seconds."""
 
 
 def check_bytes(size: int) -> None:
@@ -61,4 +67,30 @@ def check_memory(needed: int, width: int, height: int, file_format: str | None) 
             f"The picture is a {file_format or 'file'} of {width} x {height} pixels that takes "
             f"{needed // MB} MB to decode; the limit is {PICTURE_BYTES // MB} MB. Save it smaller, "
             "or as an ordinary JPEG."
+        )
+
+
+def check_blocks(count: int) -> None:
+    """Refuse a file of so many blocks that to walk through them takes long.
+
+    Raises:
+        PictureError: If it has more than any program writes.
+    """
+    if count > MOST_BLOCKS:
+        raise PictureError(
+            f"The picture file has more than {MOST_BLOCKS} blocks. Open it and save it again."
+        )
+
+
+def check_scans(scans: int, samples: int) -> None:
+    """Refuse a JPEG whose scans go over its samples so often that it takes long to decode.
+
+    Raises:
+        PictureError: If there are more of them than programs write for its size.
+    """
+    most = min(MOST_SCANS, max(1, SCANNED_SAMPLES // max(1, samples)))
+    if scans > most:
+        raise PictureError(
+            f"The picture is a JPEG that has {scans} scans; the limit for its size is {most}. "
+            "Open it and save it again."
         )

@@ -21,14 +21,7 @@ from PIL import (  # each is registered as it is imported
 )
 from PIL.JpegImagePlugin import JpegImageFile
 
-from pipeline.catalogue.pictures.blocks import (
-    JPEG_START,
-    PNG_START,
-    coefficient_bytes,
-    orientation_in,
-    without_side_segments,
-    without_texts,
-)
+from pipeline.catalogue.pictures.blocks import only_pixels
 from pipeline.catalogue.pictures.decoders import (
     LOADERS,
     Heif,
@@ -46,6 +39,8 @@ from pipeline.catalogue.pictures.limits import (
 )
 from pipeline.catalogue.pictures.memory import FILES, MB, PICTURE_BYTES, PIXELS
 from pipeline.catalogue.pictures.pixels import profile_of, to_rgb
+from pipeline.catalogue.pictures.segments import JPEG_START, coefficient_bytes
+from pipeline.catalogue.pictures.tags import BIG_ENDIAN_BIG_TIFF, orientation_in
 from pipeline.catalogue.pictures.unread import name_of_unread
 from pipeline.errors import PictureError, lines_of
 from pipeline.timing import timed
@@ -69,6 +64,10 @@ JPEG_BYTES = 8
 """A pixel as a JPEG is decoded, the result included."""
 RESULT_BYTES = 10
 """A pixel of the result, while it is converted and turned."""
+PACKED_BMP = (1, 2)
+"""What Pillow calls the packing of a BMP by runs of pixels."""
+PACKED_BMP_BYTES = 8
+"""A pixel of a BMP that is packed, which Pillow unpacks in Python, slowly and in several copies."""
 ONE_BYTE_MODES = ("1", "L", "P")
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -151,11 +150,12 @@ def _encoded(image: Image.Image) -> bytes | None:
 
 
 def _decode_bytes(data: bytes, side: int | None) -> Image.Image:
+    # Under the same name, so that nothing holds what is left out.
+    data = only_pixels(data)
     if data.startswith(JPEG_START):
         return _decode_jpeg(data, side)
     if is_heif(data):
         return _read(heif_of(data), side)
-    data = without_texts(data) if data.startswith(PNG_START) else data
     try:
         image = _identified(data)
     except Exception:
@@ -187,6 +187,8 @@ def _identified(data: bytes) -> Image.Image:
     Raises:
         UnidentifiedImageError: If it is none.
     """
+    if data.startswith(BIG_ENDIAN_BIG_TIFF):
+        raise UnidentifiedImageError("a TIFF that Pillow takes for one of another kind")
     for name in FORMATS:
         factory, accepts = Image.OPEN[name]
         with contextlib.suppress(SyntaxError, IndexError, TypeError, struct.error):
@@ -209,10 +211,7 @@ def _result_bytes(size: tuple[int, int], side: int | None) -> int:
 def _decode_jpeg(data: bytes, side: int | None) -> Image.Image:
     # Opened without Pillow's own limit of pixels, which is below what phones save, and as the
     # first of the pictures that it may hold: a gain map or a second view is not wanted.
-    try:
-        image = JpegImageFile(io.BytesIO(data))
-    except Exception:
-        image = JpegImageFile(io.BytesIO(without_side_segments(data)))
+    image = JpegImageFile(io.BytesIO(data))
     check_size(*image.size)
     size, kept = image.size, coefficient_bytes(data)
     if kept > PICTURE_BYTES // 2:
@@ -268,6 +267,8 @@ def _bytes_needed(image: Image.Image) -> int:
     pixels = image.width * image.height
     if image.format in ("WEBP", "AVIF"):
         return 20 * pixels
+    if image.info.get("compression") in PACKED_BMP:
+        return PACKED_BMP_BYTES * pixels
     return 32 * MB + pixels * (1 if image.mode in ONE_BYTE_MODES else 4)
 
 

@@ -11,6 +11,8 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipeline.catalogue.pictures.limits import MAX_BYTES, check_blocks
+
 BOX = struct.Struct(">I4s")
 TURNED = {0: 1, 1: 8, 2: 3, 3: 6}
 """The EXIF orientation of each number of quarters to the left (6.5.10, ``irot``)."""
@@ -127,7 +129,7 @@ class _Meta:
         self.main: int = _number(data, first + 4, 4 if data[first] else 2)
         self.kinds = dict(self._read_kinds(*boxes[b"iinf"]))
         self.tiles = dict(self._read_tiles(*boxes[b"iref"])) if b"iref" in boxes else {}
-        self._places = dict(self._read_places(boxes[b"iloc"][0]))
+        self._places = dict(_places(data, boxes[b"iloc"][0]))
         self.properties = dict(self._read_properties(*boxes[b"iprp"]))
 
     def body(self, item: int) -> bytes:
@@ -156,23 +158,6 @@ class _Meta:
                 tiles = tuple(_number(self._data, place, wide) for place in places)
                 yield _number(self._data, body, wide), tiles
 
-    def _read_places(self, start: int) -> Iterator[tuple[int, tuple[int, list[tuple[int, int]]]]]:
-        version, sizes = self._data[start], self._data[start + 4 : start + 6]
-        offset, length, base = sizes[0] >> 4, sizes[0] & 15, sizes[1] >> 4
-        index = sizes[1] & 15 if version else 0
-        reader = _Reader(self._data, start + 6)
-        wide = 4 if version > 1 else 2
-        for _ in range(reader.take(wide)):
-            item = reader.take(wide)
-            method = reader.take(2) & 15 if version else 0
-            reader.take(2)
-            begin = reader.take(base)
-            extents = []
-            for _ in range(reader.take(2)):
-                reader.take(index)
-                extents.append((begin + reader.take(offset), reader.take(length)))
-            yield item, (method, extents)
-
     def _read_properties(self, start: int, end: int) -> Iterator[tuple[int, tuple[Property, ...]]]:
         boxes = [*_boxes(self._data, start, end)]
         _, first, last = next(box for box in boxes if box[0] == b"ipco")
@@ -199,6 +184,51 @@ class _Meta:
                 )
 
 
+def check_items(data: bytes) -> None:
+    """Refuse a file whose items have the same bytes over and over, which decoders copy each time.
+
+    Raises:
+        PictureError: If it has more boxes than any program writes.
+        ValueError: If all its items are longer together than a file may be, or it is damaged.
+    """
+    boxes = _boxes(data, 0, len(data), is_strict=False)
+    total = 0
+    for number, (kind, start, end) in enumerate(boxes):
+        check_blocks(number)
+        if kind == b"meta":
+            total += sum(_item_bytes(data, start + 4, end))
+    if total > MAX_BYTES:
+        raise ValueError("its items are longer than the file")
+
+
+def _item_bytes(data: bytes, start: int, end: int) -> Iterator[int]:
+    """The bytes of each place of each item that boxes tell of."""
+    for number, (kind, first, _) in enumerate(_boxes(data, start, end, is_strict=False)):
+        check_blocks(number)
+        for _, (_, extents) in _places(data, first) if kind == b"iloc" else ():
+            # A place without a size is the file from there on.
+            yield from (size or len(data) - begin for begin, size in extents)
+
+
+def _places(data: bytes, start: int) -> Iterator[tuple[int, tuple[int, list[tuple[int, int]]]]]:
+    """Each item, how its places are told, and the start and size of each."""
+    version, sizes = data[start], data[start + 4 : start + 6]
+    offset, length, base = sizes[0] >> 4, sizes[0] & 15, sizes[1] >> 4
+    index = sizes[1] & 15 if version else 0
+    reader = _Reader(data, start + 6)
+    wide = 4 if version > 1 else 2
+    for _ in range(reader.take(wide)):
+        item = reader.take(wide)
+        method = reader.take(2) & 15 if version else 0
+        reader.take(2)
+        begin = reader.take(base)
+        extents = []
+        for _ in range(reader.take(2)):
+            reader.take(index)
+            extents.append((begin + reader.take(offset), reader.take(length)))
+        yield item, (method, extents)
+
+
 class _Reader:
     """Numbers of a file, one after the other, most significant byte first."""
 
@@ -217,17 +247,25 @@ def _number(data: bytes, place: int, wide: int) -> int:
     return int.from_bytes(data[place : place + wide], "big")
 
 
-def _boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """The kind, start and end of the body of each box."""
+def _boxes(
+    data: bytes, start: int, end: int, is_strict: bool = True
+) -> Iterator[tuple[bytes, int, int]]:
+    """The kind, start and end of the body of each box.
+
+    Not strictly, one that goes on for longer than there is anything ends there, and what is no box
+    ends it all, as decoders have it: phones write films and marks of their own behind a picture.
+    """
     while start + BOX.size <= min(end, len(data)):
         size, kind = BOX.unpack_from(data, start)
         body = start + BOX.size
         if size == 1:
             size, body = _number(data, body, 8), body + 8
         after = end if size == 0 else start + size
-        if after < body or after > end:
+        if is_strict and not body <= after <= end:
             raise ValueError("it is cut short")
-        yield kind, body, after
+        if after < body:
+            return
+        yield kind, body, min(after, end)
         start = after
 
 

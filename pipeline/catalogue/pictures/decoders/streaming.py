@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PIL import Image
 
+from pipeline.catalogue.pictures.decoders.containers import is_lossless, moves
 from pipeline.catalogue.pictures.memory import MB
 from pipeline.catalogue.pictures.pixels import from_numbers, profile_of, to_rgb
+from pipeline.catalogue.pictures.tags import TIFF_STARTS
 
 if TYPE_CHECKING:
     import pyvips
@@ -27,9 +29,7 @@ AVIF_COPIES = 4
 """The planes of the decoder, those of its threads, the copy of them, and the pixels."""
 WHOLE_COPIES = 3
 """Of a picture of which nothing more is known than its size."""
-TIFF_STARTS = {b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"}
 AVIF_STARTS = {b"ftypavif", b"ftypavis", b"ftypmif1"}
-LOSSLESS_WEBP = b"VP8L"
 WHITE = {"uchar": 255.0, "ushort": 65535.0}
 STRIPS, TILES = (273, 279), (324, 325)
 """The tags of where parts of a TIFF start and how long they are (TIFF 6.0)."""
@@ -107,7 +107,7 @@ class Stream:
 
 def format_of(data: bytes) -> str:
     """The format of a file that the library may read where Pillow does not; empty for others."""
-    if data[:4] in TIFF_STARTS:
+    if data.startswith(TIFF_STARTS):
         return "TIFF"
     return "AVIF" if data[4:12] in AVIF_STARTS else ""
 
@@ -130,8 +130,7 @@ def _bytes_needed(data: bytes, header: Image.Image, image: pyvips.Image) -> int:
     if header.format == "AVIF":
         return BUFFERS + AVIF_COPIES * whole
     if header.format == "WEBP":
-        is_animated = getattr(header, "n_frames", 1) > 1
-        return BUFFERS + pixels * (8 if is_animated else 4 if LOSSLESS_WEBP in data[:64] else 1)
+        return BUFFERS + pixels * (8 if moves(data) else 4 if is_lossless(data) else 1)
     if header.format == "PNG":
         return BUFFERS + (whole if header.info.get("interlace") else 0)
     tags = header.tag_v2  # type: ignore[attr-defined]
