@@ -28,9 +28,10 @@ from pipeline.settings import PACKAGE, PREFIX, PROJECT, SHIPPED
 
 SPACEFILE = "Spacefile"
 PARTS = ("app.py", "Spacefile", "LICENSE", "artifacts/starter-built", "artifacts/starter-catalogue")
-ENCODER_PART = "artifacts/starter-encoder"
 """What the page runs on beside the package; tests, tools, documents and whatever else was built
 stay at home."""
+ENCODER_PART = "artifacts/starter-encoder"
+"""The encoder that it runs on, of which goes up what others may have."""
 LEFT_OUT = {"__pycache__", SHIPPED}
 BUILT, OWN_ENCODER = "built", "encoder"
 """Folders of the Space for a catalogue that goes along."""

@@ -90,10 +90,53 @@ def test_a_feed_that_breaks_off_says_that_all_behind_is_missing(
         "id,image,text\n1,@red-disc.png,\"a\n2,@blue-disc.png,b\n",
         "id,image,text\n1,@red\n2,@blue-disc.png,b",
         "id,image,text\n1,@red-disc.png,a\nid,image,text",
+        "id,image,text\n1,@red-disc.png,a\nTotal: 1 product",
+        "id,image,text\n1,@red-disc.png,a\n2,@blue-disc.png,b,c,d",
+        "id,image,text\n1,@red-disc.png,a\n2,@bl\n\x1a",
     ],
 )  # fmt: skip
 def test_a_bad_row_alone_is_no_break(open_feed: OpenFeed, text: str) -> None:
     assert not breaks(open_feed(text))
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        (r'"ruler 12\""', 'ruler 12"'),
+        (r'"\"12\" ruler\""', '"12" ruler"'),
+        ('"said ""Hi,"""', 'said "Hi,"'),
+        ('""', None),
+        ('b"', 'b"'),
+        ("b\x1a", "b"),
+    ],
+)
+def test_a_last_row_without_the_end_of_a_line_is_read(
+    open_feed: OpenFeed, cell: str, shown: str | None
+) -> None:
+    other = r'"a 9\" nail"' if "\\" in cell else "a"
+    catalogue = open_feed(f"id,image,text\n1,@red-disc.png,{other}\n2,@blue-disc.png,{cell}")
+    assert not catalogue.left_out
+    assert catalogue.attributes_of(1).get("text") == shown
+
+
+def test_empty_cells_in_quotation_marks_are_no_doubled_ones(open_feed: OpenFeed) -> None:
+    catalogue = open_feed(
+        'id,image,text,more\n1,@red-disc.png,"a 9\\" nail",""\n2,@blue-disc.png,"","12\\""'
+    )
+    assert catalogue.attributes_of(0) == {"text": 'a 9" nail', "more": None}
+    assert catalogue.attributes_of(1) == {"text": None, "more": '12"'}
+
+
+@pytest.mark.parametrize("behind", ["Debug: 0.3s", "\x1a", "<!-- 3 & 4 --> & more", "<p>Bye"])
+def test_what_follows_a_feed_in_xml_is_no_break(open_feed: OpenFeed, behind: str) -> None:
+    catalogue = open_feed(rss("a", "b") + behind, "feed.xml")
+    assert (list(catalogue.ids), catalogue.left_out) == (["0", "1"], ())
+    assert any("the end of <rss>; what follows is left out" in note for note in catalogue.notes)
+
+
+def test_items_without_a_root_are_a_break_still(open_feed: OpenFeed) -> None:
+    text = "<item><id>1</id><image>@red-disc.png</image></item>\n"
+    assert breaks(open_feed(text + text, "feed.xml")) == ["feed.xml, item 2"]
 
 
 def test_json_that_is_cut_short_is_refused(open_feed: OpenFeed) -> None:

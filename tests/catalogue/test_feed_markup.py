@@ -45,6 +45,58 @@ def test_the_element_that_repeats_and_names_pictures_is_the_item(
     assert any(f"each <{item}> is read as one" in note for note in catalogue.notes)
 
 
+def ware(number: int, more: str) -> str:
+    return f"<ware id='{number}'><name>Cap</name><bild>@red-disc.png</bild>{more}</ware>"
+
+
+VARIANTS = "<varianten>" + "<v><bild>@blue-disc.png</bild></v>" * 2 + "</varianten>"
+PHOTOS = "<photo><url>@blue-disc.png</url><alt>Cap</alt></photo>" * 2
+DATA = "<x><name>Cap</name><medium><a>@red-disc.png</a><b>Cap</b></medium></x>"
+BANNER = "<banner><bild>@red-disc.png</bild></banner>"
+GROUPS = f"<gruppe>{ware(7, '')}{ware(8, '')}</gruppe><gruppe>{ware(9, '')}</gruppe>"
+RELATED = (
+    "<product id='{}'><image>@red-disc.png</image><related><product id='1'><image>@x.png</image>"
+)
+
+
+@pytest.mark.parametrize(
+    ("inner", "item", "ids"),
+    [
+        (ware(7, VARIANTS) + ware(8, VARIANTS), "ware", ["7", "8"]),
+        (ware(7, PHOTOS) + ware(8, PHOTOS), "ware", ["7", "8"]),
+        (GROUPS, "ware", ["7", "8", "9"]),
+        (BANNER * 2 + f"<waren>{ware(7, '')}{ware(8, '')}{ware(9, '')}</waren>", "ware",
+         ["7", "8", "9"]),
+        (DATA.replace("<x>", "<x id='7'>") + DATA.replace("<x>", "<x id='8'>"), "x", ["7", "8"]),
+        ("".join(f"{RELATED.format(number)}</product></related></product>" for number in (7, 8)),
+         "product", ["7", "8"]),
+    ],
+)  # fmt: skip
+def test_the_outermost_element_with_pictures_of_its_own_is_the_item(
+    open_feed: OpenFeed, inner: str, item: str, ids: list[str]
+) -> None:
+    catalogue = open_feed(f"<?xml version='1.0'?><shop>{inner}</shop>", "feed.xml")
+    assert list(catalogue.ids) == ids
+    assert any(f"each <{item}> is read as one" in note for note in catalogue.notes)
+    assert not catalogue.left_out
+
+
+def test_an_item_within_an_item_is_none(open_feed: OpenFeed) -> None:
+    inner = "<item><id>8</id><enclosure url='@blue-disc.png' type='image/png'/></item>"
+    catalogue = open_feed(
+        "<rss><item><id>7</id><image>@red-disc.png</image><sizes><item>S</item><item>M</item>"
+        f"</sizes><goes_with>{inner}</goes_with></item></rss>",
+        "feed.xml",
+    )
+    assert (list(catalogue.ids), len(first_pictures(catalogue))) == (["7"], 1)
+    assert catalogue.attributes_of(0) == {"sizes_item": "S, M"}
+
+
+def test_xml_nested_too_deep_is_refused_at_once(open_feed: OpenFeed) -> None:
+    with pytest.raises(CatalogueError, match="in each other more than 100 deep"):
+        open_feed("<?xml version='1.0'?>" + "<a>" * 2000 + "</a>" * 2000, "feed.xml")
+
+
 def test_xml_without_any_item_says_what_is_in_it(open_feed: OpenFeed) -> None:
     text = "<?xml version='1.0'?><a>" + "<row><name>Tee</name></row>" * 3 + "</a>"
     with pytest.raises(CatalogueError, match=r"no <item> and no <entry>.*<row> \(3 times\)"):

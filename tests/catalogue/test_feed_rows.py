@@ -60,6 +60,43 @@ def test_products_of_one_picture_stay_apart_without_an_id(
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "No,image\n1,@red-disc.png\n2,@blue-disc.png\n",
+        "Nr.,image\n7,@red-disc.png\n8,@blue-disc.png\n",
+        "Code,image\n1,@red-disc.png\n0,@blue-disc.png\n",
+        "Number,image\n1,@red-disc.png\n2,\n3,@blue-disc.png\n",
+    ],
+)
+def test_numbers_of_rows_are_no_ids(open_feed: OpenFeed, server: ShopServer, text: str) -> None:
+    catalogue = open_feed(text)
+    assert list(catalogue.ids) == [server.address(f"ok/{c}-disc.png") for c in ("red", "blue")]
+
+
+@pytest.mark.parametrize(
+    ("further", "ids", "number"),
+    [
+        (",Cap,@blue-disc.png", ["blue-disc.png"], "1 row"),
+        ("100,Cap,@blue-disc.png", ["blue-disc.png"], "2 rows"),
+        ("100,Tee,@red-disc.png", [], ""),
+    ],
+)
+def test_a_code_that_is_missing_or_comes_twice_leaves_the_other_ids(
+    open_feed: OpenFeed, server: ShopServer, further: str, ids: list[str], number: str
+) -> None:
+    count = 30
+    rows = "".join(f"{100 + row},Tee,@red-disc.png\n" for row in range(count))
+    catalogue = open_feed(f"Code,product,image\n{rows}{further}\n")
+    named = [str(100 + row) for row in range(count)]
+    if number == "2 rows":
+        named[0] = server.address("ok/red-disc.png")
+        assert catalogue.attributes_of(0)["Code"] == 100
+    assert list(catalogue.ids) == named + [server.address(f"ok/{one}") for one in ids]
+    assert len(noted(catalogue, f"{number} without an id")) == (1 if number else 0)
+    assert len(noted(catalogue, "'Code', which tells the rows apart, is the id")) == 1
+
+
+@pytest.mark.parametrize(
     ("column", "shown", "not_shown"),
     [
         ("visible", "TRUE", "FALSE"),
@@ -91,6 +128,35 @@ def test_a_hidden_variant_is_left_out_alone_and_a_hidden_product_whole(
     )
     assert (list(catalogue.ids), catalogue.attributes_of(0)["size"]) == (["1"], "M")
     assert len(hidden(catalogue)) == 2
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "sizes"),
+    [
+        ("inactive", "active", "M"),
+        ("active", "inactive", "S"),
+        ("inactive", "draft", None),
+        ("inactive", "", None),  # what the first row of a product says is said of all
+    ],
+)
+def test_rows_of_one_id_are_hidden_each_for_itself(
+    open_feed: OpenFeed, first: str, second: str, sizes: str | None
+) -> None:
+    catalogue = open_feed(
+        f"id,image_link,size,status\nA,@red-disc.png,S,{first}\nA,@red-disc.png,M,{second}\n"
+        "B,@blue-disc.png,L,active\n"
+    )
+    assert list(catalogue.ids) == (["A", "B"] if sizes else ["B"])
+    assert catalogue.attributes_of(0)["size"] == (sizes or "L")
+    assert len(hidden(catalogue)) == 1
+
+
+def test_rows_of_one_woocommerce_id_are_hidden_each_for_itself(open_feed: OpenFeed) -> None:
+    catalogue = open_feed(
+        "ID,Type,Name,Published,Regular price,Images\n"
+        "1,simple,Tee,0,5,@red-disc.png\n1,simple,Tee,1,6,@red-disc.png\n"
+    )
+    assert catalogue.attributes_of(0)["price"] == 6
 
 
 WIX = (

@@ -1,12 +1,14 @@
-"""Addresses: the columns of a table that name pictures by where they lie on the web."""
+"""Addresses: the columns of a table, and the elements of XML, that name pictures on the web."""
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import unquote
+from xml.etree.ElementTree import Element
 
 from pipeline.catalogue.found import Record
 from pipeline.catalogue.reading.contents import PICTURE_ENDINGS
@@ -14,6 +16,10 @@ from pipeline.catalogue.reading.matching import parts_of
 from pipeline.catalogue.reading.tables import plain_name
 from pipeline.catalogue.reading.walking import names_below, walk
 
+OTHER_ITEMS = ("offer", "shopitem", "product", "produkt", "article", "artikel")
+"""What feeds other than RSS and Atom call an item, in small letters: Yandex, Heureka and those of
+shops' own."""
+_MEDIA = "{http://search.yahoo.com/mrss/}"
 _WEB = re.compile(r"(https?:)?//[^/\s]", re.IGNORECASE)
 _BETWEEN = re.compile(r"""(?<![\s,;|])[\s,;|]++(?=["']?(?:https?:)?//)""", re.IGNORECASE)
 _AROUND = " ,;|[]\"'"
@@ -23,6 +29,9 @@ _PICTURES = re.compile(r"image|picture|photo|img|bild|foto|thumbnail|^pics?(url|
 _OF_OTHERS = re.compile(r"logo|icon|swatch|brand|vendor|category|chart|avatar|licen[cs]e")
 """In the names of those that show no product."""
 _FURTHER = re.compile(r"^(additional|lifestyle|extra|other|more|second|alt|variant|gallery|back)")
+
+Place = tuple[str, ...]
+"""The names of the elements that one is in, the root's first, and its own."""
 
 
 def is_web(cell: str | None) -> bool:
@@ -91,3 +100,93 @@ def _is_named(plain: str) -> bool:
 def _ends(cell: str) -> bool:
     addresses = split_addresses(cell)
     return bool(addresses) and parts_of(addresses[0])[0].lower().endswith(tuple(PICTURE_ENDINGS))
+
+
+def repeated(elements: Iterable[tuple[Place, Element]]) -> str:
+    """The element of a feed that repeats and has pictures of its own; empty if there is none.
+
+    Of those that are in each other the outer is the item: the inner ones are its variants, its
+    pictures, or what goes with it.
+    """
+    times = _pictured(elements)
+    totals: Counter[str] = Counter()
+    for path, count in times.items():
+        totals[path[-1]] += count
+    outer: Counter[str] = Counter()
+    for path, count in (+times).items():
+        above = [path[:length] for length in range(2, len(path))]
+        if not any(times[one] and _is_item(one[-1], path[-1], totals) for one in above):
+            outer[path[-1]] += count
+    names = [name for name in outer if _is_known(name) or outer[name] > 1]
+    return max(names, key=lambda name: (_is_known(name), outer[name]), default="")
+
+
+def _pictured(elements: Iterable[tuple[Place, Element]]) -> Counter[Place]:
+    """How often there are elements with pictures, by where they are.
+
+    One that holds no more than one with pictures has these for its own.
+    """
+    times: Counter[Place] = Counter()
+    holders: Counter[Place] = Counter()
+    for path, element in elements:
+        times[path] += _has_picture(element)
+        holders.update({(*path, name_of(one)) for one in element if _has_picture(one)})
+    single = [path for path, count in holders.items() if len(path) > 2 and times[path] == count]
+    for path in single:
+        times[path[:-1]] = max(times[path[:-1]], holders[path])
+    return times
+
+
+def _is_item(name: str, inner: str, totals: Counter[str]) -> bool:
+    """Whether an element with pictures is an item rather than the one within it.
+
+    What is known for an item is one, in whatever has a picture too, as in a category.
+    """
+    return _is_known(name) or (totals[name] > 1 and not _is_known(inner))
+
+
+def _is_known(name: str) -> bool:
+    return name.lower() in OTHER_ITEMS
+
+
+def _has_picture(element: Element) -> bool:
+    """Whether an element has a picture of its own: not one of the things that it lists."""
+    own = list(element)
+    for one in element:
+        own += one if _is_wrapper(one) else ()
+    said = [(name_of(one), text_of(one)) for one in own]
+    if own:
+        said += element.attrib.items()
+    return bool(enclosed(own)) or any(is_picture(name, cell) for name, cell in said)
+
+
+def _is_wrapper(element: Element) -> bool:
+    """Whether an element holds the pictures of the one that it is in, or what is said of one."""
+    return _is_named(plain_name(name_of(element))) and not any(len(one) for one in element)
+
+
+def enclosed(elements: Iterable[Element]) -> list[str]:
+    """The pictures that RSS, Media RSS and Atom name in attributes; small ones if all are so."""
+    whole: list[str] = []
+    small: list[str] = []
+    for element in elements:
+        name, address = name_of(element), (element.get("url") or element.get("href") or "").strip()
+        kind = element.get("type") or element.get("medium") or ""
+        is_medium = element.tag in (f"{_MEDIA}content", f"{_MEDIA}thumbnail")
+        is_enclosure = "enclosure" in (name, element.get("rel"))
+        is_image = kind.startswith("image") or (is_medium and not kind)
+        if address and is_image and (is_medium or is_enclosure):
+            (small if name == "thumbnail" else whole).append(address)
+    return whole or small
+
+
+def text_of(element: Element) -> str:
+    """What an element says, or leads to; empty for a picture, which `enclosed` gives."""
+    if element.get("rel") == "enclosure":
+        return ""
+    return (element.text or "").strip() or element.get("href", "").strip()
+
+
+def name_of(element: Element) -> str:
+    """Its name without the namespace: a feed mixes ``title`` and ``g:title`` as it likes."""
+    return str(element.tag).rpartition("}")[2]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -27,15 +26,11 @@ from pipeline.catalogue.found import (
 )
 from pipeline.catalogue.reading.contents import Content, content_of
 from pipeline.catalogue.reading.tables import Table, read_table, texts_of
+from pipeline.catalogue.reading.tables.dialect import UNCLOSED
 from pipeline.catalogue.reading.walking import printable
 from pipeline.errors import CatalogueError
 
 log = logging.getLogger(__name__)
-
-_OPEN = "has a quotation mark that does not close"
-_CUT = re.compile(r"has \d+ cells|is no JSON \(")
-"""How the reasons begin why a row is bad that is cut short."""
-_OPEN_CELL = re.compile(rb'(?:^|[,;\t|])"(?:[^"]|"")*\Z')
 
 
 class Break(LeftOut):
@@ -123,7 +118,7 @@ def _open(path: Path) -> Table | None:
         raise CatalogueError(
             f"'{path}' cannot be read ({error.strerror or error}). Check its permissions."
         ) from error
-    table = _without_open(path, read_table(path))
+    table = _without_cut(read_table(path))
     if any(is_web(name) for name in table.columns):
         return table.without_header()
     return table
@@ -147,7 +142,7 @@ def _products(
     notes += [f"The table '{called}' {note}." for note in table.notes]
     for line, reason in table.bad:
         noted.leave(line, Why.SKIPPED, f"The row {reason}.")
-    if _is_cut(noted.path, table):
+    if _breaks_off(noted.path, table):
         noted.end(table.lines[-1] if len(table) else 0)
     if isinstance(kind, Listed):
         notes += [f"The table '{called}' {note}." for note in kind.notes]
@@ -165,35 +160,25 @@ def _products(
     return products, rows - len(products) - listed
 
 
-def _is_cut(path: Path, table: Table) -> bool:
-    """Whether a feed ends within a row, as one does whose export or download broke off.
+def _breaks_off(path: Path, table: Table) -> bool:
+    """Whether a feed ends before its end, as one does whose export or download broke off.
 
-    Its last row then is a bad one, of a quotation mark that does not close, or without the end of
-    a line; XML says so itself.
+    Its last row then is a bad one that is cut, or of a quotation mark that does not close in any
+    further line; XML says so itself.
     """
     last = table.lines[-1] if len(table) else 0
     behind = [reason for number, reason in table.bad if number > last]
-    if not behind or is_markup(path):
-        return bool(behind)
-    is_open = any(reason == _OPEN for reason in behind)
-    has_end = not _last_line(path)
-    return table.unit == "line" and (is_open or bool(not has_end and _CUT.match(behind[-1])))
+    return bool(behind) and (is_markup(path) or table.is_cut or UNCLOSED in behind)
 
 
-def _without_open(path: Path, table: Table) -> Table:
-    """A table without its last row where that ends in a cell whose quotation mark is not closed."""
+def _without_cut(table: Table) -> Table:
+    """A table without its last row where that has all cells, but the last is not closed."""
     last = table.lines[-1] if len(table) else 0
-    is_last = all(number < last for number, _ in table.bad)
-    if not (last and is_last and table.is_text and _OPEN_CELL.search(_last_line(path))):
+    if not table.is_cut or any(number >= last for number, _ in table.bad):
         return table
     columns = {name: cells[:-1] for name, cells in table.columns.items()}
-    return replace(table, columns=columns, lines=table.lines[:-1], bad=[*table.bad, (last, _OPEN)])
-
-
-def _last_line(path: Path) -> bytes:
-    """What stands behind the last end of a line."""
-    data = path.read_bytes()
-    return data[max(data.rfind(b"\n"), data.rfind(b"\r")) + 1 :].replace(b"\0", b"")
+    bad = [*table.bad, (last, UNCLOSED)]
+    return replace(table, columns=columns, lines=table.lines[:-1], bad=bad)
 
 
 def _groups(noted: _Noted, table: Table, columns: Columns, kind: Kind) -> dict[str, list[FeedLine]]:

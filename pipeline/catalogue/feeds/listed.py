@@ -32,7 +32,12 @@ _AS_IDS = (
     *("id", ".*sku", ".*handle", ".*code", "articles?|artikel", "gtin|ean|upc"),
     ".*(number|nummer|nr)|no",
 )
-"""The last word in the names of columns that tell items apart if all their cells do, best first."""
+"""The last word in the names of columns that tell items apart if their cells do, best first."""
+_ROW_NUMBERS = (["no"], ["nr"])
+"""The words in the names of columns that number the rows."""
+_NEARLY = 0.9
+"""Of the rows, at least, that a column tells apart: a cell that somebody forgot, or wrote twice,
+does not change the ids of all the others."""
 _OF_OTHERS = re.compile(r"categor|brand|vendor|image|picture|photo|colou?r|size|phone|zip|post")
 """In the names of columns whose codes and numbers are of something else."""
 _NO = ("false", "no", "n", "0", "-1")
@@ -95,13 +100,15 @@ class Listed:
         self._group = None if product else _column(columns, *GROUPS)
         rest = [name for name in columns if name not in self._pictures]
         self._id = product or id_column(rest)
+        self._shared: set[str] = set()
         self.notes: list[str] = []
         if self._id is None and self._group is None:
             rows = [row for row in rows_of(columns) if self._address(row)]
-            self._id = _telling_apart(rows, rest)
+            count = sum(1 for _ in rows_of(columns))
+            self._id, self._shared = _telling_apart(rows, rest, count)
             if self._id is not None:
                 self.notes.append(
-                    f"has no column 'id': '{self._id}', which is another in every row, is the id"
+                    f"has no column 'id': '{self._id}', which tells the rows apart, is the id"
                 )
         self._options = {
             name: (found[1], found[2])
@@ -130,13 +137,17 @@ class Listed:
     def hidden(self, lines: Sequence[FeedLine]) -> Mapping[int, str]:
         """See `Kind`. A variant says it of itself alone, the product's own row of all."""
         hidden: dict[int, str] = {}
+        own: list[int] = []
         for line in lines:
-            for name, cell in line.row.items():
-                if cell.casefold() in _HIDDEN.get(plain_name(name), ()):
+            says = {name: cell for name, cell in line.row.items() if plain_name(name) in _HIDDEN}
+            for name, cell in says.items():
+                if cell.casefold() in _HIDDEN[plain_name(name)]:
                     hidden.setdefault(line.number, not_shown(name, cell))
-        own = next((line.number for line in lines if not self.is_variant(line.row)), None)
-        if own in hidden:
-            return dict.fromkeys((line.number for line in lines), hidden[own])
+            if says and not self.is_variant(line.row):
+                own.append(line.number)
+        # Variants without a column that says so are rows of one id: each is the product's own then.
+        if own and hidden.keys() >= set(own):
+            return dict.fromkeys((line.number for line in lines), hidden[own[0]])
         return hidden
 
     def product(self, key: str, lines: Sequence[FeedLine]) -> Product:
@@ -150,7 +161,7 @@ class Listed:
         options = self._options_of([line.row for line in lines])
         said = [self._said(line.row) | own for line, own in zip(lines, options, strict=True)]
         attributes = fold(said, OWN)
-        own = [one for line in lines if (one := self._own(line.row, self._id))]
+        own = [one for line in lines if (one := self._id_of(line.row))]
         if len(lines) > 1 and set(own) != {key}:
             attributes["variants"] = BETWEEN.join(dict.fromkeys(own))
         called = own[0] if len(lines) == 1 and own else key
@@ -159,7 +170,12 @@ class Listed:
     def _named(self, row: Row) -> str | None:
         """What a row calls its product, or itself; None where it names neither."""
         group = self._own(row, self._group) if self.is_variant(row) else None
-        return group or self._own(row, self._id)
+        return group or self._id_of(row)
+
+    def _id_of(self, row: Row) -> str | None:
+        """What a row calls itself; None where that is nothing, or what others are called too."""
+        cell = self._own(row, self._id)
+        return None if cell in self._shared else cell
 
     def _address(self, row: Row) -> str | None:
         return next((row[name] for name in self._pictures if name in row), None)
@@ -194,7 +210,9 @@ class Listed:
         return row.get(column) if column is not None else None
 
     def _said(self, row: Row) -> dict[str, str]:
-        left = (*self._pictures, self._id, *self._options)
+        left = {*self._pictures, *self._options}
+        if self._id is not None and self._id_of(row):
+            left.add(self._id)
         said = {self.names.get(name, name): cell for name, cell in row.items() if name not in left}
         return with_currency(said)
 
@@ -228,19 +246,40 @@ def _column(columns: Columns, *plains: str) -> str | None:
     return next((plain[one] for one in plains if one in plain), None)
 
 
-def _telling_apart(rows: Sequence[Row], names: Sequence[str]) -> str | None:
-    """The column called as ids are of which every row has another cell; None if there is none."""
+def _telling_apart(
+    rows: Sequence[Row], names: Sequence[str], count: int
+) -> tuple[str | None, set[str]]:
+    """The column called as ids that tells nearly all rows apart; None if there is none.
+
+    Args:
+        rows: Those with a picture. Rows that say the very same are one.
+        names: The columns.
+        count: The rows of the whole feed.
+
+    Returns:
+        The column, and those of its cells that are of several rows.
+    """
+    different = {tuple(row.items()): row for row in rows}.values()
     for name in sorted((name for name in names if _rank(name) < len(_AS_IDS)), key=_rank):
-        cells = {row.get(name) for row in rows}
-        if None not in cells and len(cells) == len(rows):
-            return name
-    return None
+        times = Counter(row[name] for row in different if name in row)
+        shared = {cell for cell, number in times.items() if number > 1}
+        is_id = len(times) - len(shared) >= _NEARLY * len(different)
+        if times and is_id and not _numbers_rows(times, count):
+            return name, shared
+    return None, set()
+
+
+def _numbers_rows(cells: Iterable[str], count: int) -> bool:
+    """Whether cells count rows, from 0 or 1: a new row would give each that follows another's."""
+    numbers = [int(cell) if re.fullmatch(r"[0-9]{1,9}", cell) else -1 for cell in cells]
+    first = min(numbers)
+    return first in (0, 1) and max(numbers) - first < count
 
 
 def _rank(name: str) -> int:
     """How near the name of a column is to one of ids: the place among `_AS_IDS`, or behind them."""
     words = re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).casefold())
-    if not words or _OF_OTHERS.search(name.casefold()):
+    if not words or words in _ROW_NUMBERS or _OF_OTHERS.search(name.casefold()):
         return len(_AS_IDS)
     matches = (place for place, one in enumerate(_AS_IDS) if re.fullmatch(one, words[-1]))
     return next(matches, len(_AS_IDS))

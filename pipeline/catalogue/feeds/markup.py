@@ -12,7 +12,7 @@ import html
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import IO
@@ -22,7 +22,7 @@ import pyarrow as pa
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
-from pipeline.catalogue.feeds.addresses import is_picture
+from pipeline.catalogue.feeds.addresses import Place, enclosed, name_of, repeated, text_of
 from pipeline.catalogue.feeds.products import Product
 from pipeline.catalogue.found import Record
 from pipeline.catalogue.reading.tables import (
@@ -38,14 +38,15 @@ from pipeline.errors import CatalogueError
 
 ITEMS = ("item", "entry")
 """What RSS 2.0 and Atom (RFC 4287) call one of the things that a feed lists."""
-OTHER_ITEMS = ("offer", "shopitem", "product", "produkt", "article", "artikel")
-"""What other feeds call it, in small letters: Yandex, Heureka and those of shops' own."""
 HEAD_BYTES = 1024
 SAMPLE = 100_000
 """Elements in which is looked for what a feed lists, where that is neither of `ITEMS`."""
+MAX_DEPTH = 100
+"""Elements that may be in each other, many more than any shop's are."""
+ITEM_DEPTH = 20
+"""How deep in others those are looked for that a feed lists: each is compared with all above it."""
 _UNREADABLE = (ParseError, ValueError, LookupError)
 """What is raised of XML that is none, or in an encoding that nobody knows."""
-_MEDIA = "{http://search.yahoo.com/mrss/}"
 _BARE = re.compile(
     r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)"
     r"|&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[\da-f]{1,6});)",
@@ -62,6 +63,10 @@ _HIDDEN = re.compile(
 """What is not closed is hidden to the end, as browsers do (HTML, *Tokenization*)."""
 _Rows = list[dict[str, str]]
 _Opened = Callable[[], IO[bytes]]
+
+
+class _TooDeepError(Exception):
+    """XML whose elements are in each other more than `MAX_DEPTH` deep."""
 
 
 def is_markup(path: Path) -> bool:
@@ -85,17 +90,22 @@ def read_markup(path: Path) -> Table:
         the break is the one row that is listed.
 
     Raises:
-        CatalogueError: If it is no feed, or declares entities.
+        CatalogueError: If it is no feed, declares entities, or is nested too deep.
     """
     try:
         opened, rows, error, notes = _read(path)
-        if not rows and (item := _repeated(opened)):
-            rows, error = _rows(opened, (item,))
+        if not rows and (item := repeated(_elements(opened))):
+            rows, error = _rows(opened, (item,), notes)
             notes.append(f"has no <item> and no <entry>, so that each <{item}> is read as one")
     except DefusedXmlException as refused:
         raise CatalogueError(
             f"The feed '{path}' declares entities, by which a small file can unfold to a vast one. "
             "No feed needs them: export it again without."
+        ) from refused
+    except _TooDeepError as refused:
+        raise CatalogueError(
+            f"The feed '{path}' has elements in each other more than {MAX_DEPTH} deep, as no "
+            "shop's has: export it again."
         ) from refused
     if not rows:
         raise _no_items(path, opened, error) from error
@@ -104,7 +114,7 @@ def read_markup(path: Path) -> Table:
         name: [row.get(name) for row in rows] for name in names_of(path, rows)
     }
     lines = list(range(1, len(rows) + 1))
-    return Table(path, columns, lines, bad=bad, notes=notes, unit="item")
+    return Table(path, columns, lines, bad=bad, notes=list(dict.fromkeys(notes)), unit="item")
 
 
 def _read(path: Path) -> tuple[_Opened, _Rows, Exception | None, list[str]]:
@@ -117,47 +127,71 @@ def _read(path: Path) -> tuple[_Opened, _Rows, Exception | None, list[str]]:
     def as_it_is() -> IO[bytes]:
         return path.open("rb")
 
-    rows, error = _rows(as_it_is, ITEMS)
+    notes: list[str] = []
+    rows, error = _rows(as_it_is, ITEMS, notes)
     mended, count = _mended(path.read_bytes()) if error else (b"", 0)
     if not count:
-        return as_it_is, rows, error, []
+        return as_it_is, rows, error, notes
 
     def opened() -> IO[bytes]:
         return io.BytesIO(mended)
 
     what = "1 letter" if count == 1 else f"{count:,} letters"
-    note = f"has {what} that XML does not allow, such as '&' for '&amp;', and is read nonetheless"
-    return opened, *_rows(opened, ITEMS), [note]
+    notes = [
+        f"has {what} that XML does not allow, such as '&' for '&amp;', and is read nonetheless"
+    ]
+    return opened, *_rows(opened, ITEMS, notes), notes
 
 
-def _rows(opened: _Opened, items: Sequence[str]) -> tuple[_Rows, Exception | None]:
+def _rows(
+    opened: _Opened, items: Sequence[str], notes: list[str]
+) -> tuple[_Rows, Exception | None]:
     """The elements of these names, a row each, and why the file breaks off, if it does.
 
     Raises:
         DefusedXmlException: If it declares entities.
+        _TooDeepError: If it is nested too deep.
     """
     rows: _Rows = []
-    above: list[Element] = []
-    within = 0
     try:
-        with opened() as stream:
-            for event, element in iterparse(stream, events=("start", "end")):
-                is_item = _name(element) in items
-                within += is_item if event == "start" else -is_item
-                if event == "start":
-                    above.append(element)
-                    continue
-                above.pop()
-                if is_item:
-                    rows.append(_row(element))
-                    element.clear()
-                if above and not within:
-                    del above[-1][0]  # the first, as all before it are gone: memory stays flat
+        rows.extend(map(_row, _items(opened, items, notes)))
     except DefusedXmlException:
         raise
     except _UNREADABLE as error:
         return rows, error
     return rows, None
+
+
+def _items(opened: _Opened, items: Sequence[str], notes: list[str]) -> Iterator[Element]:
+    """The elements of these names, each emptied behind its turn, so that memory stays flat.
+
+    One within another is none, as what goes with a product. What follows the root's end is noted:
+    a server's own words, mostly, with which nothing of the feed is missing.
+    """
+    above: list[Element] = []
+    within, root = 0, ""
+    try:
+        with opened() as stream:
+            for event, element in iterparse(stream, events=("start", "end")):
+                is_item = name_of(element) in items
+                within += is_item if event == "start" else -is_item
+                if event == "start":
+                    root = root or name_of(element)
+                    above.append(element)
+                    if len(above) > MAX_DEPTH:
+                        raise _TooDeepError
+                    continue
+                above.pop()
+                if is_item and not within:
+                    yield element
+                if is_item and (len(element) or not within):
+                    element.clear()  # a mere text of that name is a cell of the item that it is in
+                if above and not within:
+                    del above[-1][0]  # the first, as all before it are gone
+    except ParseError:
+        if not root or above or root in items:
+            raise
+        notes.append(f"is read to the end of <{root}>; what follows is left out")
 
 
 def _mended(data: bytes) -> tuple[bytes, int]:
@@ -180,36 +214,24 @@ def _mended(data: bytes) -> tuple[bytes, int]:
     return text.encode(encoding), count + bare
 
 
-def _repeated(opened: _Opened) -> str:
-    """The element of a feed that repeats and names pictures; empty if there is none."""
-    pictured = _holding(opened, with_pictures=True)
-    # An element ends before the one that it is in: of as many, the outer is the item.
-    outer_first = [name for name in reversed(pictured) if pictured[name] > 1 or _is_known(name)]
-    return max(outer_first, key=lambda name: (_is_known(name), pictured[name]), default="")
-
-
-def _is_known(name: str) -> bool:
-    return name.lower() in OTHER_ITEMS
-
-
-def _holding(opened: _Opened, with_pictures: bool) -> Counter[str]:
-    """How often each element at the beginning of a feed holds others, or pictures among them."""
-    counts: Counter[str] = Counter()
+def _elements(opened: _Opened) -> Iterator[tuple[Place, Element]]:
+    """The elements at the beginning of a feed, each with its name behind those that it is in."""
+    above: list[str] = []
     with contextlib.suppress(*_UNREADABLE), opened() as stream:
-        for _, element in islice(iterparse(stream, events=("end",)), SAMPLE):
-            if len(element) and not (with_pictures and not _has_picture(element)):
-                counts[_name(element)] += 1
-    return counts
-
-
-def _has_picture(element: Element) -> bool:
-    return any(is_picture(name, cell) for name, cell in _row(element).items())
+        for event, element in islice(iterparse(stream, events=("start", "end")), 2 * SAMPLE):
+            if event == "start":
+                above.append(name_of(element))
+                continue
+            if len(above) <= ITEM_DEPTH:
+                yield tuple(above), element
+            above.pop()
 
 
 def _no_items(path: Path, opened: _Opened, error: Exception | None) -> CatalogueError:
     if error is not None:
         return CatalogueError(f"The feed '{path}' is no XML that can be read: {error}.")
-    often = [one for one in _holding(opened, with_pictures=False).most_common(3) if one[1] > 1]
+    counts = Counter(path[-1] for path, element in _elements(opened) if len(element))
+    often = [one for one in counts.most_common(3) if one[1] > 1]
     found = ", ".join(f"<{name}> ({count:,} times)" for name, count in often)
     return CatalogueError(
         f"The feed '{path}' has no <item> and no <entry>, and nothing else in it names pictures; "
@@ -218,45 +240,20 @@ def _no_items(path: Path, opened: _Opened, error: Exception | None) -> Catalogue
 
 
 def _row(item: Element) -> dict[str, str]:
+    """What an item says; an element within one that holds others is a cell of both names."""
     cells: dict[str, dict[str, None]] = {}
     for element in item:
-        name = _name(element)
-        inner = [(f"{name}_{_name(one)}", _text(one)) for one in element]
-        for called, text in inner or [(name, _text(element))]:
+        name = name_of(element)
+        inner = [(f"{name}_{name_of(one)}", text_of(one)) for one in element]
+        for called, text in inner or [(name, text_of(element))]:
             if text:
                 cells.setdefault(called, {})[text] = None
     for name, said in item.attrib.items():
         if said.strip() and "}" not in name:
             cells.setdefault(name, {said.strip(): None})
-    if enclosed := _enclosed(item):
-        cells.setdefault("image", {}).update(dict.fromkeys(enclosed))
+    if pictures := enclosed(item.iter()):
+        cells.setdefault("image", {}).update(dict.fromkeys(pictures))
     return {name: ", ".join(texts) for name, texts in cells.items()}
-
-
-def _enclosed(item: Element) -> list[str]:
-    """The pictures that RSS, Media RSS and Atom name in attributes; small ones if all are so."""
-    whole: list[str] = []
-    small: list[str] = []
-    for element in item.iter():
-        name, address = _name(element), (element.get("url") or element.get("href") or "").strip()
-        kind = element.get("type") or element.get("medium") or ""
-        is_medium = element.tag in (f"{_MEDIA}content", f"{_MEDIA}thumbnail")
-        is_enclosure = "enclosure" in (name, element.get("rel"))
-        is_image = kind.startswith("image") or (is_medium and not kind)
-        if address and is_image and (is_medium or is_enclosure):
-            (small if name == "thumbnail" else whole).append(address)
-    return whole or small
-
-
-def _text(element: Element) -> str:
-    if element.get("rel") == "enclosure":
-        return ""
-    return (element.text or "").strip() or element.get("href", "").strip()
-
-
-def _name(element: Element) -> str:
-    """Its name without the namespace: a feed mixes ``title`` and ``g:title`` as it likes."""
-    return str(element.tag).rpartition("}")[2]
 
 
 def attributes_of(path: Path, products: Sequence[Product], record: Record) -> pa.Table:

@@ -109,13 +109,14 @@ class WooCommerce:
 
     def hidden(self, lines: Sequence[FeedLine]) -> Mapping[int, str]:
         """See `Kind`. A variation says it of itself alone, its parent of all."""
-        hidden = {}
+        hidden: dict[int, str] = {}
         for line in lines:
             said = self._HIDDEN.get(self._cell(line.row, "published") or "")
             if said is not None:
                 hidden[line.number] = not_shown("Published", said)
-                if not self.is_variant(line.row):
-                    return dict.fromkeys((one.number for one in lines), hidden[line.number])
+        own = [line.number for line in lines if not self.is_variant(line.row)]
+        if own and hidden.keys() >= set(own):
+            return dict.fromkeys((line.number for line in lines), hidden[own[0]])
         return hidden
 
     def product(self, key: str, lines: Sequence[FeedLine]) -> Product:

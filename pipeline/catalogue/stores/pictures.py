@@ -20,8 +20,9 @@ AHEAD = 32
 answer of a store takes longer than a picture to decode."""
 THREADS = 16
 READY_BYTES = 256 * 2**20
-"""Of the pictures of parquet files, those read last are kept up to this size: a row group that is
-smaller is fetched once, whatever the order in which its pictures are asked for."""
+"""Of the pictures of parquet files, those read last are kept up to this size, so that a row group
+that is smaller is fetched once while no other is asked for. Where two are asked for in turn, each
+is read again from its first row for every picture that is not kept yet."""
 AT_ONCE = 8
 """Rows that are read at once: what they hold comes on top of what is kept."""
 

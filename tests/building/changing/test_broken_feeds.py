@@ -47,7 +47,7 @@ CSV = "id,image,title\n" + "".join(f"{one},@{one}-disc.png,{one}\n" for one in C
     [
         (XML, XML[: XML.index("<id>blue")], "feed.xml", "feed.xml, item 3"),
         (XML, XML.replace("<title>blue", "<title"), "feed.xml", "feed.xml, item 3"),
-        (CSV, CSV[: CSV.index("blue") + 4], "feed.csv", "feed.csv, line 4"),
+        (CSV, CSV[: CSV.index("blue") + 9], "feed.csv", "feed.csv, line 4"),
         (CSV, CSV[: CSV.index(",blue")] + ',"bl', "feed.csv", "feed.csv, line 4"),
     ],
 )
@@ -68,6 +68,24 @@ def test_what_is_built_stays_where_its_feed_breaks_off(
     whole = text.replace("title>green", "title>A & B") if text is XML else text
     done = update(out, opened(server, tmp_path, whole, name), encoder)
     assert (done.difference.removed, len(done.built)) == ([], 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "behind", "name"),
+    [
+        (XML, "Debug: 0.3s", "feed.xml"),
+        (CSV, "Total: 4 products", "feed.csv"),
+        (CSV, "\x1a", "feed.csv"),
+    ],
+)
+def test_what_is_built_follows_a_feed_with_something_behind_its_end(
+    server: ShopServer, encoder: Encoder, tmp_path: Path, text: str, behind: str, name: str
+) -> None:
+    out = tmp_path / "out"
+    build(opened(server, tmp_path, text, name), encoder, out)
+    fewer = text.replace("green", "red").replace("title>red", "title>Red") + behind
+    done = update(out, opened(server, tmp_path, fewer, name), encoder)
+    assert done.difference.removed == ["green"]
 
 
 def test_a_start_opens_what_is_built_where_its_feed_breaks_off(

@@ -21,6 +21,10 @@ ROW_LINES = 10
 _QUOTED = re.compile(r'"[^"]*"')
 _OPEN = re.compile(rf'(^|[{SEPARATORS}]) *"')
 """A quotation mark that a cell begins with."""
+UNCLOSED = "has a quotation mark that does not close"
+"""Why a row is bad that has no cells at all."""
+_NO_END = "unexpected end of data"
+"""What Python's `csv` says of a text that ends within quotation marks."""
 csv.field_size_limit(2**31 - 1)
 
 
@@ -56,8 +60,11 @@ def dialect_of(sample: list[str], separator: str | None) -> Dialect:
     # `, "a, b"`: the mark would be part of the cell if the blank were.
     has_blanks = separator not in "\t " and bool(re.search(rf'{edge} +"', text))
     # `"a 12\" ruler"`, as databases write it, where others double the mark.
-    is_escaped = re.search(rf'\\"(?!\s*({edge}|$))', text, re.MULTILINE) and '""' not in text
-    return Dialect(separator, has_blanks, "\\" if is_escaped else None)
+    escaped = rf'\\"(?!\s*({edge}|$))'
+    # `"12\""` and `""` end a cell; any other two marks are one that is doubled.
+    doubled = rf'(?<![\\ {edge}])(?<!^)""|""(?!\s*({edge}|$))'
+    escapes = re.search(escaped, text, re.MULTILINE), re.search(doubled, text, re.MULTILINE)
+    return Dialect(separator, has_blanks, "\\" if escapes[0] and not escapes[1] else None)
 
 
 def _separator(sample: list[str]) -> str:
@@ -118,13 +125,33 @@ def read_rows(
                 line = lines[restart - 1]
                 # Of a single line, what quotation marks are odd is all the same.
                 alone: list[str] = next(dialect.read([line]), []) if spanned <= 1 else []
-                yield restart, alone or "has a quotation mark that does not close"
+                yield restart, alone or UNCLOSED
                 width = width or len(alone)
             else:
                 yield start + begun + 1, cells
                 width = width or len(cells)
                 begun = reader.line_num
         start = restart
+
+
+def is_cut(row: list[str], dialect: Dialect, width: int) -> bool:
+    """Whether a text ends within its last row: within quotation marks, or before its last cell.
+
+    A row of one cell alone is none that is cut, but a footer, as `Total: 2 products`.
+
+    Args:
+        row: The lines of that row, the last without its end where it is cut.
+        dialect: How it is read.
+        width: The cells of the header.
+    """
+    if not row or row[-1].endswith(("\r", "\n")):
+        return False
+    try:
+        next(dialect.read(row, strict=True), None)
+    except csv.Error as error:
+        if str(error) == _NO_END:
+            return True
+    return 1 < len(next(dialect.read(row), [])) < width
 
 
 def fit_row(cells: list[str], width: int) -> list[str] | None:

@@ -18,11 +18,18 @@ from pipeline.catalogue.reading.tables.dialect import (
     SEPARATORS,
     dialect_of,
     fit_row,
+    is_cut,
     read_rows,
     row_end,
 )
 from pipeline.catalogue.reading.tables.letters import Cell, stripped, whole_letters
-from pipeline.catalogue.reading.tables.objects import join_pictures, names_of, read_lines, read_list
+from pipeline.catalogue.reading.tables.objects import (
+    Objects,
+    join_pictures,
+    names_of,
+    read_lines,
+    read_list,
+)
 from pipeline.errors import CatalogueError
 
 JSON = ".json"
@@ -49,6 +56,7 @@ class Table:
         is_text: Whether the cells are text that may stand for numbers, as in a CSV.
         unit: What ``lines`` counts, where a file has no lines of its own.
         header: What the header says above each column, as a cell.
+        is_cut: Whether its file ends within the last row, as where a download broke off.
     """
 
     path: Path
@@ -59,6 +67,7 @@ class Table:
     is_text: bool = True
     unit: str = "line"
     header: dict[str, Cell] = field(default_factory=dict)
+    is_cut: bool = False
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -100,7 +109,8 @@ def read_table(path: Path) -> Table:
 
 
 def _read_csv(path: Path, text: str) -> Table:
-    lines = list(io.StringIO(text.lstrip("\ufeff").replace("\0", ""), newline=""))
+    text = text.lstrip("\ufeff").replace("\0", "").rstrip("\x1a")  # as DOS ends a text
+    lines = list(io.StringIO(text, newline=""))
     first, separator = 0, None
     if lines and (said := _SEPARATOR_LINE.fullmatch(lines[0])):
         first, separator = 1, said[1]
@@ -120,6 +130,7 @@ def _read_csv(path: Path, text: str) -> Table:
     titles = [stripped(title) for title in header]
     table = Table(path, {}, [], notes=notes)
     kept: list[list[Cell]] = []
+    line = len(lines) + 1
     for line, cells in rows:
         if isinstance(cells, str):
             table.bad.append((line, cells))
@@ -133,6 +144,7 @@ def _read_csv(path: Path, text: str) -> Table:
             else:
                 kept.append([_value(cell) for cell in whole])
                 table.lines.append(line)
+    table.is_cut = is_cut(lines[line - 1 :], dialect, len(header))
     values = [list(column) for column in zip(*kept, strict=True)] or [[] for _ in header]
     table.columns, places = name_columns(header, values, notes)
     table.header = {name: _value(header[place]) for name, place in places.items()}
@@ -216,6 +228,7 @@ def _read_json(path: Path, text: str) -> Table:
                     " or one object a line into a file that ends in .jsonl."
                 ) from error
     rows, table.lines, table.bad = objects.rows, objects.numbers, objects.bad
+    table.is_cut = table.unit == "line" and _is_cut_json(text, objects)
     names = names_of(path, rows)
     cells = {name: [join_pictures(row.get(name)) for row in rows] for name in names}
     nested = [
@@ -226,6 +239,13 @@ def _read_json(path: Path, text: str) -> Table:
     values = [[_plain_json(cell) for cell in cells[name]] for name in plain]
     table.columns, _ = name_columns(plain, values, table.notes)
     return table
+
+
+def _is_cut_json(text: str, objects: Objects) -> bool:
+    """Whether objects with one a line end within the last of them, which then is none."""
+    last = max(text.rfind("\n"), text.rfind("\r")) + 1
+    is_bad = max(objects.bad, default=(0, ""))[0] > max(objects.numbers, default=0)
+    return is_bad and text[last:].lstrip().startswith("{")
 
 
 def _plain_json(value: object) -> Cell:
