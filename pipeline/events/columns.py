@@ -56,8 +56,9 @@ CLOCKS = (
     *("transactiontime", "saletime"),
 )
 """What a column is called that may hold times of the day alone, beside one of days."""
-MAY_BE_NO_KIND = ("type",)
-"""What a column of kinds is called, and one of something else too: of shops, of payments."""
+MAY_BE_NO_KIND = ("type", "behaviortype", "behaviourtype", "actiontype")
+"""What a column of kinds is called, and one of something else too: of shops, of payments, of
+numbers that no two logs mean alike."""
 _RANGES = (range(0x202A, 0x202F), range(0x2060, 0x2065), range(0x2066, 0x2070))
 UNSEEN = "\u00ad\u061c\u180e\u200b\u200e\u200f\ufeff\ufff9\ufffa\ufffb" + "".join(
     chr(code) for codes in _RANGES for code in codes

@@ -152,7 +152,8 @@ def _clock_numbers(numbers: np.ndarray, texts: pd.Series) -> np.ndarray:
     """Seconds since midnight of ``1030``, ``103000``, of the hour, or of a part of the day."""
     fits = (numbers >= 0) & (numbers < 240_000) & (numbers == np.floor(numbers))
     most = numbers[fits].max(initial=0)
-    is_hour = most < 24 and texts.str.len().max() <= 2
+    # pandas writes `5.0` where another cell of the column is empty.
+    is_hour = most < 24 and texts.str.replace(r"\.0+$", "", regex=True).str.len().max() <= 2
     whole = np.where(fits, numbers, 0) * (1 if most > 2359 else 10_000 if is_hour else 100)
     hour, minute, second = whole // 10_000, whole // 100 % 100, whole % 100
     good = fits & (hour < 24) & (minute < 60) & (second < 60)

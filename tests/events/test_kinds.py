@@ -61,7 +61,7 @@ def test_a_column_that_may_be_of_something_else_is_none_of_kinds(tmp_path: Path)
         read(tmp_path, "Type", "refund")
 
 
-@pytest.mark.parametrize("name", ["event_type", "behavior_type", "event"])
+@pytest.mark.parametrize("name", ["event_type", "event"])
 def test_kinds_of_which_none_is_known_are_refused_with_what_to_do(
     name: str, tmp_path: Path
 ) -> None:
@@ -138,3 +138,11 @@ def test_other_json_gets_one_sentence(text: str, tmp_path: Path) -> None:
     with pytest.raises(EventsError, match="Save them as CSV") as error:
         read_events(tmp_path / "events.json")
     assert "\n" not in str(error.value)
+
+
+def test_numbers_that_are_no_kinds_are_read_as_choices_of_one_weight(tmp_path: Path) -> None:
+    """As of Tianchi, whose numbers no other log means alike."""
+    rows = "".join(f"u{n},i{n % 3},{n % 4 + 1},2024-01-0{n + 1}\n" for n in range(6))
+    log = tmp_path / "log.csv"
+    log.write_text(f"user_id,item_id,behavior_type,time\n{rows}", encoding="utf-8")
+    assert read_events(log).counts.kept == 6

@@ -26,7 +26,7 @@ PLAIN = {
 }
 ASKED_BY = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST",
-    "Access-Control-Allow-Headers": "Content-Type",
+    "Access-Control-Allow-Headers": "Content-Type, X-Gradio-User",
     "Access-Control-Max-Age": "600",
 }
 """How a site that may show the page in a frame may ask it; never with its visitors' logins."""

@@ -99,10 +99,9 @@ def is_own_origin(scope: Scope) -> bool:
     if headers.get("sec-fetch-site") == "same-origin":
         return True  # no page can say so itself; a proxy may have changed the host's name
     own = {_address(host) for name in _NAMED_BY for host in headers.getlist(name)}
-    origins = headers.getlist("origin")
     return all(
         _SCHEME.match(origin) is not None and _address(_SCHEME.sub("", origin, count=1)) in own
-        for origin in origins
+        for origin in headers.getlist("origin")
     )
 
 

@@ -19,6 +19,7 @@ from pipeline.catalogue.reading.tabled.rows import (
 from pipeline.catalogue.reading.tables import (
     Table,
     is_called_id,
+    is_called_thing,
     name_columns,
     picture_columns,
     plain_column,
@@ -177,7 +178,7 @@ def _has_stems(table: Table, name: str, names: PictureNames, is_id: bool = False
     if not held or len(held) < MIN_SHARE * len(table) or len(set(held)) < len(held):
         return False
     texts = [text for text in texts_of(cells, table.is_text) if text is not None]
-    if _may_count(texts) and not (is_id or is_called_id(name)):
+    if _may_count(texts) and not (is_id or is_called_thing(name)):
         return False
     return sum(bool(names.are_called(text)) for text in texts) >= MIN_SHARE * len(table)
 

@@ -30,6 +30,7 @@ RESERVED = ("id", "image", "embedding")
 """What a built and a published catalogue have columns of their own for."""
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _THINGS = "product|produkt|article|artikel|item|style|model|variant|asset|image|picture|photo|bild"
+_THING = re.compile(rf"^id$|sku|art\b|{_THINGS}")
 _ID_NAME = re.compile(
     rf"((^|[\W_]|{_THINGS})(ids?|nos?|nr|num|ref|key|ean|gtin|upc)|#"
     r"|sku|code|kode|kod|codigo|código|number|nummer|numer|numero|número|artikel|article)[\W_]*$"
@@ -66,6 +67,11 @@ def whole_id_column(columns: Mapping[str, Sequence[Cell]]) -> str | None:
     usual = id_columns(list(columns))
     whole = (name for name in usual if all(cell is not None for cell in columns[name]))
     return next(whole, next(iter(usual), None))
+
+
+def is_called_thing(name: str) -> bool:
+    """Whether a column is called as what tells garments apart, and not their buyers or orders."""
+    return is_called_id(name) and _THING.search(name.casefold()) is not None
 
 
 def is_called_id(name: str) -> bool:
