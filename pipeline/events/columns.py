@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.errors import EventsError
+from pipeline.letters import UNSEEN, without_unseen
 
 USER, ITEM, TIME, KIND, WEIGHT, ORDER = "user", "item", "time", "kind", "weight", "order"
 DAY, QUANTITY, INVOICE = "day", "quantity", "invoice"
@@ -59,12 +60,6 @@ CLOCKS = (
 MAY_BE_NO_KIND = ("type", "behaviortype", "behaviourtype", "actiontype")
 """What a column of kinds is called, and one of something else too: of shops, of payments, of
 numbers that no two logs mean alike."""
-_RANGES = (range(0x202A, 0x202F), range(0x2060, 0x2065), range(0x2066, 0x2070))
-UNSEEN = "\u00ad\u061c\u180e\u200b\u200e\u200f\ufeff\ufff9\ufffa\ufffb" + "".join(
-    chr(code) for codes in _RANGES for code in codes
-)
-"""Signs of order and direction, soft hyphens and blanks of no width, as the catalogue has them."""
-_NO_UNSEEN = dict.fromkeys(map(ord, UNSEEN))
 BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001))))
 REQUIRED = (USER, ITEM, TIME)
 
@@ -213,14 +208,7 @@ def numbers_of(texts: pa.Array, left: np.ndarray, number: Callable[[str], int]) 
 
 def compared(text: str) -> str:
     """An id as it is compared with others: composed, without what is not seen in it."""
-    if text.isascii():
-        return text.strip()
-    return unicodedata.normalize("NFC", text.translate(_NO_UNSEEN)).strip()
-
-
-def bare_number(text: str) -> str:
-    """A number without the zeros before it, which spreadsheets take off; empty for no number."""
-    return (text.lstrip("0") or "0") if text.isascii() and text.isdecimal() else ""
+    return unicodedata.normalize("NFC", without_unseen(text)).strip()
 
 
 def _parted(plain: dict[str, str], time: str, said: Columns) -> dict[str, str]:

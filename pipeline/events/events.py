@@ -10,7 +10,8 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
-from pipeline.events.columns import bare_number, compared, number_texts, numbers_of
+from pipeline.events.columns import compared, number_texts, numbers_of
+from pipeline.letters import bare_number
 
 BY_VARIANT, BY_ZEROS = 1, 2
 """How an item is called where it is not by its own id."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.catalogue.reading.contents import PICTURE_ENDINGS
-from pipeline.catalogue.reading.tables import without_unseen
+from pipeline.letters import bare_number, without_unseen
 
 _BETWEEN = re.compile(r"[,;|\r\n]+")
 _COUNTED = re.compile(r"(?P<name>.+?)[\s_.-]*(?:[_-]\s*(?P<number>\d{1,2})|\((?P<other>\d{1,2})\))")
@@ -47,12 +47,8 @@ def names_in(cell: str) -> list[str]:
 
 
 def number_in(named: str) -> str:
-    """A name that is a number without the zeros before it, which spreadsheets take off.
-
-    Empty where it is no number.
-    """
-    folded = fold(named)
-    return (folded.lstrip("0") or "0") if folded.isdecimal() else ""
+    """A name that is a number without the zeros before it; empty where it is no number."""
+    return bare_number(fold(named))
 
 
 def counted(stem: str) -> tuple[str, int] | None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.catalogue.found import Record, Why
-from pipeline.catalogue.reading.tables.letters import whole_letters
+from pipeline.letters import whole_letters
 
 SYSTEM_NAMES = re.compile(
     r"""\..* | thumbs\.db(:.*)? | ehthumbs(_vista)?\.db | desktop\.ini | icon[\r\uf00d]

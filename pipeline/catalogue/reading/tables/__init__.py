@@ -1,5 +1,6 @@
 """Tables: takes files of rows, gives columns of one type each, and what could not be read."""
 
+from pipeline.catalogue.reading.tables.cell import Cell
 from pipeline.catalogue.reading.tables.columns import (
     attribute_table,
     column_of,
@@ -20,7 +21,6 @@ from pipeline.catalogue.reading.tables.columns import (
     whole_id_column,
 )
 from pipeline.catalogue.reading.tables.decoding import decode
-from pipeline.catalogue.reading.tables.letters import Cell, without_unseen
 from pipeline.catalogue.reading.tables.objects import names_of
 from pipeline.catalogue.reading.tables.sets import (
     commit_of,
@@ -65,5 +65,4 @@ __all__ = [
     "texts_of",
     "typed",
     "whole_id_column",
-    "without_unseen",
 ]

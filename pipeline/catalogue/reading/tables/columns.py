@@ -12,7 +12,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.catalogue.reading.tables.letters import Cell, whole_letters
+from pipeline.catalogue.reading.tables.cell import Cell
+from pipeline.letters import whole_letters
 
 Column: TypeAlias = pa.Array | pa.ChunkedArray
 ID_COLUMNS = ("id", "item_id", "sku")

@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from pipeline.catalogue.reading.contents import WORKBOOK, WORKBOOKS
+from pipeline.catalogue.reading.tables.cell import Cell
 from pipeline.catalogue.reading.tables.columns import id_column, picture_columns
 from pipeline.catalogue.reading.tables.decoding import decode
 from pipeline.catalogue.reading.tables.dialect import (
@@ -22,7 +23,6 @@ from pipeline.catalogue.reading.tables.dialect import (
     read_rows,
     row_end,
 )
-from pipeline.catalogue.reading.tables.letters import Cell, stripped, whole_letters
 from pipeline.catalogue.reading.tables.objects import (
     Objects,
     join_pictures,
@@ -31,6 +31,7 @@ from pipeline.catalogue.reading.tables.objects import (
     read_list,
 )
 from pipeline.errors import CatalogueError
+from pipeline.letters import stripped, whole_letters
 
 JSON = ".json"
 JSON_LINES = frozenset((".jsonl", ".ndjson"))

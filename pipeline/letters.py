@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 
-Cell = str | int | float | bool | None
-"""What a table says in one place; ``None`` where it says nothing."""
-_UNSEEN = (
-    "\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb"
+_RANGES = (
+    *(range(0x200E, 0x2010), range(0x202A, 0x202F), range(0x2060, 0x2065), range(0x2066, 0x2070)),
+    range(0xFFF9, 0xFFFC),
 )
+UNSEEN = "\u00ad\u061c\u180e\u200b\ufeff" + "".join(chr(code) for run in _RANGES for code in run)
 """Of Unicode's format characters (Cf), those without a sign: marks of order and direction, soft
 hyphens, blanks of no width. Not the joiners, which make other letters and emoji."""
-_ANYWHERE = re.compile(f"[{_UNSEEN}]")
-_EDGES = re.compile(rf"^[\s{_UNSEEN}]+|(?<![\s{_UNSEEN}])[\s{_UNSEEN}]++$")
+_ANYWHERE = re.compile(f"[{UNSEEN}]")
+_EDGES = re.compile(rf"^[\s{UNSEEN}]+|(?<![\s{UNSEEN}])[\s{UNSEEN}]++$")
 """A run of blanks is looked at from its start only: else its length would count squared."""
 
 
@@ -30,3 +30,8 @@ def without_unseen(text: str) -> str:
 def whole_letters(text: str) -> str:
     """A text that any file takes: half a letter, which JSON can say, as it is said there."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def bare_number(text: str) -> str:
+    """A number without the zeros before it, which spreadsheets take off; empty for no number."""
+    return (text.lstrip("0") or "0") if text.isdecimal() else ""
