@@ -89,6 +89,13 @@ _LOG_IN = "The page has users: log in first."
 _TOO_OFTEN = "Too many requests came from this address."
 _FAULT = "A fault of the server, whose log tells it."
 _BUSY = "The server has as much to do as it can."
+_OF_ANY_LOOK = {
+    "_401": _LOG_IN,
+    "_403": _FOREIGN,
+    "_429": _TOO_OFTEN,
+    "_500": _FAULT,
+    "_503": _BUSY,
+}
 
 
 def _content(kind: str, properties: dict[str, Any]) -> dict[str, Any]:
@@ -187,14 +194,7 @@ ITEM: dict[str, Any] = {
         ]
     },
     "responses": {200: {"description": "The item."} | _content("application/json", _ITEM)}
-    | _problems(
-        _401=_LOG_IN,
-        _403=_FOREIGN,
-        _404="There is no such item.",
-        _429=_TOO_OFTEN,
-        _500=_FAULT,
-        _503=_BUSY,
-    ),
+    | _problems(_404="There is no such item.", **_OF_ANY_LOOK),
 }
 _MAP = {
     "items": {"type": "integer"},
@@ -229,12 +229,5 @@ MAP: dict[str, Any] = {
     "response_model": None,
     "responses": {200: {"description": "The map."} | _content("application/json", _MAP)}
     | {304: {"description": "The caller has it already."}}
-    | _problems(
-        _401=_LOG_IN,
-        _403=_FOREIGN,
-        _404="The catalogue has no map.",
-        _429=_TOO_OFTEN,
-        _500=_FAULT,
-        _503=_BUSY,
-    ),
+    | _problems(_404="The catalogue has no map.", **_OF_ANY_LOOK),
 }
