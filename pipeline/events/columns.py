@@ -18,7 +18,7 @@ from pipeline.errors import EventsError
 from pipeline.letters import UNSEEN, without_unseen
 
 USER, ITEM, TIME, KIND, WEIGHT, ORDER = "user", "item", "time", "kind", "weight", "order"
-DAY, QUANTITY, INVOICE = "day", "quantity", "invoice"
+DAY, CLOCK, QUANTITY, INVOICE = "day", "time of the day", "quantity", "invoice"
 KNOWN: dict[str, tuple[str, ...]] = {
     USER: (
         *("user", "userid", "customerid", "customer", "visitorid", "userpseudoid", "shopperid"),
@@ -88,7 +88,7 @@ def find_columns(
         names: The columns that there are.
         said: Those that somebody has named.
         place: What to call the file in errors.
-        ignored: Parts that are not looked for.
+        ignored: Parts that are not looked for; `CLOCK` where days alone are the times.
 
     Returns:
         Their names by ``user``, ``item``, ``time`` or else ``order``, and the others where there
@@ -107,7 +107,8 @@ def find_columns(
             found[part] = match
     if TIME in found:
         found.pop(ORDER, None)
-        found |= _parted(plain, found[TIME], said)
+        apart = _parted(plain, found[TIME], said)
+        found |= {TIME: apart[DAY]} if CLOCK in ignored and apart else apart
     if said.day:
         found[DAY] = _named(names, said.day, DAY, place)
     missing = [part for part in REQUIRED if part not in found]

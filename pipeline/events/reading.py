@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import time
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.errors import EventsError, lines_of
+from pipeline.events.cells.clocks import Clocks
+from pipeline.events.cells.items import BY_VARIANT, BY_ZEROS, ItemNumbers
+from pipeline.events.cells.kinds import are_cancelled, are_kinds, weigh
+from pipeline.events.cells.times import (
+    DAY_FIRST,
+    DAY_SECONDS,
+    EITHER_FIRST,
+    MONTH_FIRST,
+    UNKNOWN,
+    Times,
+    read_days,
+    read_times,
+)
 from pipeline.events.columns import (
+    CLOCK,
     DAY,
     INVOICE,
     ITEM,
@@ -26,28 +40,8 @@ from pipeline.events.columns import (
     number_texts,
     texts_of,
 )
-from pipeline.events.events import (
-    BY_VARIANT,
-    BY_ZEROS,
-    Counts,
-    Events,
-    Example,
-    ItemNumbers,
-    drop,
-    quoted,
-)
-from pipeline.events.kinds import are_cancelled, weigh
+from pipeline.events.events import Counts, Events, Example, drop, quoted
 from pipeline.events.tables import read_batches
-from pipeline.events.times import (
-    DAY_FIRST,
-    DAY_SECONDS,
-    EITHER_FIRST,
-    MONTH_FIRST,
-    UNKNOWN,
-    Times,
-    read_days,
-    read_times,
-)
 
 TOMORROW = DAY_SECONDS
 """Seconds that a clock, or a zone that is not said, may be ahead."""
@@ -85,10 +79,11 @@ def read_events(
         raise EventsError(f"There is no file '{path}'. Give a CSV or parquet file of events.")
     said = columns or Columns()
     reading = _read(path, said, _Reading(items, variants))
-    if mistaken := reading.mistaken(said):
+    mistaken = reading.mistaken(said)
+    if mistaken or reading.clocks.was_mistaken:
         # Only the whole log tells, and what was left out for it is to be read after all.
-        ignored = {part: reading.counts.columns[part] for part in mistaken}
-        reading = _read(path, said, _Reading(items, variants, ignored))
+        clocks = Clocks(reading.clocks.unit)
+        reading = _read(path, said, _Reading(items, variants, mistaken, clocks))
     return reading.finish(path)
 
 
@@ -116,12 +111,14 @@ class _Reading:
         items: Sequence[str] | None,
         variants: Sequence[tuple[str, str]],
         ignored: dict[str, str] | None = None,
+        clocks: Clocks | None = None,
     ) -> None:
         self.counts = Counts(ignored=ignored or {})
+        self.clocks = clocks or Clocks()
         self._items = ItemNumbers(items, variants)
         self._users: dict[str, int] = {}
         self._parts: list[tuple[np.ndarray, ...]] = []
-        self._kinds_known = False
+        self._kinds: Counter[float | None] = Counter()
         self._readable = 0
         self._invoices: Counter[bool] = Counter()
         self._firsts: dict[str, Example] = {}
@@ -138,8 +135,7 @@ class _Reading:
         counts.without_user += drop(left, np.asarray(pc.equal(user_ids, "")))
         counts.without_item += drop(left, np.asarray(pc.equal(item_ids, "")))
         counts.cancelled += drop(left, are_cancelled(batch, self._invoices))
-        weights, is_kind_known = weigh(batch, left, counts)
-        self._kinds_known |= is_kind_known
+        weights = weigh(batch, left, counts, self._kinds)
         times = self._times(batch, left)
         items = self._items.numbers(item_ids, left)
         counts.unknown_items += drop(left, items < 0)
@@ -151,7 +147,7 @@ class _Reading:
         """The times of rows; those that cannot be read are dropped."""
         counts = self.counts
         column = batch[TIME if TIME in batch else ORDER]
-        times = read_times(column, batch.get(DAY))
+        times = read_times(column, batch.get(DAY), self.clocks)
         start = counts.rows - len(left) + 1
 
         def example(place: int) -> Example:
@@ -173,12 +169,18 @@ class _Reading:
         counts.zoneless += times.zoneless
         return times
 
-    def mistaken(self, said: Columns) -> Collection[str]:
-        """The parts whose column is of something else, now that all of it is known."""
-        is_no_kind = may_be_no_kind(self.counts.columns, said) and not self._kinds_known
+    def mistaken(self, said: Columns) -> dict[str, str]:
+        """The column by each part that it is none of, now that all of it is known."""
+        columns = self.counts.columns
+        mistaken = {}
+        if may_be_no_kind(columns, said) and not are_kinds(self._kinds):
+            mistaken[KIND] = columns[KIND]
         # A shop may begin all its numbers with a C.
-        are_plain = self._invoices[True] > self._invoices[False]
-        return [part for part, is_it in ((KIND, is_no_kind), (INVOICE, are_plain)) if is_it]
+        if self._invoices[True] > self._invoices[False]:
+            mistaken[INVOICE] = columns[INVOICE]
+        if DAY in columns and said.time is None and not self.clocks.are_clocks:
+            mistaken[CLOCK] = columns[TIME]
+        return mistaken
 
     def finish(self, path: Path) -> Events:
         """The events, in the order of time.
@@ -281,7 +283,7 @@ class _Reading:
                 f"the catalogue has ids such as '{known}'. Name the column that holds them with "
                 "--item."
             )
-        if counts.unknown_kinds and not self._kinds_known:
+        if counts.unknown_kinds and not self._kinds.keys() - {None}:
             kinds = ", ".join(
                 f"'{kind}' ({count:,})" for kind, count in counts.unknown_kinds.most_common(5)
             )

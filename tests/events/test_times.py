@@ -70,6 +70,37 @@ def test_days_and_times_apart_in_parquet(tmp_path: Path) -> None:
     assert said(read_events(tmp_path / "events.parquet")) == ["2024-01-01T10:30:00"]
 
 
+@pytest.mark.parametrize("numbers", [range(1, 31), range(1, 3000), range(20_000, 30_000, 7)])
+def test_places_in_an_order_beside_a_day_are_no_times_of_it(numbers: range, tmp_path: Path) -> None:
+    rows = (f"2024-01-0{1 + n % 9},{n},u{n},a" for n in numbers)
+    events = read(tmp_path, "date,time,user,item", *rows)
+    assert len(events) == len(numbers)
+    assert {when[11:] for when in said(events)} == {"00:00:00"}
+    report = "the column 'time' is of something else than the time of the day, and is not used"
+    assert report in list(events.counts.lines())
+
+
+def test_a_few_slips_among_times_of_the_day_are_left_out(tmp_path: Path) -> None:
+    rows = [f"2024-01-01,{900 + n},u{n},a" for n in range(50)]
+    events = read(tmp_path, "date,time,user,item", *rows, "2024-01-01,1299,u1,b")
+    assert (len(events), events.counts.unreadable_times) == (50, 1)
+    assert said(events)[49] == "2024-01-01T09:49:00"
+
+
+def test_the_whole_column_tells_what_its_times_of_the_day_are_written_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.events.tables.csv_table.BLOCK_BYTES", 200)
+    clocks = [9] * 20 + [930] * 20 + [103059] * 20
+    rows = [f"2024-01-01,{clock},u{n},a" for n, clock in enumerate(clocks)]
+    events = read(tmp_path, "date,time,user,item", *rows)
+    assert sorted(set(said(events))) == [
+        "2024-01-01T00:00:09",
+        "2024-01-01T00:09:30",
+        "2024-01-01T10:30:59",
+    ]
+
+
 WRITTEN = {
     "13.01.2024 10:00": "2024-01-13T10:00:00",
     "13.01.24": "2024-01-13T00:00:00",

@@ -10,6 +10,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.events.cells.clocks import CLOCK, Clocks, clock_seconds
+from pipeline.events.cells.texts import different_texts
+
 UNKNOWN = np.iinfo(np.int64).min
 """Stands for a time that cannot be read."""
 FIRST, LAST = 631_152_000, 4_102_444_800
@@ -44,14 +47,11 @@ _NAMED = (
     r",?\s+(?P<year>\d{4})(?=\D|$)",
 )
 """Days whose month has a name: ``13 Jan 2024``, ``Sat, 13-Jan-2024``, ``January 13th, 2024``."""
-_CLOCK = (
-    r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?"
-    r"\s*(?:(?P<half>[AaPp])\.?[Mm]\.?)?\s*(?P<zone>Z|[+-]\d{2}(?::?\d{2})?)?"
-)
+
 _DATED = (
     r"^(?:(?P<full>\d{4})[./-](?P<full_month>\d{1,2})[./-](?P<full_day>\d{1,2})|"
     r"(?P<one>\d{1,2})(?P<mark>[./ -])(?P<two>\d{1,2})(?:[./-]|,?\s)(?P<year>\d{4}|\d{2}))"
-    rf"(?:(?:,?\s+|T){_CLOCK})?$"
+    rf"(?:(?:,?\s+|T){CLOCK})?$"
 )
 DAY_FIRST, MONTH_FIRST, EITHER_FIRST = "day", "month", "either"
 
@@ -80,7 +80,7 @@ class Times:
     zoneless: int = 0
 
 
-def read_times(column: pa.Array, days: pa.Array | None = None) -> Times:
+def read_times(column: pa.Array, days: pa.Array | None, clocks: Clocks) -> Times:
     """Read a column of times: timestamps, days, numbers since 1970, or texts of any of these.
 
     Texts are ISO 8601, with or without a zone, days with the year last and a time after it, or a
@@ -88,10 +88,11 @@ def read_times(column: pa.Array, days: pa.Array | None = None) -> Times:
 
     Args:
         column: The times, which may be times of the day where there are days.
-        days: The days beside them.
+        days: The days beside them, if they stand apart.
+        clocks: Reads the times of the day.
     """
     times = _from_column(column)
-    return times if days is None else _joined(times, _from_column(days), *_clocks(column))
+    return times if days is None else _joined(times, _from_column(days), *clocks.read(column))
 
 
 def _from_column(column: pa.Array) -> Times:
@@ -134,60 +135,9 @@ def _joined(times: Times, days: Times, clocks: np.ndarray, is_zoned: np.ndarray)
     )
 
 
-def _clocks(column: pa.Array) -> tuple[np.ndarray, np.ndarray]:
-    """Seconds since midnight of times of the day, and whether they say their zone.
-
-    They are ``(m,)`` float64, NaN for what is none; 0 for what is empty: the day is known.
-    """
-    texts, codes = _different(pc.cast(column, pa.string()))
-    parts = texts.str.extract(rf"^{_CLOCK}$")
-    seconds = _clock_seconds(parts)
-    numbers = pd.to_numeric(texts.str.replace(",", "."), errors="coerce").to_numpy(np.float64)
-    seconds = np.where(np.isnan(numbers), seconds, _clock_numbers(numbers, texts))
-    seconds[(texts == "").to_numpy()] = 0
-    return seconds[codes], parts["zone"].notna().to_numpy()[codes]
-
-
-def _clock_numbers(numbers: np.ndarray, texts: pd.Series) -> np.ndarray:
-    """Seconds since midnight of ``1030``, ``103000``, of the hour, or of a part of the day."""
-    fits = (numbers >= 0) & (numbers < 240_000) & (numbers == np.floor(numbers))
-    most = numbers[fits].max(initial=0)
-    # pandas writes `5.0` where another cell of the column is empty.
-    is_hour = most < 24 and texts.str.replace(r"\.0+$", "", regex=True).str.len().max() <= 2
-    whole = np.where(fits, numbers, 0) * (1 if most > 2359 else 10_000 if is_hour else 100)
-    hour, minute, second = whole // 10_000, whole // 100 % 100, whole % 100
-    good = fits & (hour < 24) & (minute < 60) & (second < 60)
-    seconds = np.where(good, hour * 3600 + minute * 60 + second, np.nan)
-    is_part = (numbers > 0) & (numbers < 1)
-    seconds[is_part] = np.round(numbers[is_part] * DAY_SECONDS)
-    return seconds
-
-
-def _clock_seconds(parts: pd.DataFrame) -> np.ndarray:
-    """Seconds since midnight in UTC of the parts of `_CLOCK`; NaN for what is no time of a day."""
-    hour, minute, second = (
-        pd.to_numeric(parts[name]).to_numpy(np.float64) for name in ("hour", "minute", "second")
-    )
-    half = parts["half"].str.upper()
-    hour = np.where(half.notna(), hour % 12 + 12 * (half == "P"), hour)
-    second = np.nan_to_num(second)
-    good = (hour < 24) & (minute < 60) & (second < 61)
-    signed = parts["zone"].str.replace("Z", "+00").str.replace(":", "").str.ljust(5, "0")
-    zone = pd.to_numeric(signed).fillna(0).to_numpy(np.float64)
-    offset = np.sign(zone) * (np.abs(zone) // 100 * 3600 + np.abs(zone) % 100 * 60)
-    return np.where(good, hour * 3600 + minute * 60 + second - offset, np.nan)
-
-
-def _different(column: pa.Array) -> tuple[pd.Series, np.ndarray]:
-    """The different texts of a column, and which of them each row has: logs repeat their days."""
-    encoded = pc.dictionary_encode(column.fill_null(""))
-    texts = pd.Series(encoded.dictionary.to_pylist(), dtype="object").astype(str)
-    return texts.str.strip("\u200b\ufeff\u200e\u200f \t\r\n\xa0"), np.asarray(encoded.indices)
-
-
 def _from_texts(column: pa.Array) -> Times:
     """Each different text is read once."""
-    texts, codes = _different(column)
+    texts, codes = different_texts(column)
     # A comma parts the decimals of a workbook's days in half of Europe's exports.
     plain = texts.str.replace(r"^(\d+),(\d+)$", r"\1.\2", regex=True)
     numbers = pd.to_numeric(plain, errors="coerce").to_numpy(dtype=np.float64)
@@ -239,7 +189,7 @@ def _from_dated(texts: pd.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
             texts = texts.str.replace(pattern, by_number, regex=True)
     parts = texts.str.extract(_DATED)
     has_clock = parts["hour"].notna().to_numpy()
-    clock = np.where(has_clock, _clock_seconds(parts), 0)
+    clock = np.where(has_clock, clock_seconds(parts), 0)
     full = _days(parts["full"], parts["full_month"], parts["full_day"])
     day_first = _days(parts["year"], parts["two"], parts["one"])
     month_first = _days(parts["year"], parts["one"], parts["two"])

@@ -74,26 +74,26 @@ def kind_weight(kind: str) -> float | None:
     return min(found, default=None)
 
 
-def weigh(batch: dict[str, pa.Array], left: np.ndarray, counts: Counts) -> tuple[np.ndarray, bool]:
-    """The weights of rows; those of kinds that are no choice are dropped, and counted.
+def weigh(
+    batch: dict[str, pa.Array], left: np.ndarray, counts: Counts, kinds: Counter[float | None]
+) -> np.ndarray:
+    """The weights of rows, ``(m,)`` float32; those of kinds that are no choice are dropped.
 
     Args:
         batch: The columns of the rows by their parts of an event.
         left: Which rows are left, ``(m,)`` bool.
         counts: Told what is dropped.
-
-    Returns:
-        The weights, ``(m,)`` float32, and whether any kind is known.
+        kinds: Told how many rows say a kind of each weight, or None for one that is not known.
     """
     weights = np.ones(len(left), dtype=np.float32)
-    is_any_known = False
     if KIND in batch:
         encoded = pc.dictionary_encode(texts_of(batch[KIND]))
-        kinds = encoded.dictionary.to_pylist()
-        known = [kind_weight(kind) if kind else 1.0 for kind in kinds]
+        names = encoded.dictionary.to_pylist()
+        known = [kind_weight(kind) if kind else 1.0 for kind in names]
         codes = np.asarray(encoded.indices)
-        for code, (kind, weight) in enumerate(zip(kinds, known, strict=True)):
-            is_any_known |= bool(kind) and weight is not None
+        for code, (kind, weight) in enumerate(zip(names, known, strict=True)):
+            if kind:
+                kinds[weight] += int((codes == code).sum())
             if not weight and (dropped := drop(left, codes == code)):
                 which = counts.unknown_kinds if weight is None else counts.no_choice
                 which[kind[:60]] += dropped
@@ -104,7 +104,19 @@ def weigh(batch: dict[str, pa.Array], left: np.ndarray, counts: Counts) -> tuple
         is_good = (numbers > 0) & (numbers < MOST_WEIGHT)
         counts.bad_weights += drop(left, ~is_good)
         weights = weights * np.where(is_good, numbers, 0).astype(np.float32)
-    return weights, is_any_known
+    return weights
+
+
+def are_kinds(kinds: Counter[float | None]) -> bool:
+    """Whether a column is of kinds: half of its rows say one that is known, or several weights.
+
+    One word alone may be of something else, such as the bag among the types of goods.
+
+    Args:
+        kinds: What `weigh` has told of all rows.
+    """
+    known = kinds.total() - kinds[None]
+    return 2 * known >= kinds.total() or len(kinds.keys() & {VIEW, CART, PURCHASE}) > 1
 
 
 def are_cancelled(batch: dict[str, pa.Array], invoices: Counter[bool]) -> np.ndarray:

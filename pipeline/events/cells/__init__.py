@@ -1,0 +1,1 @@
+"""Cells: what a cell of a log says of the item, the kind and the time."""

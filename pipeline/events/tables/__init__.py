@@ -1,0 +1,62 @@
+"""Tables of events, streamed a batch of rows at a time, whatever their form."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+import pyarrow as pa
+
+from pipeline.errors import EventsError
+from pipeline.events.columns import Columns, find_columns
+from pipeline.events.tables.batches import HEAD_BYTES, Batch
+from pipeline.events.tables.csv_table import read_csv
+from pipeline.events.tables.json_table import JSON, read_json
+from pipeline.events.tables.parquet_table import PARQUET, read_parquet
+
+PACKED = {
+    b"\x1f\x8b": "gzip",
+    b"BZh": "bz2",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"\x04\x22\x4d\x18": "lz4",
+}
+"""By what a file begins with, whatever it is called."""
+ARCHIVE = b"PK\x03\x04"
+
+
+def read_batches(
+    path: Path, said: Columns, found: dict[str, str], ignored: Collection[str] = ()
+) -> Iterator[Batch]:
+    """Read a log a batch at a time.
+
+    Args:
+        path: A file of CSV or JSON, packed or not, or of parquet.
+        said: The columns that somebody has named.
+        found: Is told the columns that are read.
+        ignored: The parts of an event that are not read.
+
+    Raises:
+        EventsError: If it is an archive, or a column is missing or holds more than one value a row.
+        OSError: If it cannot be read; likewise an error of pyarrow's, of `csv` or of Unicode.
+    """
+    with path.open("rb") as stream:
+        first = stream.read(max(map(len, PACKED)))
+    if first == ARCHIVE:
+        raise EventsError(
+            f"The events '{path}' are an archive or a workbook. Unpack it, or save it as CSV."
+        )
+
+    def find(names: list[str]) -> dict[str, str]:
+        found.update(find_columns(names, said, path.name, ignored))
+        return found
+
+    packing = next((packing for mark, packing in PACKED.items() if first.startswith(mark)), None)
+    if first == PARQUET:
+        yield from read_parquet(path, said, find)
+        return
+    with pa.input_stream(str(path), compression=packing) as stream:
+        head = stream.read(HEAD_BYTES)
+    if JSON.match(head):
+        yield from read_json(path, packing, find)
+    else:
+        yield from read_csv(path, packing, head, find)
