@@ -17,6 +17,8 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 # The reference, which needs no compiling; tests of the other precisions name theirs. Set here and
 # not in a fixture, so that servers that outlive one test have it too.
 os.environ["LOOKALIKE_PRECISION"] = "fp32"
+# Workers and servers share the cores: threads of one would wait, and turn, for those of the others.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 # None of their catalogues stays in the cache of the person who runs them.
 os.environ["HF_DATASETS_CACHE"] = tempfile.mkdtemp(prefix="lookalike-tests-")
 

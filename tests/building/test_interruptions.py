@@ -46,12 +46,9 @@ def test_a_killed_build_goes_on_from_its_finished_shards(
     encoder_folder: Path,
     encoder: Encoder,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     command = build_command(large_folder, encoder_folder, tmp_path / "built")
     first_shard = tmp_path / "built.part" / "shard-00000.json"
-    # One thread: several wait on each other where the machine is busy, for so small a network.
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 90
     while not first_shard.exists() and time.monotonic() < deadline and process.poll() is None:
