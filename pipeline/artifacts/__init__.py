@@ -36,8 +36,8 @@ from pipeline.artifacts.manifest import (
     ViewRecord,
     WordsRecord,
 )
-from pipeline.artifacts.version import Version
 from pipeline.artifacts.versions import (
+    Version,
     has_versions,
     is_current,
     keep_version,

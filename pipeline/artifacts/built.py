@@ -27,6 +27,7 @@ from pipeline.artifacts.checking import check_file, check_names, check_numbers
 from pipeline.artifacts.files import DIGEST_BYTES, PICTURES, map_embeddings, read_digests
 from pipeline.artifacts.items import ItemFiles
 from pipeline.artifacts.manifest import COLOURS, EMBEDDINGS, MANIFEST, REBUILD, FileRecord, Manifest
+from pipeline.artifacts.variants import VARIANTS, Variants
 from pipeline.artifacts.views import Views
 from pipeline.catalogue import AttributeValue, plain_value
 from pipeline.colour import DIMENSION
@@ -50,6 +51,7 @@ class BuiltCatalogue:
             took none.
         ids: The id of each row, by which it is found again.
         views: The further pictures of the items; None where each has one.
+        variants: The rows of the source that were folded into items; None where none was.
     """
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:
@@ -72,6 +74,9 @@ class BuiltCatalogue:
         self._attributes = self._files.attributes
         self._check_counts()
         self.views = Views.open(folder, manifest, self.ids)
+        # A catalogue that folded none may have an attribute called so that is of something else.
+        has_variants = manifest.folded > 0 and VARIANTS in self.attribute_names
+        self.variants = Variants(self.column(VARIANTS), self.ids) if has_variants else None
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -94,8 +99,9 @@ class BuiltCatalogue:
         return files
 
     def row_of(self, item_id: str) -> int | None:
-        """The row of an item, or None where the catalogue has no such id."""
-        return self.ids.row_of(item_id)
+        """The row of an item by its id or a variant's, or None where the catalogue has no such."""
+        row = self.ids.row_of(item_id)
+        return self.variants.row_of(item_id) if row is None and self.variants else row
 
     def attributes(self, row: int) -> dict[str, AttributeValue]:
         """The attributes of an item, those without a value left out."""

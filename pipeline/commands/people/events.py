@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from pipeline.events import Counts, Events
 
 PARTS = ("user", "item", "time", "day", "kind", "weight")
-VARIANTS = "variants"
-"""The attribute that names the rows which were folded into an item."""
 
 
 def add_columns(command: argparse.ArgumentParser) -> None:
@@ -41,26 +39,11 @@ def read_named(options: argparse.Namespace, path: Path, built: BuiltCatalogue | 
 
     columns = Columns(**{part: getattr(options, part) for part in PARTS})
     items = None if built is None else built.ids
-    events = read_events(path, columns, items, [] if built is None else _variants(built))
+    variants = list(built.variants or ()) if built is not None else []
+    events = read_events(path, columns, items, variants)
     for line in events.counts.lines():
         print(line, file=sys.stderr)
     return events
-
-
-def _variants(built: BuiltCatalogue) -> list[tuple[str, str]]:
-    """The ids of variants that are no items of their own, each with its item's id."""
-    from pipeline.catalogue import BETWEEN
-
-    # A catalogue that folded none may have an attribute called so that is of something else.
-    if built.manifest.folded == 0 or VARIANTS not in built.attribute_names:
-        return []
-    cells = built.column(VARIANTS).to_pylist()
-    return [
-        (variant, item)
-        for item, cell in zip(built.ids, cells, strict=True)
-        if isinstance(cell, str)
-        for variant in cell.split(BETWEEN)
-    ]
 
 
 def counts_record(counts: Counts) -> dict[str, object]:

@@ -26,7 +26,15 @@ async function askForYou() {
     if (signal.aborted) return;
     told = { message: `${sentenceOf(error)} What you keep is safe in this browser.` };
   }
-  if (!signal.aborted) showForYou(told);
+  if (signal.aborted) return;
+  if (told.renamed) return takeNames(told.renamed);
+  showForYou(told);
+}
+
+// An item of which there is a second variant now is called otherwise.
+function takeNames(renamed) {
+  const [hearts, not] = [kept, disliked].map((ids) => idsOf(ids.map((id) => renamed[id] ?? id)));
+  setKept(hearts, not.filter((id) => !hearts.includes(id)));
 }
 
 function showForYou(told) {

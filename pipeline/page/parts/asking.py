@@ -134,10 +134,12 @@ class Asking:
         """What may suit a person for what they keep, as cards, and what they keep of it still."""
         current = self._live.current
         sent, built = _listed(asked), current.built
-        known = {
-            name: [item for item in ids if built.row_of(item) is not None]
-            for name, ids in sent.items()
-        }
+        rows = {item: built.row_of(item) for ids in sent.values() for item in ids}
+        own = {item: built.ids[row] for item, row in rows.items() if row is not None}
+        if renamed := {item: now for item, now in own.items() if item != now}:
+            # The page takes these over, and asks again.
+            return {"renamed": renamed}
+        known = {name: [item for item in ids if item in own] for name, ids in sent.items()}
         record: Json = {
             name: [example_card(current.item(item), self._folder) for item in ids]
             for name, ids in known.items()

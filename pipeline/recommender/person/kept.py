@@ -45,12 +45,15 @@ class Kept:
                 f"The item {shown(both[0])} is both kept and marked as disliked. Choose one of the "
                 "two."
             )
-        rows = [row for item in wanted if (row := built.row_of(item)) is not None]
-        away = [item for item in unwanted if built.row_of(item) is not None]
+        known = [row for item in wanted if (row := built.row_of(item)) is not None]
+        # Two variants that were kept apart may be one item now.
+        rows = list(dict.fromkeys(known))
+        marked = {item: built.row_of(item) for item in unwanted}
+        away = [item for item, row in marked.items() if row is not None and row not in rows]
         if not rows:
             raise QueryError(
                 f"The catalogue has none of the kept items, such as {shown(wanted[0])}. Give ids "
                 "as matches have them."
             )
-        missing = len(wanted) + len(unwanted) - len(rows) - len(away)
+        missing = len(wanted) - len(known) + sum(row is None for row in marked.values())
         return cls(tuple(rows), tuple(away), missing)

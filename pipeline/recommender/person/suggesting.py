@@ -167,7 +167,7 @@ class Suggester:
         found = list(self._completer.complete(row, allowed))[: query.k]
         if not found:
             return Answer([], ("Nothing in the catalogue is known to be worn with this item.",))
-        name = name_of(item, self._built.attributes(row))
+        name = name_of(self._built.ids[row], self._built.attributes(row))
         matches: list[Match] = [
             self._tell(n, Found(one.row, one.score, row, one.by)) for n, one in enumerate(found, 1)
         ]

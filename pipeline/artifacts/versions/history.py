@@ -18,7 +18,7 @@ from pathlib import Path
 
 from pipeline.artifacts.built import BuiltCatalogue, open_built
 from pipeline.artifacts.manifest import MANIFEST, Manifest
-from pipeline.artifacts.version import Version, iso_time
+from pipeline.artifacts.versions.version import Version, iso_time
 from pipeline.errors import ArtifactError
 from pipeline.folders import (
     PART,
