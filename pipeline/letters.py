@@ -35,3 +35,8 @@ def whole_letters(text: str) -> str:
 def bare_number(text: str) -> str:
     """A number without the zeros before it, which spreadsheets take off; empty for no number."""
     return (text.lstrip("0") or "0") if text.isdecimal() else ""
+
+
+def plain_name(name: str) -> str:
+    """A column's name without what people write differently: case, blanks, lines and dots."""
+    return re.sub(r"[\s_.\-]+", "", name).casefold()

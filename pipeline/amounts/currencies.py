@@ -65,6 +65,21 @@ BEHIND = BESIDE | {
 """What does so only after one: ``Euro 44`` is a shoe's size."""
 LONGEST_NAME = 60
 """Characters of a column's name that may hold a currency: matching takes time by their square."""
+_ALSO = {"RMB": "CNY", "NTD": "TWD", "NIS": "ILS"}
+"""What shops write for a code of ISO 4217."""
+_SHARED = {
+    "$": frozenset(
+        (
+            *("ARS", "AUD", "BBD", "BMD", "BND", "BSD", "BZD", "CAD", "CLP", "COP", "CUP", "DOP"),
+            *("FJD", "GYD", "HKD", "JMD", "KYD", "LRD", "MXN", "NAD", "NIO", "NZD", "SBD", "SGD"),
+            *("SRD", "TTD", "TWD", "USD", "UYU", "XCD", "BRL"),
+        )
+    ),
+    "kr": frozenset(("DKK", "ISK", "NOK", "SEK")),
+    "¥": frozenset(("CNY", "JPY")),
+    "Rs": frozenset(("INR", "LKR", "MUR", "NPR", "PKR", "SCR")),
+}
+"""The currencies of each sign that several have."""
 _SIGN = re.compile(r"[A-Z]{0,3}\$|[£¥֏؋฿៛\u20a0-\u20c0]")
 _FORINT = "Ft"  # in small letters it is a foot
 _MARKS = r"[\s_.\-()\[\]/]*"
@@ -96,6 +111,23 @@ def currency_named(text: str, *, before: bool = False, attached: bool = False) -
         is_word = text.upper() in NO_PREFIX and (not text.isupper() or (before and attached))
         return None if is_word else text.upper()
     return (BESIDE if before else BEHIND).get(text.casefold())
+
+
+def may_be_one(first: str, second: str) -> bool:
+    """Whether two currencies may be one: a sign that several have is any of them.
+
+    Args:
+        first: Its code, its sign or its name; what names none may be any.
+        second: The same of the other.
+    """
+    codes = (currency_named(named.strip()) or "" for named in (first, second))
+    one, other = (_ALSO.get(code, code) for code in codes)
+    if not one or not other or one == other:
+        return True
+    known, others = (_SHARED.get("$" if "$" in code else code) for code in (one, other))
+    if known is not None and others is not None:
+        return known is others
+    return other in (known or ()) or one in (others or ())
 
 
 def split_currency(name: str) -> tuple[str, str]:

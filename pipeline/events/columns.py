@@ -1,24 +1,23 @@
-"""Columns: which column of a log is the user, the item, the time, and what its cells say."""
+"""Columns: which column of a log is the user, the item, the time."""
 
 from __future__ import annotations
 
 import difflib
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipeline.errors import EventsError
-from pipeline.letters import UNSEEN, without_unseen
+from pipeline.letters import without_unseen
 
 USER, ITEM, TIME, KIND, WEIGHT, ORDER = "user", "item", "time", "kind", "weight", "order"
 DAY, CLOCK, QUANTITY, INVOICE = "day", "time of the day", "quantity", "invoice"
+QUANTITY_CANCELLED, QUANTITY_RETURNED = "quantity cancelled", "quantity given back"
+STATUS, CANCELLATION, RETURN = "status", "cancellation", "return"
 KNOWN: dict[str, tuple[str, ...]] = {
     USER: (
         *("user", "userid", "customerid", "customer", "visitorid", "userpseudoid", "shopperid"),
@@ -26,7 +25,9 @@ KNOWN: dict[str, tuple[str, ...]] = {
     ),
     ITEM: (
         *("item", "itemid", "articleid", "productid", "sku", "asin", "parentasin", "stockcode"),
-        *("itemsitemid", "article", "product", "variantid", "contentid"),
+        *("itemsitemid", "article", "product", "variantid", "contentid", "propertiesproductid"),
+        *("propertiesproductsproductid", "ecommerceitemsitemid", "productsproductid"),
+        *("lineitemsproductid",),
     ),
     TIME: (
         *("time", "timestamp", "tdat", "eventtimestamp", "eventtime", "datetime", "date"),
@@ -39,14 +40,41 @@ KNOWN: dict[str, tuple[str, ...]] = {
     ),
     WEIGHT: ("weight",),
     ORDER: ("position", "order", "sequence", "step", "eventsequence"),
-    QUANTITY: ("quantity", "qty"),
+    QUANTITY: (
+        *("quantity", "qty", "lineitemquantity", "qtyordered", "quantityordered", "orderquantity"),
+        *("itemquantity", "quantitypurchased", "units", "unitsordered", "unitssold", "menge"),
+        *("anzahl", "bestellmenge", "stuckzahl", "stueckzahl", "quantite", "qte", "cantidad"),
+        *("quantita", "qta", "aantal", "ilosc", "quantidade", "antal", "antall", "mnozstvi"),
+    ),
+    QUANTITY_CANCELLED: ("qtycanceled", "qtycancelled", "quantitycanceled", "quantitycancelled"),
+    QUANTITY_RETURNED: ("qtyrefunded", "qtyreturned", "quantityrefunded", "quantityreturned"),
     INVOICE: ("invoiceno", "invoice", "invoicenumber"),
+    RETURN: ("returnedat", "returned", "isreturned"),
 }
 """What columns are called, letters and digits alone, the likeliest first: among them those of H&M
 (``customer_id``, ``article_id``, ``t_dat``), Retailrocket (``visitorid``, ``itemid``,
 ``timestamp``, ``event``), REES46 (``user_id``, ``product_id``, ``event_time``, ``event_type``),
 Google Analytics 4 (``user_pseudo_id``, ``items.item_id``, ``event_timestamp``, ``event_name``),
+Segment (``userId``, ``properties.product_id``, ``properties.products.product_id``, ``timestamp``),
 UCI Online Retail (``CustomerID``, ``StockCode``, ``InvoiceDate``, ``Quantity``, ``InvoiceNo``)."""
+SEVERAL = {
+    STATUS: (
+        *("status", "orderstatus", "itemstatus", "financialstatus", "fulfillmentstatus", "state"),
+        *("lineitemstatus", "lineitemfulfillmentstatus", "fulfilmentstatus", "paymentstatus"),
+        *("deliverystatus", "shippingstatus", "shipmentstatus", "transactionstatus"),
+        *("returnstatus", "refundstatus", "salesstatus", "orderstate", "bestellstatus"),
+        *("auftragsstatus", "zahlungsstatus", "lieferstatus", "statut", "statutcommande"),
+        *("statutdelacommande", "estado", "estadodelpedido", "stato", "statoordine"),
+        *("statodellordine", "orderstatuscode"),
+    ),
+    CANCELLATION: (
+        *("cancelledat", "canceledat", "cancelled", "canceled", "iscancelled", "iscanceled"),
+        *("cancellationdate", "canceldate", "datecancelled", "datecanceled", "refundedat"),
+        *("refunded", "isrefunded", "refunddate", "daterefunded", "voidedat"),
+    ),
+}
+"""Likewise what says that an order was taken back; an export may have one of the payment beside
+one of the delivery, and each of them is read."""
 DAYS = (
     *("date", "day", "orderdate", "invoicedate", "eventdate", "purchasedate", "transactiondate"),
     *("saledate", "tdat"),
@@ -60,8 +88,9 @@ CLOCKS = (
 MAY_BE_NO_KIND = ("type", "behaviortype", "behaviourtype", "actiontype")
 """What a column of kinds is called, and one of something else too: of shops, of payments, of
 numbers that no two logs mean alike."""
-BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001))))
 REQUIRED = (USER, ITEM, TIME)
+_WHOLE = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "\u0131": "i", "æ": "ae", "œ": "oe"})
+"""Letters that are no letter with an accent to Unicode."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +106,7 @@ class Columns:
     day: str | None = None
     kind: str | None = None
     weight: str | None = None
+    status: str | None = None
 
 
 def find_columns(
@@ -105,6 +135,7 @@ def find_columns(
             found[part] = _named(names, named, part, place)
         elif named is None and part not in ignored and (match := _first(plain, known)) is not None:
             found[part] = match
+    found |= _of_orders(names, said, place)
     if TIME in found:
         found.pop(ORDER, None)
         apart = _parted(plain, found[TIME], said)
@@ -144,67 +175,22 @@ def find_nested(found: dict[str, str], schema: pa.Schema, said: Columns, path: P
     return nested
 
 
+def folded(text: str) -> str:
+    """A text in small letters without their accents, as people write it who lack them."""
+    if text.isascii():
+        return text.casefold()
+    apart = unicodedata.normalize("NFKD", text.casefold().translate(_WHOLE))
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+
+
 def plain_name(name: str) -> str:
-    """A column's name, its letters and digits alone."""
-    return re.sub(r"[^a-z0-9]", "", name.casefold())
+    """A column's name, its letters and digits alone, without accents."""
+    return re.sub(r"[\W_]", "", folded(name))
 
 
 def may_be_no_kind(found: dict[str, str], said: Columns) -> bool:
     """Whether the column of kinds may be one of something else, by its name."""
     return said.kind is None and plain_name(found.get(KIND, "")) in MAY_BE_NO_KIND
-
-
-def texts_of(column: pa.Array) -> pa.Array:
-    """The cells of a column of ids or kinds as the catalogue reads them; empty for none.
-
-    They are without blanks and what is not seen around them, composed (NFC), without the ``="``
-    that tells Excel to leave a number alone, and without a ``.0`` that all numbers end in.
-    """
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
-    if pa.types.is_floating(column.type):
-        is_whole = pc.and_(pc.is_finite(column), pc.equal(pc.floor(column), column))
-        known = pc.and_(is_whole, pc.less(pc.abs(column), 2.0**63))
-        column = pc.if_else(known, column, None).cast(pa.int64())
-    encoded = pc.dictionary_encode(pc.cast(column, pa.string()).fill_null(""))
-    texts = pc.utf8_trim(encoded.dictionary, characters=BLANKS + UNSEEN)
-    texts = pc.replace_substring_regex(texts, r'^="([^"]*)"$', r"\1")
-    texts = pc.utf8_normalize(texts, "NFC")
-    is_written = pc.match_substring_regex(texts, r"^(0|-?[1-9]\d{0,14})\.0$")
-    is_number = pc.match_substring_regex(texts, r"^-?\d+(\.\d+)?$")
-    if pc.all(pc.or_(is_written, pc.invert(is_number))).as_py():
-        texts = pc.if_else(is_written, pc.replace_substring_regex(texts, r"\.0$", ""), texts)
-    return texts.take(encoded.indices)
-
-
-def numeric(column: pa.Array) -> pa.Array:
-    """A column of numbers; of texts, NaN for what is none, and 1 for what is empty."""
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
-    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
-        return column
-    # A comma parts the decimals in half of Europe's exports.
-    texts = pd.Series(pc.replace_substring(column, ",", ".").to_pylist(), dtype="object")
-    read = pd.to_numeric(texts, errors="coerce")
-    # A text that is no number stays one that is none.
-    return pa.array(np.where(column.is_null(), 1.0, read.to_numpy(dtype=np.float64)))
-
-
-def number_texts(texts: pa.Array, known: dict[str, int], left: np.ndarray) -> np.ndarray:
-    """The numbers of texts, ``(m,)`` int32, new ones numbered on; only those of rows left."""
-    return numbers_of(texts, left, lambda text: known.setdefault(text, len(known)))
-
-
-def numbers_of(texts: pa.Array, left: np.ndarray, number: Callable[[str], int]) -> np.ndarray:
-    """What each text of the rows left is numbered, ``(m,)`` int32; -1 for the others."""
-    encoded = pc.dictionary_encode(texts)
-    codes = np.asarray(encoded.indices)
-    different = encoded.dictionary.to_pylist()
-    numbers = np.full(len(different) + 1, -1, dtype=np.int32)
-    for code in np.unique(codes[left]).tolist():
-        numbers[code] = number(different[code])
-    found: np.ndarray = numbers[codes]
-    return found
 
 
 def compared(text: str) -> str:
@@ -222,6 +208,18 @@ def _parted(plain: dict[str, str], time: str, said: Columns) -> dict[str, str]:
     if said.time is None and plain_name(time) in DAYS and clocks is not None:
         return {DAY: time, TIME: clocks}
     return {}
+
+
+def _of_orders(names: Sequence[str], said: Columns, place: str) -> dict[str, str]:
+    """The columns of `SEVERAL`, as parts that are numbered from the second of each on."""
+    found: dict[str, str] = {}
+    for part, known in SEVERAL.items():
+        if named := getattr(said, part, None):
+            found[part] = _named(names, named, part, place)
+        elif named is None:
+            those = [name for name in dict.fromkeys(names) if plain_name(name) in known]
+            found |= {part if n == 0 else f"{part} {n + 1}": name for n, name in enumerate(those)}
+    return found
 
 
 def _first(plain: dict[str, str], known: Sequence[str]) -> str | None:

@@ -21,12 +21,13 @@ class Counts:
         kept: How many are events.
         broken: Rows whose cells are not as many as the header's, or that no table reader can read.
         without_user: Rows without a user.
+        guests: By what stands there instead, such rows that say so.
         without_item: Rows without an item.
         unknown_items: Rows of items that the catalogue does not have.
         unreadable_times: Rows whose time cannot be read.
         future: Rows that are to happen later than tomorrow.
-        cancelled: Rows of what was cancelled or given back: of a quantity below 0, or an invoice
-            whose number begins with C.
+        cancelled: Rows of what was cancelled or given back: by a status, a date, a quantity, or an
+            invoice whose number begins with C.
         no_choice: By kind, rows of kinds that say nothing of a choice.
         unknown_kinds: By kind, rows of kinds that are not known.
         bad_weights: Rows whose weight is no number above 0.
@@ -59,6 +60,7 @@ class Counts:
     no_choice: Counter[str] = field(default_factory=Counter)
     unknown_kinds: Counter[str] = field(default_factory=Counter)
     bad_weights: int = 0
+    guests: Counter[str] = field(default_factory=Counter)
     duplicates: int = 0
     different_unknown: int = 0
     zoned: int = 0
@@ -91,9 +93,11 @@ class Counts:
 
     def _left_out(self) -> Iterator[str]:
         such = f", such as {quoted(self.unreadable_example)}" if self.unreadable_example else ""
+        marks = [f"'{mark}' ({count:,})" for mark, count in self.guests.most_common(5)]
+        guests = f", with {', '.join(marks)} in the place of one" if marks else ""
         for count, what in (
             (self.broken, "broken"),
-            (self.without_user, "without a user"),
+            (self.without_user, f"without a user{guests}"),
             (self.without_item, "without an item"),
             (self.cancelled, "cancelled or given back"),
             (self.unreadable_times, f"whose time cannot be read{such}"),

@@ -13,9 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.errors import EventsError, lines_of
+from pipeline.events.cells.cancelled import TakenBack
 from pipeline.events.cells.clocks import Clocks
 from pipeline.events.cells.items import BY_VARIANT, BY_ZEROS, ItemNumbers
-from pipeline.events.cells.kinds import are_cancelled, are_kinds, weigh
+from pipeline.events.cells.kinds import are_kinds, weigh
+from pipeline.events.cells.texts import number_texts, texts_of
 from pipeline.events.cells.times import (
     DAY_FIRST,
     DAY_SECONDS,
@@ -26,10 +28,10 @@ from pipeline.events.cells.times import (
     read_days,
     read_times,
 )
+from pipeline.events.cells.users import ZERO, are_guests, drop_guests
 from pipeline.events.columns import (
     CLOCK,
     DAY,
-    INVOICE,
     ITEM,
     KIND,
     ORDER,
@@ -37,10 +39,9 @@ from pipeline.events.columns import (
     USER,
     Columns,
     may_be_no_kind,
-    number_texts,
-    texts_of,
 )
 from pipeline.events.events import Counts, Events, Example, drop, quoted
+from pipeline.events.refusing import why_none
 from pipeline.events.tables import read_batches
 
 TOMORROW = DAY_SECONDS
@@ -84,7 +85,7 @@ def read_events(
         # Only the whole log tells, and what was left out for it is to be read after all.
         clocks = Clocks(reading.clocks.unit)
         reading = _read(path, said, _Reading(items, variants, mistaken, clocks))
-    return reading.finish(path)
+    return reading.finish(path, said)
 
 
 def _read(path: Path, said: Columns, reading: _Reading) -> _Reading:
@@ -116,11 +117,12 @@ class _Reading:
         self.counts = Counts(ignored=ignored or {})
         self.clocks = clocks or Clocks()
         self._items = ItemNumbers(items, variants)
+        self._variants = variants
         self._users: dict[str, int] = {}
         self._parts: list[tuple[np.ndarray, ...]] = []
         self._kinds: Counter[float | None] = Counter()
         self._readable = 0
-        self._invoices: Counter[bool] = Counter()
+        self._taken_back = TakenBack()
         self._firsts: dict[str, Example] = {}
         self._small: Example | None = None
         self._now = int(time.time())
@@ -132,9 +134,9 @@ class _Reading:
         counts.rows += count
         left = np.ones(count, dtype=bool)
         item_ids, user_ids = texts_of(batch[ITEM]), texts_of(batch[USER])
-        counts.without_user += drop(left, np.asarray(pc.equal(user_ids, "")))
+        drop_guests(user_ids, left, counts)
         counts.without_item += drop(left, np.asarray(pc.equal(item_ids, "")))
-        counts.cancelled += drop(left, are_cancelled(batch, self._invoices))
+        counts.cancelled += drop(left, self._taken_back.which(batch))
         weights = weigh(batch, left, counts, self._kinds)
         times = self._times(batch, left)
         items = self._items.numbers(item_ids, left)
@@ -175,14 +177,14 @@ class _Reading:
         mistaken = {}
         if may_be_no_kind(columns, said) and not are_kinds(self._kinds):
             mistaken[KIND] = columns[KIND]
-        # A shop may begin all its numbers with a C.
-        if self._invoices[True] > self._invoices[False]:
-            mistaken[INVOICE] = columns[INVOICE]
+        for part, rows in self._taken_back.rows.items():
+            if rows[True] > rows[False]:
+                mistaken[part] = columns[part]
         if DAY in columns and said.time is None and not self.clocks.are_clocks:
             mistaken[CLOCK] = columns[TIME]
         return mistaken
 
-    def finish(self, path: Path) -> Events:
+    def finish(self, path: Path, said: Columns) -> Events:
         """The events, in the order of time.
 
         Raises:
@@ -206,6 +208,9 @@ class _Reading:
             counts.future += drop(left, when > self._now + TOMORROW)
         counts.variants = int((called[left] == BY_VARIANT).sum())
         counts.zeros = int((called[left] == BY_ZEROS).sum())
+        guests = drop(left, are_guests(user, self._users.get(ZERO)))
+        counts.without_user += guests
+        counts.guests += Counter({ZERO: guests})
         order = np.lexsort((item, user, when))
         order = order[left[order]]
         user, item, when, weight = (part[order] for part in (user, item, when, weight))
@@ -222,7 +227,9 @@ class _Reading:
         counts.different_unknown = len(self._items.unknown)
         counts.unknown_example = min(self._items.unknown, default="")[:60]
         if not len(user):
-            raise EventsError(self._why_none(path))
+            raise EventsError(
+                why_none(path, said, counts, (self._items.ids, self._variants), set(self._kinds))
+            )
         user = user.astype(np.int32)
         return Events(user, item, when, weight, self._items.ids, len(names), has_times, counts)
 
@@ -273,24 +280,3 @@ class _Reading:
                 f"The time of {unreadable:,} rows of '{path}' cannot be read, such as "
                 f"{quoted(example)}. {WRITE}"
             )
-
-    def _why_none(self, path: Path) -> str:
-        counts = self.counts
-        if counts.unknown_items:
-            known = next(iter(self._items.ids), "")
-            return (
-                f"No item of '{path}' is in the catalogue: it has '{counts.unknown_example}' where "
-                f"the catalogue has ids such as '{known}'. Name the column that holds them with "
-                "--item."
-            )
-        if counts.unknown_kinds and not self._kinds.keys() - {None}:
-            kinds = ", ".join(
-                f"'{kind}' ({count:,})" for kind, count in counts.unknown_kinds.most_common(5)
-            )
-            return (
-                f"No kind of event in '{path}' is known; the column '{counts.columns[KIND]}' has "
-                f"{kinds}. Write view, cart or purchase, name another column with --kind "
-                "COLUMN, or say that there is none: --kind ''"
-            )
-        report = "; ".join(line for line in counts.lines() if "left out" in line)
-        return f"No row of '{path}' is an event. {report or 'It is empty'}."

@@ -128,3 +128,33 @@ def test_pictures_that_stand_in_attributes_are_read(
     )
     assert first_pictures(catalogue) == [picture(name) for name in pictures]
     assert catalogue.attributes_of(0) == {"url": "https://shop.example/1"}
+
+
+def test_attributes_that_a_feed_names_itself_are_called_so(open_feed: OpenFeed) -> None:
+    named = '<param name="Farbe">rot</param><param name="name">x</param><param name="id">y</param>'
+    heureka = "<PARAM><PARAM_NAME>Barva</PARAM_NAME><VAL>rudá</VAL></PARAM>"
+    inner = "".join(
+        f"<offer id='{number}'><name>Cap</name><picture>@red-disc.png</picture>{named}{heureka}"
+        f"<params><param name='Size'>S</param><param name='Size'>M</param></params></offer>"
+        for number in (7, 8)
+    )
+    catalogue = open_feed(f"<?xml version='1.0'?><shop>{inner}</shop>", "feed.xml")
+    assert list(catalogue.ids) == ["7", "8"]
+    wanted = {"title": "Cap", "Farbe": "rot", "Barva": "rudá", "Size": "S, M"}
+    assert catalogue.attributes_of(0) == {**wanted, "param_name": "x", "param_id": "y"}
+
+
+def test_offers_of_one_group_are_one_item_that_is_there_if_one_of_them_is(
+    open_feed: OpenFeed,
+) -> None:
+    offers = "".join(
+        f"<offer id='{number}' group_id='{group}' available='{is_there}'><name>Cap</name>"
+        f"<price>{number}</price><currencyId>RUB</currencyId><picture>@red-disc.png</picture>"
+        "</offer>"
+        for number, group, is_there in ((7, 1, "false"), (8, 1, "true"), (9, 2, "false"))
+    )
+    catalogue = open_feed(f"<?xml version='1.0'?><shop>{offers}</shop>", "feed.xml")
+    assert list(catalogue.ids) == ["1", "9"]
+    told = [catalogue.attributes_of(row) for row in (0, 1)]
+    assert [one["availability"] for one in told] == ["in_stock", "out_of_stock"]
+    assert (told[0]["currency"], told[0]["variants"]) == ("RUB", "7, 8")

@@ -106,6 +106,12 @@ def test_a_code_that_is_missing_or_comes_twice_leaves_the_other_ids(
         ("visibility", "Catalog, Search", "Not Visible Individually"),
         ("Published", "1", "-1"),
         ("status", "active", "Draft"),
+        ("Active (0/1)", "1", "0"),
+        ("active", "true", "false"),
+        ("aktiv", "ja", "nein"),
+        ("enabled", "yes", "no"),
+        ("disabled", "0", "1"),
+        ("Visibility", "both", "none"),
     ],
 )
 def test_what_a_shop_does_not_show_is_no_item(
@@ -116,6 +122,12 @@ def test_what_a_shop_does_not_show_is_no_item(
     assert list(catalogue.ids) == ["1", "3"]
     (reason,) = hidden(catalogue)
     assert f"'2': The shop does not show it, since its {column} is {not_shown}." in reason
+
+
+def test_what_is_active_in_a_product_hides_none(open_feed: OpenFeed) -> None:
+    rows = "1,@red-disc.png,retinol\n2,@blue-disc.png,no\n"
+    catalogue = open_feed(f"sku,image,active\n{rows}")
+    assert (list(catalogue.ids), hidden(catalogue)) == (["1", "2"], [])
 
 
 def test_a_hidden_variant_is_left_out_alone_and_a_hidden_product_whole(
@@ -178,16 +190,20 @@ SQUARESPACE = (
 
 
 @pytest.mark.parametrize(
-    ("text", "ids", "size"),
-    [(WIX, ["tee", "cap"], "S"), (SQUARESPACE, ["p1", "p2"], "S, M")],
+    ("text", "ids", "size", "variants"),
+    [
+        (WIX, ["tee", "cap"], "S", "TEE, TEE-S"),
+        (SQUARESPACE, ["p1", "p2"], "S, M", "T-S, T-M, v1, v2"),
+    ],
 )
 def test_variants_below_their_product_are_its_own(
-    open_feed: OpenFeed, text: str, ids: list[str], size: str
+    open_feed: OpenFeed, text: str, ids: list[str], size: str, variants: str
 ) -> None:
     catalogue = open_feed(text)
     assert list(catalogue.ids) == ids
     tee = catalogue.attributes_of(0)
     assert (tee["title"], tee["price"], tee["Size"]) == ("Tee", 20, size)
+    assert tee["variants"] == variants
     assert not [one for one in catalogue.left_out if "no picture" in one.reason]
     assert not any("ption" in name for name in catalogue.attribute_names)
     assert len(catalogue.further[0]) == 1

@@ -102,6 +102,60 @@ def test_what_woocommerce_does_not_show_is_listed_and_no_item(open_feed: OpenFee
     assert balanced(catalogue, 7)
 
 
+@pytest.mark.parametrize(
+    "column",
+    [
+        *("Visibility in catalog", "Sichtbarkeit im Katalog", "Visibilité dans le catalogue"),
+        *("Visibilidad en el catálogo", "Visibilità nel catalogo", "Zichtbaarheid in catalogus"),
+    ],
+)
+def test_a_product_that_woocommerce_hides_in_its_catalogue_is_no_item(
+    open_feed: OpenFeed, column: str
+) -> None:
+    catalogue = open_feed(
+        rows(
+            f"{WOOCOMMERCE},{column}",
+            "1,simple,Hat,1,5,@red-disc.png,,visible",
+            "2,simple,Cap,1,5,@red-disc.png,,search",
+            "3,simple,Bag,1,5,@red-disc.png,,catalog",
+            "4,variable,Belt,1,,@red-disc.png,,hidden",
+            "5,variation,Belt - S,1,5,@red-disc.png,id:4,visible",
+        )
+    )
+    assert catalogue.ids == ["1", "2", "3"]
+    (reason,) = hidden(catalogue).values()
+    assert f"'4': The shop does not show it, since its {column} is hidden." in reason
+    assert balanced(catalogue, 5)
+
+
+def test_a_shopify_product_lists_what_orders_call_its_variants(open_feed: OpenFeed) -> None:
+    catalogue = open_feed(
+        rows(
+            f"{SHOPIFY},Variant SKU,Variant ID",
+            "tee,Tee,@red-disc.png,T-S,4401",
+            "tee,,,T-M,4402",
+            "tee,,@blue-disc.png,,",
+            "cap,Cap,@red-disc.png,C-1,4403",
+        )
+    )
+    listed = [catalogue.attributes_of(row)["variants"] for row in (0, 1)]
+    assert listed == ["T-S, T-M, 4401, 4402", "C-1, 4403"]
+
+
+def test_a_woocommerce_product_lists_what_orders_call_its_variations(open_feed: OpenFeed) -> None:
+    catalogue = open_feed(
+        rows(
+            f"{WOOCOMMERCE},SKU",
+            "1,variable,Hat,1,,@red-disc.png,,HAT",
+            "2,variation,Hat - S,1,5,,id:1,HAT-S",
+            "3,variation,Hat - M,1,5,,HAT,",
+            "4,simple,Cap,1,5,@red-disc.png,,CAP",
+        )
+    )
+    listed = [catalogue.attributes_of(row)["variants"] for row in (0, 1)]
+    assert listed == ["HAT, 2, HAT-S, 3", "CAP"]
+
+
 def test_a_feed_of_drafts_alone_says_so(open_feed: OpenFeed) -> None:
     with pytest.raises(CatalogueError, match=r"no items; the first: .*Status is draft"):
         open_feed(rows(f"{SHOPIFY},Status", "tee,Tee,@red-disc.png,draft"))

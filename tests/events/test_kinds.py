@@ -135,7 +135,8 @@ def test_lines_that_are_no_json_are_counted(tmp_path: Path) -> None:
         '{"events": [{"user": "u1"}]}',
         '{\n  "events": [\n    {"user": "u1"}\n  ]\n}',
         '[{"user": "u1", ',
-        json.dumps([ROWS[0] | {"item": {"id": 7}}]),
+        json.dumps([ROWS[0], ROWS[0] | {"item": {"id": 7}}]),
+        json.dumps([ROWS[0] | {"item": [7, 8]}]),
     ],
 )
 def test_other_json_gets_one_sentence(text: str, tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ from xml.etree.ElementTree import Element
 from pipeline.catalogue.found import Record
 from pipeline.catalogue.reading.contents import PICTURE_ENDINGS
 from pipeline.catalogue.reading.matching import parts_of
-from pipeline.catalogue.reading.tables import plain_name
 from pipeline.catalogue.reading.walking import names_below, walk
+from pipeline.letters import plain_name
 
 OTHER_ITEMS = ("offer", "shopitem", "product", "produkt", "article", "artikel")
 """What feeds other than RSS and Atom call an item, in small letters: Yandex, Heureka and those of
@@ -24,7 +24,7 @@ _WEB = re.compile(r"(https?:)?//[^/\s]", re.IGNORECASE)
 _BETWEEN = re.compile(r"""(?<![\s,;|])[\s,;|]++(?=["']?(?:https?:)?//)""", re.IGNORECASE)
 _AROUND = " ,;|[]\"'"
 """What programs write around addresses, as around those of a list."""
-_PICTURES = re.compile(r"image|picture|photo|img|bild|foto|thumbnail|^pics?(url|link)?[\d(]*")
+_PICTURES = re.compile(r"image|picture|photo|img|bild|foto|thumbnail|^\*?pics?(url|link)?[\d(]*")
 """In the names of columns of pictures, as `plain_name` writes them."""
 _OF_OTHERS = re.compile(r"logo|icon|swatch|brand|vendor|category|chart|avatar|licen[cs]e")
 """In the names of those that show no product."""

@@ -8,12 +8,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from pipeline.catalogue.columns import unknown
 from pipeline.catalogue.feeds.addresses import is_elsewhere, is_web
 from pipeline.catalogue.feeds.listed import Listed, rows_of, with_products
 from pipeline.catalogue.feeds.markup import attributes_of, is_markup, read_markup
-from pipeline.catalogue.feeds.products import Columns, FeedLine, Kind, Product
-from pipeline.catalogue.feeds.shopify import Shopify
-from pipeline.catalogue.feeds.woocommerce import WooCommerce
+from pipeline.catalogue.feeds.products import (
+    Columns,
+    FeedLine,
+    Kind,
+    Product,
+    currencies_left,
+)
+from pipeline.catalogue.feeds.shops import Shopify, WooCommerce, with_whole_addresses
 from pipeline.catalogue.fetching import NOBODY_ASKED, Fetched, fetch_pictures
 from pipeline.catalogue.found import (
     Found,
@@ -85,7 +91,7 @@ def read_feed(path: Path, kept: Path, allow_private: bool, asks_web: bool = True
     table = _open(path)
     if table is None:
         return None
-    columns = with_products(_texts(table))
+    columns = with_whole_addresses(with_products(_texts(table)))
     kind = _kind_of(columns)
     if not kind.has_pictures and is_markup(path):
         raise CatalogueError(
@@ -153,9 +159,11 @@ def _products(
     moved = [f"'{column}' as '{name}'" for column, name in kind.names.items() if column != name]
     if moved:
         notes.append(f"Columns are kept under other names: {', '.join(moved)}.")
+    notes += [f"The table '{called}' {note}." for note in unknown(columns, kind.names.values())]
     before = len(noted.record.left_out)
     shown = {key: _shown(noted, key, lines, kind) for key, lines in groups.items()}
     products = [kind.product(key, lines) for key, lines in shown.items() if lines]
+    notes += [f"The table '{called}' {note}." for note in currencies_left(products)]
     listed = len(noted.record.left_out) - before
     return products, rows - len(products) - listed
 

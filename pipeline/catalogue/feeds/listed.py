@@ -6,27 +6,32 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from pipeline.catalogue.columns import Hidden, renamed, with_currency
 from pipeline.catalogue.feeds.addresses import address_columns, split_addresses
 from pipeline.catalogue.feeds.products import (
     Columns,
     FeedLine,
     Product,
     Row,
-    fold,
-    not_shown,
-    renamed,
-    with_currency,
+    availability_of,
+    listed_variants,
+    product_of,
 )
 from pipeline.catalogue.found import BETWEEN, NO_PRODUCT
-from pipeline.catalogue.reading.tables import id_column, plain_name
+from pipeline.catalogue.reading.tables import id_column
+from pipeline.letters import plain_name
 
 GROUPS = ("itemgroupid", "productid", "parentid", "styleid")
 """What feeds call the product that rows are variants of."""
 OWN = ("title", "url", "description")
 """What a product has one of, whatever its variants are called."""
 SQUARESPACE = "productid[noneditable]"
+EBAY = "customlabel"
+"""What eBay calls the number that a shop gives to a product."""
 WIX = ("handleid", "handle")
 """What shops call a product in whose export its variants stand below it, without a picture."""
+SKUS = ("sku", "variantid[noneditable]")
+"""What they call its variants, by which their orders name these."""
 _OPTION = re.compile(r"(?:product)?option(name|value|description|type)(\d)")
 _AS_IDS = (
     *("id", ".*sku", ".*handle", ".*code", "articles?|artikel", "gtin|ean|upc"),
@@ -40,25 +45,6 @@ _NEARLY = 0.9
 does not change the ids of all the others."""
 _OF_OTHERS = re.compile(r"categor|brand|vendor|image|picture|photo|colou?r|size|phone|zip|post")
 """In the names of columns whose codes and numbers are of something else."""
-_NO = ("false", "no", "n", "0", "-1")
-_DRAFT = (
-    "draft",
-    "archived",
-    "unlisted",
-    "unpublished",
-    "inactive",
-    "disabled",
-    "hidden",
-    "private",
-)
-_HIDDEN: Mapping[str, Sequence[str]] = {
-    **dict.fromkeys(("visible", "isvisible", "productvisible", "productvisible?"), _NO),
-    **dict.fromkeys(("published", "ispublished", "isactive", "isenabled"), _NO),
-    **dict.fromkeys(("status", "productstatus"), _DRAFT),
-    "productonline": (*_NO, "2"),
-    "visibility": (*_NO, *_DRAFT, "not visible individually"),
-}
-"""What columns say of what a shop does not show, as in Wix, Squarespace, BigCommerce, Magento."""
 
 
 def rows_of(columns: Columns) -> Iterator[dict[str, str]]:
@@ -97,9 +83,11 @@ class Listed:
         self.name = "a Google Merchant feed" if is_google else "a table of addresses"
         self._type = _column(columns, "fieldtype")  # what Wix calls a row: Product or Variant
         product = _column(columns, SQUARESPACE, *(WIX if self._type else ()))
+        skus = [_column(columns, one) for one in SKUS] if product else []
+        self._skus = [name for name in skus if name is not None]
         self._group = None if product else _column(columns, *GROUPS)
         rest = [name for name in columns if name not in self._pictures]
-        self._id = product or id_column(rest)
+        self._id = product or id_column(rest) or _column(columns, EBAY)
         self._shared: set[str] = set()
         self.notes: list[str] = []
         if self._id is None and self._group is None:
@@ -110,6 +98,7 @@ class Listed:
                 self.notes.append(
                     f"has no column 'id': '{self._id}', which tells the rows apart, is the id"
                 )
+        self._hidden = Hidden(columns)
         self._options = {
             name: (found[1], found[2])
             for name in rest
@@ -139,11 +128,9 @@ class Listed:
         hidden: dict[int, str] = {}
         own: list[int] = []
         for line in lines:
-            says = {name: cell for name, cell in line.row.items() if plain_name(name) in _HIDDEN}
-            for name, cell in says.items():
-                if cell.casefold() in _HIDDEN[plain_name(name)]:
-                    hidden.setdefault(line.number, not_shown(name, cell))
-            if says and not self.is_variant(line.row):
+            if reason := self._hidden.reason(line.row):
+                hidden[line.number] = reason
+            if self._hidden.says(line.row) and not self.is_variant(line.row):
                 own.append(line.number)
         # Variants without a column that says so are rows of one id: each is the product's own then.
         if own and hidden.keys() >= set(own):
@@ -160,12 +147,14 @@ class Listed:
         ]
         options = self._options_of([line.row for line in lines])
         said = [self._said(line.row) | own for line, own in zip(lines, options, strict=True)]
-        attributes = fold(said, OWN)
+        folded = product_of(key, lines[0].number, pictures, said, OWN)
+        called = [self._own(line.row, one) for one in self._skus for line in lines]
+        folded.attributes |= listed_variants(called, key)
         own = [one for line in lines if (one := self._id_of(line.row))]
         if len(lines) > 1 and set(own) != {key}:
-            attributes["variants"] = BETWEEN.join(dict.fromkeys(own))
-        called = own[0] if len(lines) == 1 and own else key
-        return Product(called, lines[0].number, list(dict.fromkeys(pictures)), attributes)
+            folded.attributes["variants"] = BETWEEN.join(dict.fromkeys(own))
+        folded.id = own[0] if len(lines) == 1 and own else key
+        return folded
 
     def _named(self, row: Row) -> str | None:
         """What a row calls its product, or itself; None where it names neither."""
@@ -214,6 +203,8 @@ class Listed:
         if self._id is not None and self._id_of(row):
             left.add(self._id)
         said = {self.names.get(name, name): cell for name, cell in row.items() if name not in left}
+        if "availability" in said:
+            said["availability"] = availability_of(said["availability"])
         return with_currency(said)
 
     def _options_of(self, rows: Sequence[Row]) -> list[dict[str, str]]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import contextlib
-import html
 import io
 import re
 from collections import Counter
@@ -22,7 +21,9 @@ import pyarrow as pa
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
-from pipeline.catalogue.feeds.addresses import Place, enclosed, name_of, repeated, text_of
+from pipeline.catalogue.columns import without_markup
+from pipeline.catalogue.feeds.addresses import Place, name_of, repeated
+from pipeline.catalogue.feeds.elements import row_of
 from pipeline.catalogue.feeds.products import Product
 from pipeline.catalogue.found import Record
 from pipeline.catalogue.reading.tables import (
@@ -54,13 +55,6 @@ _BARE = re.compile(
 )
 """Of these only the last is escaped: within the others an ampersand is a letter."""
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_BLOCKS = re.compile(r"</?(p|div|br|li|ul|ol|tr|h[1-6])\b[^<>]*>", re.IGNORECASE)
-_TAGS = re.compile(r"</?[a-z!][^<>]*>", re.IGNORECASE)
-_ENTITIES = re.compile(r"&(#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,31});", re.IGNORECASE)
-_HIDDEN = re.compile(
-    r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL
-)
-"""What is not closed is hidden to the end, as browsers do (HTML, *Tokenization*)."""
 _Rows = list[dict[str, str]]
 _Opened = Callable[[], IO[bytes]]
 
@@ -154,7 +148,7 @@ def _rows(
     """
     rows: _Rows = []
     try:
-        rows.extend(map(_row, _items(opened, items, notes)))
+        rows.extend(map(row_of, _items(opened, items, notes)))
     except DefusedXmlException:
         raise
     except _UNREADABLE as error:
@@ -239,23 +233,6 @@ def _no_items(path: Path, opened: _Opened, error: Exception | None) -> Catalogue
     )
 
 
-def _row(item: Element) -> dict[str, str]:
-    """What an item says; an element within one that holds others is a cell of both names."""
-    cells: dict[str, dict[str, None]] = {}
-    for element in item:
-        name = name_of(element)
-        inner = [(f"{name}_{name_of(one)}", text_of(one)) for one in element]
-        for called, text in inner or [(name, text_of(element))]:
-            if text:
-                cells.setdefault(called, {})[text] = None
-    for name, said in item.attrib.items():
-        if said.strip() and "}" not in name:
-            cells.setdefault(name, {said.strip(): None})
-    if pictures := enclosed(item.iter()):
-        cells.setdefault("image", {}).update(dict.fromkeys(pictures))
-    return {name: ", ".join(texts) for name, texts in cells.items()}
-
-
 def attributes_of(path: Path, products: Sequence[Product], record: Record) -> pa.Table:
     """The attributes of products, one row each, their texts without HTML.
 
@@ -276,17 +253,3 @@ def attributes_of(path: Path, products: Sequence[Product], record: Record) -> pa
         cells: list[Cell] = [None if cell is None else without_markup(cell) for cell in said]
         columns[free_name(name, names, record.notes.append)] = column_of(typed(cells))
     return pa.table(columns)
-
-
-def without_markup(text: str) -> str:
-    """A text as people read it, where it is written in HTML or has but its ``&amp;``."""
-    if not _TAGS.search(text):
-        return _unescaped(text)
-    plain = _TAGS.sub("", _BLOCKS.sub("\n", _HIDDEN.sub("", text)))
-    lines = (" ".join(line.split()) for line in _unescaped(plain).splitlines())
-    return "\n".join(line for line in lines if line)
-
-
-def _unescaped(text: str) -> str:
-    """A text with its entities as letters; Python fails on those of thousands of digits."""
-    return _ENTITIES.sub(lambda found: html.unescape(found[0]), text)

@@ -2,55 +2,23 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Protocol
 
-from pipeline.amounts import read_amount, split_currency
+from pipeline.catalogue.columns import (
+    SALE_DATES,
+    fold_prices,
+    fold_sales,
+    in_one_currency,
+    is_no,
+    is_yes,
+)
 from pipeline.catalogue.found import BETWEEN
-from pipeline.catalogue.reading.tables import plain_name
+from pipeline.letters import plain_name
 
 BEST_FIRST = ("instock", "limitedavailability", "backorder", "preorder", "outofstock")
 """What feeds call availability, as `plain_name` writes it (schema.org, *ItemAvailability*)."""
-PRICES = {"price": "highest_price", "sale_price": "highest_sale_price"}
-"""Prices of which the lowest is the product's, and what the highest is called."""
-KNOWN = {
-    "title": ("title", "name", "producttitle", "productname", "productdisplayname"),
-    "price": (
-        *("price", "variantprice", "regularprice", "normalprice", "productprice", "retailprice"),
-        *("preis", "regulärerpreis", "normalpreis", "verkaufspreis", "prix", "prixnormal"),
-        *("prixrégulier", "precio", "precionormal", "prezzo", "prijs", "cena", "preço", "pris"),
-    ),
-    "sale_price": (
-        *("saleprice", "variantsaleprice", "specialprice", "discountprice", "discountedprice"),
-        *("angebotspreis", "aktionspreis", "sonderpreis", "prixpromo", "preciorebajado"),
-        *("preciooferta", "prezzoscontato", "actieprijs", "cenapromocyjna"),
-    ),
-    "sale_price_effective_date": ("salepriceeffectivedate",),
-    "sale_starts": (
-        *("salestarts", "datesalepricestarts", "salepricedatesfrom", "specialpricefrom"),
-        *("specialpricefromdate", "specialfromdate"),
-    ),
-    "sale_ends": (
-        *("saleends", "datesalepriceends", "salepricedatesto", "specialpriceto"),
-        *("specialpricetodate", "specialtodate"),
-    ),
-    "currency": ("currency", "currencycode", "pricecurrency"),
-    "url": ("url", "link", "producturl", "productlink", "permalink", "pageurl"),
-    "brand": ("brand", "brands", "vendor", "manufacturer", "brandname"),
-    "availability": ("availability", "instock", "stockstatus", "availabilitystatus"),
-}
-"""The attributes that every feed has under another name, and those names, best first, as
-`plain_name` writes them."""
-_PLACES = {
-    plain: (name, place) for name, plains in KNOWN.items() for place, plain in enumerate(plains)
-}
-
-_DIGITS = re.compile(r"[.,]?\d[\d.,' ]*(?<=\d)")
-
 IN_STOCK, OUT_OF_STOCK = "in_stock", "out_of_stock"
 """Availability as Google's specification writes it, where a shop's export has only numbers."""
 Row = Mapping[str, str]
@@ -76,12 +44,14 @@ class Product:
         line: Its first line.
         pictures: The addresses of its pictures, the main one first.
         attributes: What is said of it.
+        currencies: Those of prices that are left out, since its first is in another.
     """
 
     id: str
     line: int
     pictures: list[str] = field(default_factory=list)
     attributes: dict[str, str] = field(default_factory=dict)
+    currencies: list[str] = field(default_factory=list)
 
 
 class Kind(Protocol):
@@ -114,143 +84,81 @@ class Kind(Protocol):
         """A product from all its rows."""
 
 
-def not_shown(column: str, cell: str) -> str:
-    """Why a shop does not show a product or a variant of one."""
-    return f"The shop does not show it, since its {column} is {cell}. Publish it there first"
-
-
-@dataclass(frozen=True)
-class KnownColumn:
-    """What a column is, by its name.
-
-    Attributes:
-        name: The attribute, one of `KNOWN`.
-        place: Its place among the names of that, the best first.
-        currency: The currency that a price's column names, as ``Price (EUR)`` does; else empty.
-    """
-
-    name: str
-    place: int
-    currency: str = ""
-
-
-@lru_cache(maxsize=4096)
-def known_column(column: str) -> KnownColumn | None:
-    """What a column of some name is; None for one that is not known.
-
-    One that names its currency comes after those that name none.
-    """
-    if (found := _PLACES.get(_plain(column))) is not None:
-        return KnownColumn(*found)
-    rest, currency = split_currency(column)
-    name, place = _PLACES.get(_plain(rest), ("", 0))
-    return KnownColumn(name, len(KNOWN[name]) + place, currency) if name in PRICES else None
-
-
-def known_columns(columns: Iterable[str]) -> dict[str, list[str]]:
-    """The columns that are known, by the attribute that they are, the best first."""
-    found: dict[str, list[tuple[KnownColumn, str]]] = {}
-    for column in columns:
-        if (known := known_column(column)) is not None:
-            found.setdefault(known.name, []).append((known, column))
-    # By the first alone: of two that are as good, the earlier is taken.
-    return {
-        name: [column for _, column in sorted(found[name], key=lambda pair: pair[0].place)]
-        for name in KNOWN
-        if name in found
-    }
-
-
-def renamed(columns: Iterable[str]) -> dict[str, str]:
-    """What columns are called here that are known by another name.
-
-    One that names its currency is left to `with_currency`, which knows its cells.
+def product_of(
+    key: str,
+    line: int,
+    pictures: Iterable[str],
+    rows: Sequence[dict[str, str]],
+    own: Collection[str],
+) -> Product:
+    """A product from what its rows say.
 
     Args:
-        columns: Those that are no pictures and no id.
+        key: Its id.
+        line: Its first line.
+        pictures: The addresses of its pictures; the same one counts once.
+        rows: The rows, by the names of attributes.
+        own: What the product has one of: that of the first row which says it.
     """
-    taken = list(columns)
-    names = {}
-    for name, (found, *_) in known_columns(taken).items():
-        known = known_column(found)
-        has_currency = known is not None and known.currency
-        if not has_currency and (found == name or name not in taken):
-            names[found] = name
-    return names
+    priced, currencies = in_one_currency(rows)
+    return Product(key, line, list(dict.fromkeys(pictures)), fold(priced, own), currencies)
+
+
+def currencies_left(products: Iterable[Product]) -> list[str]:
+    """What is noted of products with prices in several currencies, of which one is kept."""
+    several = [product for product in products if product.currencies]
+    if not several:
+        return []
+    first = several[0]
+    what = "1 product has" if len(several) == 1 else f"{len(several):,} products have"
+    return [
+        f"names several currencies for what is one product: {what} such prices, as '{first.id}', "
+        f"whose prices in {first.attributes.get('currency')} are kept, and those in "
+        f"{', '.join(first.currencies)} are not"
+    ]
+
+
+def listed_variants(names: Iterable[str | None], key: str) -> dict[str, str]:
+    """The attribute of what the variants of a product are called, by which logs know it too.
+
+    Args:
+        names: What they are called; None for nothing. A name that would be two is left out.
+        key: What the product itself is called.
+    """
+    named = dict.fromkeys(name for name in names if name and name != key and BETWEEN not in name)
+    return {"variants": BETWEEN.join(named)} if named else {}
+
+
+def availability_of(cell: str) -> str:
+    """What a cell says of availability, be it but a yes or a no."""
+    return IN_STOCK if is_yes(cell) else OUT_OF_STOCK if is_no(cell) else cell
 
 
 def fold(rows: Sequence[Row], own: Collection[str]) -> dict[str, str]:
     """What several rows say of one product: each value once, those of variants side by side.
 
-    Of prices the lowest is the product's, and the highest stands beside it; it is available where
-    a variant is.
+    Of prices the lowest is the product's, and the highest stands beside it; sales that are on at
+    different times stand side by side. It is available where a variant is.
 
     Args:
         rows: The rows, by the names of attributes.
         own: What the product has one of: that of the first row which says it.
     """
     folded: dict[str, str] = {}
+    sales = fold_sales(rows)
     for name in dict.fromkeys(name for row in rows for name in row):
         values = list(dict.fromkeys(row[name] for row in rows if row.get(name)))
-        if len(values) < 2 or name in own:
+        if sales and name in ("sale_price", *SALE_DATES):
+            folded |= sales if name == "sale_price" else {}
+        elif len(values) < 2 or name in own:
             folded |= dict.fromkeys([name], values[0]) if values else {}
-        elif name in PRICES:
-            numbers = {value: _number(value) for value in values}
-            # A sale price of 0 says that there is no sale.
-            paid = [value for value in values if numbers[value] or name == "price"] or values
-            ordered = sorted(paid, key=numbers.__getitem__)
-            folded |= {name: ordered[0], PRICES[name]: ordered[-1]}
+        elif name in ("price", "sale_price"):
+            folded |= fold_prices(name, values)
         elif name == "availability":
             folded[name] = min(values, key=_nearness)
         else:
             folded[name] = BETWEEN.join(values)
     return folded
-
-
-def with_currency(row: dict[str, str]) -> dict[str, str]:
-    """A row whose price is a number alone and its currency beside it, as in ``10.00 USD``.
-
-    Args:
-        row: The row, by the names of attributes; a price whose column names its currency, as
-            ``Price (EUR)``, becomes the price.
-    """
-    row = _priced(row)
-    currency = row.get("currency", "")
-    for name in PRICES:
-        found = read_amount(row.get(name, ""))
-        # `1.299` is less than two, and more than a thousand where another column says euros.
-        told = None if found is None or found.currency else read_amount(f"{row[name]} {currency}")
-        if told is not None:
-            row = row | {name: told.written}
-        elif found is not None and found.currency and name == "price":
-            row = row | {name: found.written, "currency": currency or found.currency}
-    return row
-
-
-def _priced(row: dict[str, str]) -> dict[str, str]:
-    """A row whose prices are called so, with the currency that the price's column names."""
-    for name in PRICES:
-        column = next(iter(known_columns(row).get(name, [])), name)
-        known = known_column(column)
-        if name in row or known is None or not known.currency:
-            continue
-        row = {name if other == column else other: cell for other, cell in row.items()}
-        amount = read_amount(row[name])
-        if "currency" not in row and (amount is None or not amount.currency):
-            row["currency"] = known.currency
-    return row
-
-
-def _number(price: str) -> float:
-    """A price as a number, or the first in a text such as ``from $30``; infinity for none."""
-    found = read_amount(price)
-    if found is None and (first := _DIGITS.search(price)):
-        found = read_amount(first[0] if first[0][0].isdigit() else f"0{first[0]}")
-    return float("inf") if found is None else found.number
-
-
-def _plain(column: str) -> str:
-    return plain_name(unicodedata.normalize("NFC", column))
 
 
 def _nearness(availability: str) -> int:

@@ -27,9 +27,11 @@ from pipeline.catalogue.reading.tabled import (
     choose_tables,
     open_rows,
     rows_to_items,
+    sizes_of,
+    why_unused,
 )
 from pipeline.catalogue.reading.tables import Cell, column_of, free_name, no_attributes
-from pipeline.catalogue.reading.walking import WalkedFile, printable, walk
+from pipeline.catalogue.reading.walking import WalkedFile, listed, printable, walk
 from pipeline.errors import CatalogueError
 
 LABEL = "label"
@@ -144,11 +146,16 @@ def _nothing_in(root: Path, tables: Sequence[WalkedFile], record: Record) -> Cat
     if sets:
         import pyarrow.parquet as pq
 
-        columns = ", ".join(pq.read_schema(sets[0].path).names)
+        columns = listed(pq.read_schema(sets[0].path).names)
         return CatalogueError(
             f"The catalogue '{root}' has no column of pictures; the columns of '{sets[0].name}' "
             f"are {columns}. One must hold pictures, or name those that lie in the folder."
         )
+    for file in tables:
+        if absent := why_unused(file):
+            raise CatalogueError(
+                f"The folder '{root}' holds no pictures, but the table '{file.name}': its {absent}."
+            )
     seen = [one for one in record.left_out if one.why is not Why.SYSTEM]
     reasons = Counter(one.reason for one in seen).most_common(1)
     held = f" Of its {len(seen)} files, '{seen[0].name}' is {seen[0].reason}." if reasons else ""
@@ -171,18 +178,17 @@ def _join(
     ids: list[str | None] = []
     columns: dict[str, list[Cell]] = {}
     unread = _named_but_unread(root, chosen, record)
+    unshown: set[Path] = set()
     for rows in chosen:
         items = rows_to_items(rows, record, unread)
+        unshown |= items.unshown
         _append(columns, items.columns, len(paths), len(items.paths))
         paths += items.paths
         further += items.further
         ids += items.ids
-    loose = _loose(root, pictures, chosen, set(paths).union(*further), record)
-    if any(file.path.parent != root for file in loose):
-        labels: list[Cell] = [_label(file, root) for file in loose]
-        _append(columns, {LABEL: labels}, len(paths), len(loose))
-    else:
-        _append(columns, {}, len(paths), len(loose))
+    loose = _loose(pictures, set(paths).union(*further), unshown, chosen, record)
+    labels: list[Cell] = [_label(file, root) for file in loose]
+    _append(columns, {LABEL: labels} if any(labels) else {}, len(paths), len(loose))
     paths += [file.path for file in loose]
     if not paths:
         first = record.left_out[0] if record.left_out else None
@@ -190,8 +196,8 @@ def _join(
         raise CatalogueError(f"The catalogue '{root}' has no items{reason}")
     ids += [None] * len(loose)
     further += [()] * len(loose)
-    with_files = {file.path for file in pictures} & set(paths)
-    files = sum(one.is_file for one in record.left_out) + len(with_files)
+    with_files = len({file.path for file in pictures} & set(paths))
+    files = sum(one.is_file for one in record.left_out) + with_files
     if stamp is None:
         stamped = sorted([*pictures, *(rows.file for rows in chosen)], key=lambda file: file.name)
         stamp = stamp_of((file.name, file.path) for file in stamped)
@@ -221,24 +227,27 @@ def _named_but_unread(root: Path, chosen: Sequence[Rows], record: Record) -> set
 
 
 def _loose(
-    root: Path,
     pictures: Sequence[WalkedFile],
-    chosen: Sequence[Rows],
     named: set[Path],
+    unshown: set[Path],
+    chosen: Sequence[Rows],
     record: Record,
 ) -> list[WalkedFile]:
-    """The pictures for which there is no table; those that their table leaves out are noted.
+    """The others, for which there is no table; those that their table leaves out are noted.
 
-    So are those that lie beside the same picture in another format.
+    So are those that lie beside the same picture in another format or size.
     """
     governed = {rows.folder: rows.file.name for rows in chosen}
-    copies = copies_of(file.path for file in pictures)
+    own = [file.path for file in pictures]
+    copies, sizes = copies_of(own), sizes_of(own)
     loose = []
-    for file in pictures:
-        if file.path in named:
-            continue
-        if file.path in copies:
-            reason = f"the picture '{printable(copies[file.path].name)}' in another format"
+    for file in (file for file in pictures if file.path not in named):
+        whole = copies.get(file.path) or sizes.get(file.path)
+        if file.path in unshown or whole is not None:
+            reason = "a picture of what the shop does not show"
+            if whole is not None and file.path not in unshown:
+                other = "format" if file.path in copies else "size"
+                reason = f"the picture '{printable(whole.name)}' in another {other}"
             record.leave(file.name, Why.OTHER, reason)
             continue
         over = next((governed[f] for f in file.path.parents if f in governed), None)

@@ -14,6 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
 from pipeline.catalogue.places import check_places
@@ -25,8 +26,9 @@ from pipeline.catalogue.reading.spelling import (
     number_in,
     one_format,
 )
-from pipeline.catalogue.reading.walking import WalkedFile, own_folders
+from pipeline.catalogue.reading.walking import WalkedFile, is_file_here, is_folder, own_folders
 
+_Key = TypeVar("_Key", str, Path)
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 _DRIVE = re.compile(r"[a-z]:[\\/]|\\\\", re.IGNORECASE)
 
@@ -64,7 +66,7 @@ class PictureNames:
                 return self._known[path]
             # Normalised, `link/..` would be another folder.
             plain = folder / spelling
-            if _exists(plain):
+            if is_file_here(plain):
                 if not self._allow_outside:
                     check_places(self._source, [str(plain)], own_folders(self._root))
                 return self._by_real.get(os.path.realpath(plain)) or self._same(plain) or plain
@@ -160,6 +162,15 @@ class PictureNames:
         """How many of the pictures lie in a folder, or in one of its own, in one format each."""
         return len(one_format(p.path for p in self._pictures if folder in p.path.parents))
 
+    def folders_called(self, named: str) -> list[Path]:
+        """The folders of pictures called so; where none is, those called so but for zeros."""
+        end = fold(named.replace("\\", "/").strip("/"))
+        return self._folders.get(end) or self._numbered_folders.get(number_in(named), [])
+
+    def inside(self, folder: Path) -> Sequence[Path]:
+        """The pictures in a folder, and in its own folders."""
+        return self._inside.get(folder, [])
+
     def has(self, path: Path) -> bool:
         """Whether it is one of the pictures."""
         return os.path.normpath(path) in self._known
@@ -198,6 +209,22 @@ class PictureNames:
         )
 
     @cached_property
+    def _inside(self) -> dict[Path, list[Path]]:
+        pairs = ((folder, p.path) for p in self._pictures for folder in p.path.parents)
+        return _index((folder, path) for folder, path in pairs if self._root in folder.parents)
+
+    @cached_property
+    def _folders(self) -> dict[str, list[Path]]:
+        """The folders of pictures by each end of their path: ``a/b`` and ``b``."""
+        pairs = ((fold(self.name_of(folder)).split("/"), folder) for folder in self._inside)
+        return _index(("/".join(e[-n:]), f) for e, f in pairs for n in range(1, len(e) + 1))
+
+    @cached_property
+    def _numbered_folders(self) -> dict[str, list[Path]]:
+        pairs = ((number_in(folder.name), folder) for folder in self._inside)
+        return _index((number, folder) for number, folder in pairs if number)
+
+    @cached_property
     def _numbered(self) -> dict[str, list[Path]]:
         pairs = ((number_in(p.path.stem), p.path) for p in self._pictures)
         return _index((number, path) for number, path in pairs if number)
@@ -209,12 +236,6 @@ class PictureNames:
         several = [(said, path) for path in paths if (said := counted(path.stem)) is not None]
         in_order = sorted(several, key=lambda one: (one[0][1], one[1]))
         return _index((name, path) for (name, _), path in in_order)
-
-
-def is_folder(folder: Path, named: str) -> bool:
-    """Whether a table names a folder, from the one that it lies in."""
-    path = folder / named.replace("\\", "/")
-    return not Path(named).is_absolute() and os.path.isdir(path)  # noqa: PTH112 - any path
 
 
 def ends_of(names: Iterable[str]) -> Counter[str]:
@@ -262,8 +283,8 @@ def _parts(path: str) -> list[str]:
     return [part for part in path.split("/") if part not in ("", ".")]
 
 
-def _index(pairs: Iterable[tuple[str, Path]]) -> dict[str, list[Path]]:
-    index: defaultdict[str, list[Path]] = defaultdict(list)
+def _index(pairs: Iterable[tuple[_Key, Path]]) -> dict[_Key, list[Path]]:
+    index: defaultdict[_Key, list[Path]] = defaultdict(list)
     for key, path in pairs:
         index[key].append(path)
     return index
@@ -273,10 +294,3 @@ def _only(paths: Sequence[Path]) -> Path | None:
     """The one picture that these are, if they are one; it may be here in several formats."""
     pictures = one_format(paths) if len(paths) > 1 else paths
     return pictures[0] if len(pictures) == 1 else None
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return os.path.lexists(path) and not path.is_dir()
-    except (OSError, ValueError):
-        return False  # no name that a file can have

@@ -62,8 +62,15 @@ def is_address(named: str) -> bool:
     return named.lower().startswith(("http://", "https://", "//"))
 
 
+def is_written_out(named: str) -> bool:
+    """Whether a table holds a picture itself, and does not name it: as ``data:image/png``."""
+    return named[:5].casefold() == "data:"
+
+
 def is_possible(named: str) -> bool:
     """Whether any file can be called so: a text that encodes, without zeros, of bearable length."""
+    if is_written_out(named):
+        return False
     try:
         encoded = os.fsencode(named)
     except UnicodeEncodeError:

@@ -31,7 +31,7 @@ from pipeline.catalogue.reading.tables import (
     readable,
     stack_tables,
 )
-from pipeline.catalogue.reading.walking import WalkedFile, own_folders
+from pipeline.catalogue.reading.walking import WalkedFile, listed, own_folders
 from pipeline.errors import CatalogueError, lines_of
 from pipeline.hub import bound_waits
 from pipeline.ids import Ids
@@ -286,7 +286,7 @@ def _image_column(source: str, dataset: datasets.Dataset) -> str:
             return str(name)
     raise CatalogueError(
         f"The catalogue '{source}' has no column of pictures; its columns are "
-        f"{', '.join(dataset.column_names)}. One must have the type `datasets.Image`."
+        f"{listed(dataset.column_names)}. One must have the type `datasets.Image`."
     )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +27,8 @@ SYSTEM_NAMES = re.compile(
     | .*\.(thm|lrv|ctg|lrdata|lrcat-data|photoslibrary|aplibrary|cocatalog) | ~\$.* | .*\.icloud""",
     re.IGNORECASE | re.VERBOSE,
 )
+MOST_LISTED = 20
+"""Names that a sentence lists, as those of a table's columns."""
 LEFT_IN_CLOUD = re.compile(r"\.(?P<name>.+)\.icloud", re.IGNORECASE)
 
 
@@ -85,6 +87,33 @@ def printable(name: str) -> str:
         return os.fsencode(name).decode("utf-8", "backslashreplace")
     except UnicodeEncodeError:  # half a letter, which JSON can say and no file is called
         return whole_letters(name)
+
+
+def is_folder(folder: Path, named: str) -> bool:
+    """Whether a table names a folder, from the one that it lies in."""
+    path = folder / named.replace("\\", "/")
+    return not Path(named).is_absolute() and os.path.isdir(path)  # noqa: PTH112 - any path
+
+
+def is_file_here(path: Path) -> bool:
+    """Whether a file or a link lies there, whatever a table calls it."""
+    try:
+        return os.path.lexists(path) and not path.is_dir()
+    except (OSError, ValueError):
+        return False  # no name that a file can have
+
+
+def shortened(text: str, most: int = 120) -> str:
+    """A text of any length as a sentence can say it: no more than its first letters."""
+    whole = printable(text)
+    return whole if len(whole) <= most else f"{whole[:most]}..."
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as a sentence can list them: the first of them, and how many more there are."""
+    first = ", ".join(shortened(name, 60) for name in names[:MOST_LISTED])
+    more = len(names) - MOST_LISTED
+    return f"{first} and {more:,} more" if more > 0 else first
 
 
 class _Walker:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pipeline.artifacts import BuiltCatalogue
     from pipeline.events import Counts, Events
 
-PARTS = ("user", "item", "time", "day", "kind", "weight")
+PARTS = ("user", "item", "time", "day", "kind", "weight", "status")
 
 
 def add_columns(command: argparse.ArgumentParser) -> None:

@@ -8,7 +8,8 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
-from pipeline.events.columns import compared, number_texts, numbers_of
+from pipeline.events.cells.texts import number_texts, numbers_of
+from pipeline.events.columns import compared
 from pipeline.events.events import Counts
 from pipeline.letters import bare_number
 

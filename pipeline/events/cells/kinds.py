@@ -9,7 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.events.columns import INVOICE, ITEM, KIND, QUANTITY, WEIGHT, numeric, texts_of
+from pipeline.events.cells.cancelled import takes_back
+from pipeline.events.cells.texts import numeric, texts_of
+from pipeline.events.columns import KIND, WEIGHT
 from pipeline.events.events import Counts, drop
 
 VIEW, CART, PURCHASE = 1.0, 2.0, 3.0
@@ -20,14 +22,18 @@ KIND_WEIGHTS: dict[str, float] = {
     **dict.fromkeys(("viewitem", "selectitem", "detail", "opened", "open", "pv"), VIEW),
     **dict.fromkeys(("added", "itemadded", "productadded", "keep", "addtowishlist"), CART),
     **dict.fromkeys(("shown",), NO_CHOICE),
+    **dict.fromkeys(("completed", "complete", "processing", "pending", "unshipped"), PURCHASE),
+    **dict.fromkeys(("authorized", "invoiced", "partiallyrefunded", "partiallyreturned"), PURCHASE),
+    **dict.fromkeys(("partiallyshipped", "partiallypaid", "partiallyfulfilled"), PURCHASE),
 }
-"""By the names of kinds, letters alone, of which no word tells; `shown` is of a page's own log."""
+"""By the names of kinds, letters alone, of which no word tells; `shown` is of a page's own log,
+and the last are what becomes of an order, where a column of that is named for the kinds."""
 _WEIGHTS_OF_WORDS = {
     VIEW: r"(page|item|product|detail)?view(s|ed)?|click(s|ed)?",
     CART: r"carts?|bags?|baskets?|wish(ed|es|list|lists|listed)?|favou?rite[sd]?|favou?rited|favs?"
     r"|like[sd]?|save[sd]?|kept|checkouts?",
     PURCHASE: r"purchase[sd]?|order(s|ed)?|paid|buys?|bought|sales?|sold|transactions?|rent(s|ed)?"
-    r"|rentals?",
+    r"|rentals?|shipped|delivered|dispatched|fulfilled",
 }
 _NO_CHOICE = re.compile(
     r"(remov|refund|cancel|return|dislik|unlik|unsav|unfav|impress|abandon|delet|declin|fail|void"
@@ -38,8 +44,6 @@ _DONE = re.compile(r"completed?|success(ful)?|done|finish(ed)?|paid|confirm(ed|a
 """Words by which a checkout has ended in a purchase."""
 MOST_WEIGHT = 1e9
 """Of one event; what is greater is a slip, and would drown all others."""
-CANCELLED = r"^[Cc]\d+$"
-"""The number of an invoice that takes another back, as UCI Online Retail has it."""
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 """The words of ``Product Viewed``, ``add_to_cart`` and ``addToCart``."""
 
@@ -57,7 +61,7 @@ def kind_weight(kind: str) -> float | None:
         return named
     # A list of wishes is none of items that somebody was shown.
     words = " ".join(_PARTS.findall(kind)).casefold().replace("wish list", "wishlist").split()
-    if any(_NO_CHOICE.fullmatch(word) for word in words):
+    if takes_back(kind) or any(_NO_CHOICE.fullmatch(word) for word in words):
         return NO_CHOICE
     found = [
         weight
@@ -117,21 +121,3 @@ def are_kinds(kinds: Counter[float | None]) -> bool:
     """
     known = kinds.total() - kinds[None]
     return 2 * known >= kinds.total() or len(kinds.keys() & {VIEW, CART, PURCHASE}) > 1
-
-
-def are_cancelled(batch: dict[str, pa.Array], invoices: Counter[bool]) -> np.ndarray:
-    """Which rows take a choice back, ``(m,)`` bool.
-
-    Args:
-        batch: The columns of the rows by their parts of an event.
-        invoices: Told how many invoices are such by their numbers, and how many are not.
-    """
-    cancelled = np.zeros(len(batch[ITEM]), dtype=bool)
-    if QUANTITY in batch:
-        numbers = pc.cast(numeric(batch[QUANTITY]), pa.float64(), safe=False)
-        cancelled |= np.asarray(numbers.fill_null(1.0)) < 0
-    if INVOICE in batch:
-        is_such = np.asarray(pc.match_substring_regex(texts_of(batch[INVOICE]), CANCELLED))
-        invoices.update({True: int(is_such.sum()), False: int((~is_such).sum())})
-        cancelled |= is_such
-    return cancelled

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator
 from pathlib import Path
 
 import pyarrow as pa
@@ -25,8 +25,13 @@ ARCHIVE = b"PK\x03\x04"
 
 
 def read_batches(
-    path: Path, said: Columns, found: dict[str, str], ignored: Collection[str] = ()
-) -> Iterator[Batch]:
+    path: Path,
+    said: Columns,
+    found: dict[str, str],
+    ignored: Collection[str] = (),
+    *,
+    names: list[str] | None = None,
+) -> Generator[Batch]:
     """Read a log a batch at a time.
 
     Args:
@@ -34,6 +39,7 @@ def read_batches(
         said: The columns that somebody has named.
         found: Is told the columns that are read.
         ignored: The parts of an event that are not read.
+        names: Is told the columns that there are.
 
     Raises:
         EventsError: If it is an archive, or a column is missing or holds more than one value a row.
@@ -46,8 +52,10 @@ def read_batches(
             f"The events '{path}' are an archive or a workbook. Unpack it, or save it as CSV."
         )
 
-    def find(names: list[str]) -> dict[str, str]:
-        found.update(find_columns(names, said, path.name, ignored))
+    def find(there: list[str]) -> dict[str, str]:
+        if names is not None:
+            names.extend(there)
+        found.update(find_columns(there, said, path.name, ignored))
         return found
 
     packing = next((packing for mark, packing in PACKED.items() if first.startswith(mark)), None)

@@ -9,14 +9,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeAlias
 
+from pipeline.amounts import currency_named, may_be_one
 from pipeline.catalogue import BETWEEN, AttributeValue
-from pipeline.catalogue.feeds.products import known_column, known_columns
-from pipeline.recommender.products.sale import is_running
+from pipeline.catalogue.columns import (
+    PRICES,
+    SALE_DATES,
+    is_no,
+    known_column,
+    known_columns,
+)
+from pipeline.recommender.products.sale import running
 from pipeline.recommender.query import currency_of, read_amount
 
-DATES = ("sale_price_effective_date", "sale_starts", "sale_ends")
-NO_DETAILS = frozenset(("price", "sale_price", *DATES, "currency", "url"))
+NO_DETAILS = frozenset(("price", "sale_price", "on_sale", *SALE_DATES, "currency", "url"))
 """What is shown in a place of its own, or says when."""
+_OF_VARIANTS = frozenset((*PRICES.values(), "variants"))
+"""What a feed's item says of its variants beside that: it would read as a second price."""
 SHOWN = ("brand", "articleType", "category", "baseColour", "color", "colour", "gender", "label")
 """What shoppers look for first, where no columns are chosen."""
 MOST_SHOWN = 3
@@ -85,7 +93,7 @@ def _details(
     told = {key.strip().casefold(): value for key, value in attributes.items()}
     chosen = [*_texts(told, columns or SHOWN)]
     if not columns and not chosen:
-        known = {key: known_column(key) for key in told}
+        known = {key: known_column(key) for key in told if key not in _OF_VARIANTS}
         beside = [key for key, one in known.items() if one is None or one.name not in NO_DETAILS]
         chosen = [text for text in _texts(told, beside) if "://" not in text]
     texts = dict.fromkeys(text for text in chosen if text != name and len(text) <= LONGEST)
@@ -94,12 +102,26 @@ def _details(
 
 def _price(known: _Known, now: datetime) -> tuple[str, str]:
     """What is to be paid, and its column: the price of a sale that is on, else the price."""
-    sale, price = _first(known, "sale_price"), _first(known, "price")
+    price, sale = _first(known, "price"), _sale(known)
+    flag = _first(known, "on_sale")[1]
+    if flag and all(map(is_no, flag.split(BETWEEN))):
+        return price
     usual = _least(price[1])
+    most = math.inf if math.isnan(usual) else usual
     # Feeds write 0 where there is no sale; what is no number compares as false.
-    is_sale = 0 < _least(sale[1]) < (math.inf if math.isnan(usual) else usual)
-    is_on = is_sale and is_running(now, *(_first(known, date)[1] for date in DATES))
-    return sale if is_on else price
+    dates = [_first(known, date)[1] for date in SALE_DATES]
+    on = [text for text in running(now, sale[1], *dates) if 0 < _least(text) < most]
+    return (sale[0], min(on, key=_least)) if on else price
+
+
+def _sale(known: _Known) -> tuple[str, str]:
+    """The best column of sales that are not in another currency than the price; else empty."""
+    column, price = _first(known, "price")
+    paid = _named(known, column, price)
+    for name, text in known.get("sale_price", {}).items():
+        if may_be_one(_written(text) or _of_column(name), paid):
+            return name, text
+    return "", ""
 
 
 def _least(price: str) -> float:
@@ -131,10 +153,25 @@ def _currency(known: _Known, column: str, price: str, otherwise: str) -> str:
         price: The price.
         otherwise: The currency of prices that name none.
     """
-    said = _first(known, "currency")[1].upper()
-    of_column = known_column(column)
-    named = said if _CODE.fullmatch(said) else currency_of(price)
-    named = named or (of_column.currency if of_column is not None else "")
+    named = _named(known, column, price)
     if not named:
         return otherwise
     return named if _CODE.fullmatch(named) else ""
+
+
+def _named(known: _Known, column: str, price: str) -> str:
+    """The currency that a price, its column or the one of currencies names; empty for none."""
+    said = _first(known, "currency")[1]
+    code = said.upper() if _CODE.fullmatch(said.upper()) else currency_named(said)
+    return code or _written(price) or _of_column(column)
+
+
+def _written(price: str) -> str:
+    """The currency that a price names, or the first of several; empty for none."""
+    return currency_of(price.split(BETWEEN, maxsplit=1)[0])
+
+
+def _of_column(column: str) -> str:
+    """The currency that the name of a price's column names; empty for none."""
+    known = known_column(column)
+    return "" if known is None else known.currency

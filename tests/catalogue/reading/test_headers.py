@@ -51,6 +51,49 @@ def test_a_workbook_that_is_called_a_text_is_called_a_workbook(shop: Path, start
         open_catalogue(shop / "stock.csv")
 
 
+SETTINGS = "TemplateType=fptcustom\tVersion=2021.1\tThe top 3 rows are for Amazon.com use only."
+LABELS = "Seller SKU\tProduct Name\tMain Image URL\tStandard Price"
+NAMES = "item_sku\titem_name\tmain_image_url\tstandard_price"
+AMAZON = "1\tHat\thttps://cdn.example/a.png\t10\n2\tCap\thttps://cdn.example/b.png\t12\n"
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        f"{SETTINGS}\n{LABELS}\n{NAMES}\n",
+        f"{SETTINGS}\tand\tmore\n{LABELS}\n{NAMES}\n",
+        f"{LABELS}\n{NAMES}\n",
+        f"{SETTINGS}\nVerkäufer-Kürzel\tBezeichnung\tHauptansicht\tBetrag\n{NAMES}\n",
+        f"# Required | A text of its own for each item, as in the shop\t# Title\t#\t#\n{NAMES}\n",
+        f"{NAMES}\n",
+    ],
+)
+def test_of_rows_above_the_products_the_one_of_known_names_is_the_header(
+    shop: Path, above: str
+) -> None:
+    """As Amazon's flat files begin, and the templates of other places to sell."""
+    catalogue = opened(shop, above + AMAZON, "flat.txt")
+    assert len(catalogue) == 2
+    told = {"item_sku": 1, "item_name": "Hat", "standard_price": 10}
+    assert catalogue.attributes_of(0) == told
+    assert not [one for one in catalogue.left_out if one.is_file]
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("file_name,kind\na.png,photo\nb.png,size\n", ["kind"]),
+        ("Titel,Bild\nsku_number,a.png\nid_code,b.png\n", ["Titel"]),
+        ("Kind,File_Name\nbrand_name,a.png\nimage_size,b.png\n", ["Kind"]),
+    ],
+)
+def test_a_product_called_as_a_column_is_no_header(
+    shop: Path, text: str, columns: list[str]
+) -> None:
+    catalogue = opened(shop, text, "products.csv")
+    assert (len(catalogue), catalogue.attribute_names) == (2, columns)
+
+
 POLISH = "Sukienka bawełniana w kwiaty, różowa, długi rękaw, kołnierzyk; spódnica żółta, biały"
 CZECH = "Dámské šaty, přední kapsa, stříbrný, růžová, hnědá, bílé tričko, dětské kalhoty"
 HUNGARIAN = "Női ruha, sötétkék, fűzős cipő, bővített méret, műszálas szövet, csőnadrág"

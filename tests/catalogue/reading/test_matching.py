@@ -158,7 +158,8 @@ def test_a_disk_that_tells_no_case_apart_has_the_picture(
     (tmp_path / "shop.csv").write_text("image,id,kind\nA.PNG,7,hat\nb.png,8,cap\n")
     there = {str(tmp_path / name).casefold() for name in ("a.png", "b.png")}
     monkeypatch.setattr(
-        "pipeline.catalogue.reading.matching._exists", lambda path: str(path).casefold() in there
+        "pipeline.catalogue.reading.matching.is_file_here",
+        lambda path: str(path).casefold() in there,
     )
     monkeypatch.setattr(
         Path, "samefile", lambda one, other: str(one).casefold() == str(other).casefold()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import math
 from decimal import Decimal
 from pathlib import Path
@@ -191,3 +192,24 @@ def test_ids_of_a_csv_that_its_writer_made_floats(tmp_path: Path) -> None:
         draw_garment(tmp_path / name, "red", "disc")
     (tmp_path / "styles.csv").write_text("id,kind\n15970.0,hat\n15971.0,cap\n")
     assert open_catalogue(tmp_path).ids == ["15970", "15971"]
+
+
+@pytest.mark.parametrize(
+    "error",
+    ["#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#WERT!", "#¡VALOR!"],
+)
+@pytest.mark.parametrize("name", ["metadata.csv", "metadata.jsonl", "metadata.parquet"])
+def test_an_error_of_a_spreadsheet_is_an_empty_cell(tmp_path: Path, error: str, name: str) -> None:
+    for picture in ("a.png", "b.png"):
+        draw_garment(tmp_path / picture, "red", "disc")
+    rows = [{"file_name": "a.png", "kind": error}, {"file_name": "b.png", "kind": "hat"}]
+    if name.endswith(".parquet"):
+        pq.write_table(pa.Table.from_pylist(rows), tmp_path / name)
+    elif name.endswith(".jsonl"):
+        (tmp_path / name).write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    else:
+        lines = ["file_name,kind", *(",".join(row.values()) for row in rows)]
+        (tmp_path / name).write_text("\n".join(lines), encoding="utf-8")
+    catalogue = open_catalogue(tmp_path)
+    assert [catalogue.attributes_of(row)["kind"] for row in (0, 1)] == [None, "hat"]
+    assert any("an error of a spreadsheet" in note and error in note for note in catalogue.notes)

@@ -15,6 +15,7 @@ from pipeline.catalogue.reading.tabled.naming import (
     open_table,
     rows_by_content,
     rows_by_name,
+    why_few_are_here,
     why_ids_fail,
 )
 from pipeline.catalogue.reading.tabled.rows import Rows, with_further
@@ -66,6 +67,8 @@ def choose_tables(
     for file in others:
         if file not in used:
             record.leave(file.name, Why.OTHER, reasons.get(file, UNUSED))
+            if file in reasons:
+                record.notes.append(f"'{file.name}' is {reasons[file]}.")
     return sorted(chosen.values(), key=lambda rows: rows.folder.parts)
 
 
@@ -84,7 +87,7 @@ def _candidate(
             return with_further(found, names)
         found = rows_by_content(file, table, names)
         if found is None:
-            if why := why_ids_fail(file, table, names):
+            if why := why_ids_fail(file, table, names) or why_few_are_here(file, table, names):
                 reasons[file] = f"a table whose {why}"
             return None
         found = with_further(found, names)
@@ -96,11 +99,21 @@ def _candidate(
     # That its names or ids are those of pictures may also be said of a list of what is to be done.
     if len(found.named) * 2 >= names.below(found.folder):
         return found
+    mend = "the table metadata" if found.by_folder else "that file_name"
     reasons[file] = (
-        f"a table that names few of the pictures, in its column '{found.column}': call that "
-        "file_name if the others are no items"
+        f"a table that names few of the pictures, in its column '{found.column}': call {mend} if "
+        "the others are no items"
     )
     return None
+
+
+def why_unused(file: WalkedFile) -> str:
+    """What to say of a table that lies beside no pictures; empty where it names none."""
+    try:
+        names = PictureNames(str(file.path), file.path.parent, [], allow_outside=False)
+        return why_few_are_here(file, open_table(file.path), names)
+    except (CatalogueError, OSError):
+        return ""
 
 
 def _may_name(path: Path, names: PictureNames) -> bool:
@@ -117,7 +130,8 @@ def _may_name(path: Path, names: PictureNames) -> bool:
     words = _words(first)
     if picture_columns(words) or id_columns(words) or any(map(names_in, words)):
         return True
-    return any(map(names.are_called, _words(lines)))
+    words = _words(lines)
+    return any(map(names.are_called, words)) or any(map(names.folders_called, words))
 
 
 def _words(lines: Sequence[str]) -> list[str]:

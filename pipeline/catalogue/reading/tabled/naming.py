@@ -9,7 +9,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from pipeline.catalogue.reading.matching import PictureNames
-from pipeline.catalogue.reading.spelling import names_in
+from pipeline.catalogue.reading.spelling import is_address, names_in
+from pipeline.catalogue.reading.tabled.foldered import rows_by_folders, why_folders_fail
 from pipeline.catalogue.reading.tabled.rows import (
     Rows,
     columns_of_pictures,
@@ -27,13 +28,15 @@ from pipeline.catalogue.reading.tables import (
     texts_of,
     whole_id_column,
 )
-from pipeline.catalogue.reading.walking import WalkedFile, printable
+from pipeline.catalogue.reading.walking import WalkedFile, listed, printable, shortened
 from pipeline.errors import CatalogueError, lines_of
 
 MIN_SHARE = 0.5
 """Of the rows of a table without a column called as one of pictures: those that name a picture."""
 MIN_CODE = 10_000
 """Numbers below it, or below twice those of a column, may be counts, or places in a list."""
+_PICTURE = re.compile(r"image|picture|photo|img|bild|foto|thumbnail", re.IGNORECASE)
+"""In the names of columns that may hold addresses of pictures."""
 _COUNT = re.compile(r"0|[1-9]\d{0,17}")
 
 
@@ -48,11 +51,13 @@ def open_rows(file: WalkedFile, names: PictureNames) -> Rows:
     if found is None:
         called = picture_columns(list(table.columns))
         if not called:
+            if absent := why_few_are_here(file, table, names):
+                raise CatalogueError(f"The table '{file.path}' is of no use here: its {absent}.")
             lost = why_ids_fail(file, table, names)
             mend = "Call one of them file_name, filename, image, picture or path."
             raise CatalogueError(
                 f"'{file.path}' has no column 'file_name' that names each picture; its columns are "
-                f"{', '.join(table.columns)}. {f'Its {lost}.' if lost else mend}"
+                f"{listed(list(table.columns))}. {f'Its {lost}.' if lost else mend}"
             )
         found = match_rows(Rows(file, table, called[0]), names)
     return with_further(found, names)
@@ -134,6 +139,7 @@ def rows_by_content(file: WalkedFile, table: Table, names: PictureNames) -> Rows
         rows_by_id(file, table, names)
         or rows_by_cells(file, table, names)
         or rows_by_stems(file, table, names)
+        or rows_by_folders(file, table, names)
     )
 
 
@@ -193,6 +199,8 @@ def why_ids_fail(file: WalkedFile, table: Table, names: PictureNames) -> str:
 
     It goes on after "its" or "a table whose".
     """
+    if fault := why_folders_fail(table, names):
+        return fault
     column = whole_id_column(table.columns)
     if column is None:
         return ""
@@ -212,6 +220,30 @@ def why_ids_fail(file: WalkedFile, table: Table, names: PictureNames) -> str:
         f"column '{column}' fits several pictures a row, as '{cell}' does {shown}: name one in a "
         "column file_name"
     )
+
+
+def why_few_are_here(file: WalkedFile, table: Table, names: PictureNames) -> str:
+    """What to say of a table that names pictures of which few or none are here; else empty.
+
+    It goes on after "its" or "a table whose".
+    """
+    by_cells = columns_of_pictures(table)
+    for column in dict.fromkeys([*by_cells, *filter(_PICTURE.search, table.columns)]):
+        held = [str(cell) for cell in table.columns[column] if cell is not None]
+        addresses = [cell for cell in held if is_address(cell)]
+        if not held or (column not in by_cells and len(addresses) * 2 < len(held)):
+            continue
+        try:
+            here = _hits(match_rows(Rows(file, table, column), names), names)
+        except CatalogueError:  # it names some outside, of which none is taken
+            here = 0
+        mend = f"build '{file.path.name}' itself, which fetches them"
+        mend = mend if addresses else "copy them into the folder"
+        mend += ", or call the column file_name" * bool(here)
+        first = shortened((addresses or held)[0])
+        count = f"{here:,} of {len(held):,} are" if here else "none is"
+        return f"column '{column}' names pictures, as '{first}', of which {count} here: {mend}"
+    return ""
 
 
 def zeros_lost(rows: Rows | None) -> str:

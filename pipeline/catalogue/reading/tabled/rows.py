@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.catalogue.reading.matching import PictureNames, ends_of
-from pipeline.catalogue.reading.spelling import fold, names_in, number_in
+from pipeline.catalogue.reading.spelling import fold, is_possible, names_in, number_in
 from pipeline.catalogue.reading.tables import Cell, Table, texts_of
 from pipeline.catalogue.reading.walking import WalkedFile
 from pipeline.errors import CatalogueError
@@ -24,6 +24,7 @@ class Rows:
         column: The column that names the picture.
         by_id: Whether that is the column of ids, which pictures are called after, such as
             ``SKU``, or ``SKU_1`` and ``SKU_2``.
+        by_folder: Whether those are folders, each with the pictures of one item.
         paths: The picture of each row; None where the row is no item.
         further: The other pictures of each row, which its cell names after the first or another
             column does.
@@ -39,6 +40,7 @@ class Rows:
     table: Table
     column: str
     by_id: bool = False
+    by_folder: bool = False
     paths: list[Path | None] = field(default_factory=list)
     further: list[list[Path]] = field(default_factory=list)
     also: list[str] = field(default_factory=list)
@@ -112,11 +114,12 @@ def _find(
     taken.update(path for path in rows.paths if path is not None)
     if all(path is not None for pictures in found for _, path in pictures):
         return found
-    ends = ends_of({name for pictures in found for name, _ in pictures})
+    # What no file can be called may have millions of letters, as a picture that is written out.
+    ends = ends_of({name for pictures in found for name, _ in pictures if is_possible(name)})
     nears: dict[str, Path | None] = {}
     for pictures in found:
         for place, (name, path) in enumerate(pictures):
-            if path is not None:
+            if path is not None or not is_possible(name):
                 continue
             # What another row has found by this name is taken, and still what it means.
             key = name.casefold()

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.catalogue.reading.tables.cell import Cell
-from pipeline.letters import whole_letters
+from pipeline.letters import plain_name, whole_letters
 
 Column: TypeAlias = pa.Array | pa.ChunkedArray
 ID_COLUMNS = ("id", "item_id", "sku")
@@ -41,11 +41,6 @@ _WHOLE = re.compile(r"(0|-?[1-9]\d{0,14})\.0")
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,20})?")
 _NOTHING = frozenset(("NA", "N/A", "NaN", "nan", "null", "NULL", "None", "#N/A"))
 """What writers of numbers put where there is none."""
-
-
-def plain_name(name: str) -> str:
-    """A column's name without what people write differently: case, blanks, lines and dots."""
-    return re.sub(r"[\s_.\-]+", "", name).casefold()
 
 
 def id_columns(names: Sequence[str]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from pipeline.catalogue.columns import not_shown, renamed, with_currency
 from pipeline.catalogue.feeds.addresses import split_addresses
 from pipeline.catalogue.feeds.products import (
     IN_STOCK,
@@ -13,12 +14,10 @@ from pipeline.catalogue.feeds.products import (
     FeedLine,
     Product,
     Row,
-    fold,
-    not_shown,
-    renamed,
-    with_currency,
+    listed_variants,
+    product_of,
 )
-from pipeline.catalogue.reading.tables import plain_name
+from pipeline.letters import plain_name
 
 
 class Shopify:
@@ -34,6 +33,7 @@ class Shopify:
     _STOCK = ("variantinventoryqty", "inventoryquantity")
     _POLICY = ("variantinventorypolicy", "continuesellingwhenoutofstock")
     _TRACKER = ("variantinventorytracker", "inventorytracker")
+    _SKU, _ID = ("variantsku", "sku"), ("variantid",)
     _HIDDEN = ("draft", "archived", "unlisted")
     _OPTION = re.compile(r"option(\d)(name|value|linkedto)")
 
@@ -88,8 +88,10 @@ class Shopify:
             if (name := self._cell(row, (f"option{number}name",))) not in (None, "Title")
         }
         said = [self._said(row, options) for row in rows]
-        attributes = fold(said, ("title", "url", "brand"))
-        return Product(key, lines[0].number, list(dict.fromkeys(pictures)), attributes)
+        product = product_of(key, lines[0].number, pictures, said, ("title", "url", "brand"))
+        called = [self._cell(row, one) for one in (self._SKU, self._ID) for row in rows]
+        product.attributes |= listed_variants(called, key)
+        return product
 
     def _said(self, row: Row, options: Mapping[str, str]) -> dict[str, str]:
         said = {

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
+from pipeline.catalogue.columns import not_shown, renamed, with_currency
 from pipeline.catalogue.feeds.addresses import split_addresses
 from pipeline.catalogue.feeds.products import (
     IN_STOCK,
@@ -15,12 +16,10 @@ from pipeline.catalogue.feeds.products import (
     FeedLine,
     Product,
     Row,
-    fold,
-    not_shown,
-    renamed,
-    with_currency,
+    listed_variants,
+    product_of,
 )
-from pipeline.catalogue.reading.tables import plain_name
+from pipeline.letters import plain_name
 
 BACKORDER = "backorder"
 _TRANSLATED = {
@@ -38,6 +37,18 @@ _TRANSLATED = {
     "regularprice": (
         *("regulärerpreis", "tarifrégulier", "precionormal", "prezzodilistino"),
         "reguliereprijs",
+    ),
+    "visibilityincatalog": (
+        *("sichtbarkeitimkatalog", "visibilitédanslecatalogue", "visibilidadenelcatálogo"),
+        *("visibilitànelcatalogo", "zichtbaarheidincatalogus"),
+    ),
+    "datesalepriceends": (
+        *("datum,andemangebotspreisendet", "datedefindepromo", "díaenqueterminaelpreciorebajado"),
+        *("datadifinedelprezzoinofferta", "datumeindeactieprijs"),
+    ),
+    "datesalepricestarts": (
+        *("datum,abdemangebotspreisgilt", "datededébutdepromo", "díaenqueempiezaelpreciorebajado"),
+        *("datadiiniziodelprezzoinofferta", "datumstartactieprijs"),
     ),
     "saleprice": (
         *("angebotspreis", "tarifpromo", "preciorebajado", "prezzoinofferta"),
@@ -114,6 +125,8 @@ class WooCommerce:
             said = self._HIDDEN.get(self._cell(line.row, "published") or "")
             if said is not None:
                 hidden[line.number] = not_shown("Published", said)
+            elif (self._cell(line.row, "visibilityincatalog") or "").casefold() == "hidden":
+                hidden[line.number] = not_shown(self._plain["visibilityincatalog"], "hidden")
         own = [line.number for line in lines if not self.is_variant(line.row)]
         if own and hidden.keys() >= set(own):
             return dict.fromkeys((line.number for line in lines), hidden[own[0]])
@@ -129,8 +142,10 @@ class WooCommerce:
         if not self.is_variant(rows[0]):
             for name in of_variants:
                 said[0].pop(name, None)  # a parent lists there what its variants have
-        attributes = fold(said, ("title", "url", "brand"))
-        return Product(key, lines[0].number, list(dict.fromkeys(pictures)), attributes)
+        product = product_of(key, lines[0].number, pictures, said, ("title", "url", "brand"))
+        called = [self._cell(row, one) for row in rows for one in ("id", "sku")]
+        product.attributes |= listed_variants(called, key)
+        return product
 
     def _said(self, row: Row) -> dict[str, str]:
         said = {}

@@ -1,0 +1,7 @@
+"""Shops: the exports of programs that many shops use, each read as that program means it."""
+
+from pipeline.catalogue.feeds.shops.shopify import Shopify
+from pipeline.catalogue.feeds.shops.wix import with_whole_addresses
+from pipeline.catalogue.feeds.shops.woocommerce import WooCommerce
+
+__all__ = ["Shopify", "WooCommerce", "with_whole_addresses"]
