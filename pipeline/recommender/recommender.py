@@ -21,6 +21,7 @@ from pipeline.recommender.answers import (
     Item,
     Match,
     choose,
+    count_facets,
     count_values,
     tell,
     tell_loaded,
@@ -28,7 +29,7 @@ from pipeline.recommender.answers import (
 from pipeline.recommender.explaining import Explainer, Explanation
 from pipeline.recommender.framing import BoxChoice
 from pipeline.recommender.person import Suggester
-from pipeline.recommender.query import Query, read_id
+from pipeline.recommender.query import Condition, Query, read_id
 from pipeline.recommender.searching import Allowed, Searcher
 from pipeline.recommender.steering import Asked, Asker, Looked
 from pipeline.timing import noted
@@ -259,7 +260,8 @@ class Recommender:
 
         Args:
             query: Whose `FACETED` nearest items, of those that pass its filter, are counted
-                beside the whole catalogue; None for the catalogue alone.
+                beside the whole catalogue; None for the catalogue alone. What an attribute is
+                filtered by is left out of its own counts.
 
         Returns:
             One facet an attribute, in the order of the catalogue.
@@ -268,19 +270,25 @@ class Recommender:
             PictureError, QueryError: See `ask`.
         """
         if query is None:
-            return self._count_values(None)
+            return self._count_values()
         allowed = self._searcher.allowed(query)
         return self._count(query, self._asker.ask(query), allowed)
 
     def _count(self, query: Query, asked: Asked, among: Allowed) -> list[Facet]:
-        allowed, left = among
-        count = min(FACETED, left)
-        nearest, _ = self._searcher.nearest(Metric(query.metric), asked, count, allowed)
-        return self._count_values(nearest)
+        left_out = self._searcher.rows_left_out(query)
 
-    def _count_values(self, nearest: np.ndarray | None) -> list[Facet]:
+        def nearest(where: Mapping[str, Condition]) -> np.ndarray:
+            is_whole = len(where) == len(query.filter)
+            allowed, left = among if is_whole else self._searcher.among(where, left_out)
+            count = min(FACETED, left)
+            return self._searcher.nearest(Metric(query.metric), asked, count, allowed)[0]
+
+        columns = self._searcher.filters.column
+        return count_facets(self.built.attribute_names, columns, query.filter, nearest)
+
+    def _count_values(self) -> list[Facet]:
         names = self.built.attribute_names
-        return [count_values(name, self._searcher.filters.column(name), nearest) for name in names]
+        return [count_values(name, self._searcher.filters.column(name), None) for name in names]
 
     def item(self, item: str | int) -> Item:
         """Look an item up by its id.

@@ -56,8 +56,12 @@ class Searcher:
         Raises:
             QueryError: If there is no such attribute or value, or no item is left.
         """
+        return self.among(query.filter, self.rows_left_out(query))
+
+    def rows_left_out(self, query: Query) -> list[int]:
+        """The rows of the items that are no matches, since the query names them."""
         named = (self._built.row_of(item) for item in (*query.named, *query.leave_out))
-        return self.among(query.filter, [row for row in named if row is not None])
+        return [row for row in named if row is not None]
 
     def among(self, where: Mapping[str, Condition], leave_out: Sequence[int]) -> Allowed:
         """Which items pass a filter, but for some.

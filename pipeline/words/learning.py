@@ -131,10 +131,11 @@ def composed(text: str) -> str:
 
 def has_words(built: BuiltCatalogue) -> bool:
     """Whether a catalogue says anything of its items in words."""
-    return any(_is_text(built.column(name)) for name in built.attribute_names)
+    return any(is_text(built.column(name)) for name in built.attribute_names)
 
 
-def _is_text(column: pa.ChunkedArray) -> bool:
+def is_text(column: pa.ChunkedArray) -> bool:
+    """Whether an attribute is of texts."""
     return bool(pa.types.is_string(column.type) or pa.types.is_large_string(column.type))
 
 
@@ -163,17 +164,17 @@ def _values(built: BuiltCatalogue) -> Iterator[str]:
     """Every text of the catalogue that words are learned from, each value of a column once."""
     for name in built.attribute_names:
         column = built.column(name)
-        if _is_text(column):
+        if is_text(column):
             yield from (v for v in column.unique().to_pylist() if v and "://" not in v)
 
 
 def _texts(built: BuiltCatalogue, rows: Sequence[int] | np.ndarray) -> list[str]:
     """All that the catalogue says of each item in words, each value once."""
     columns = [built.column(name) for name in built.attribute_names]
-    is_text = [_is_text(column) for column in columns]
+    are_texts = [is_text(column) for column in columns]
     said = [
         column.take(pa.array(rows)).to_pylist()
-        for column, text in zip(columns, is_text, strict=True)
+        for column, text in zip(columns, are_texts, strict=True)
         if text
     ]
     if not said:

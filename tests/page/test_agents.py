@@ -135,6 +135,7 @@ def test_both_metrics_are_compared_and_a_score_is_explained(app: LiveApp) -> Non
         ("similar", {}, "Give 'similar' the parameter 'item'."),
         ("compare", {"items": ["sku-2-disc"], "metric": "cosine"}, "no parameter 'metric'"),
         ("explain", {"item": "sku-2-disc"}, "one picture or one item|to ask by"),
+        ("for_items", {"kept": []}, "There is no kept item to go by."),
         ("item", {"item": "nobody"}, "The catalogue has no item 'nobody'."),
         ("info", {"k": 1}, "'info' has no parameter 'k'. It takes none."),
     ],

@@ -120,15 +120,48 @@ def test_hearts_bring_suggestions_that_follow_them_and_outlast_a_reload(
     page.context.close()
     # Somebody else opens the link, as a chat has rewritten it, with an item that is sold no longer.
     friend = person(browser, app, width, link[len(app.url) :].replace(",", "%2C") + ",gone")
-    expect(friend.locator(".kept-said")).to_contain_text("3 items of the link are kept here now")
+    expect(friend.locator(".kept-said")).to_contain_text(
+        "2 items of the link are kept here now. The catalogue does not have 1 item of the link."
+    )
     expect(friend.locator(".for-you .lead")).to_contain_text(
         "1 item that you keep is in the catalogue no longer, and left out."
     )
-    expect(friend.locator(".for-you summary")).to_have_text("What you keep (2)")
+    expect(friend.locator(".for-you summary")).to_have_text("What you keep (3)")
     assert "kept" not in friend.url
     friend.get_by_role("button", name="Take back").click()
     expect(friend.locator(".for-you")).to_be_hidden()
     friend.context.close()
+
+
+def test_whatever_is_kept_or_not_can_be_taken_out(browser: Browser, app: LiveApp) -> None:
+    page = person(browser, app, 390, "/?item=red,disc&kept=nope")
+    row = page.locator(".for-you")
+    expect(page.locator(".kept-said")).to_contain_text("not have 1 item of the link.")
+    row.locator("summary").click()
+    row.get_by_role("button", name="Keep no longer: nope").click()
+    expect(row).to_be_hidden()
+    page.locator("#lookalikes").get_by_role("button", name="Keep: blue disc").click()
+    away = suggested(page)[0]
+    row.get_by_role("button", name=f"Not for me: {away}").click()
+    row.get_by_role("button", name="Keep no longer: blue disc").click()
+    expect(row.locator("summary")).to_have_text("What is not for you (1)")
+    row.get_by_role("button", name=f"Take back that this is not for you: {away}").click()
+    expect(row).to_be_hidden()
+    page.context.close()
+
+
+def test_taking_back_leaves_what_another_tab_has_done_since(browser: Browser, app: LiveApp) -> None:
+    page = person(browser, app, 1280, "/?item=red,disc")
+    page.locator("#lookalikes").get_by_role("button", name="Keep: blue disc").click()
+    page.locator(".for-you summary").click()
+    page.get_by_role("button", name="Clear").click()
+    other = opened(page.context.new_page(), f"{app.url}/?item=red,disc")
+    other.locator("#lookalikes").get_by_role("button", name="Keep: green disc").click()
+    expect(page.locator(".for-you summary")).to_have_text("What you keep (1)")
+    page.get_by_role("button", name="Take back").click()
+    for tab in (page, other):
+        expect(tab.locator(".for-you summary")).to_have_text("What you keep (2)")
+    page.context.close()
 
 
 def test_an_item_shows_what_others_liked_and_what_goes_with_it(
@@ -146,8 +179,9 @@ def test_an_item_shows_what_others_liked_and_what_goes_with_it(
     # Nothing was learnt of the next item but from the first; a rule says what goes with it.
     page.wait_for_function("!location.search.includes('red')")
     page.locator("#lookalikes").get_by_role("button", name="More like this: green square").click()
-    expect(look).to_contain_text("by a rule, not by what people chose")
-    expect(look).to_contain_text("Goes with green square, by a rule")
+    expect(look).to_contain_text("by what is usually worn with it, not by what shoppers here chose")
+    expect(look).to_contain_text("Goes with green square")
+    expect(look).not_to_contain_text("by a rule")
     expect(liked).to_have_count(0)
     # Each step is one query, and what it finds beside; nothing is embedded twice.
     steps = [name for name in asked if name.startswith("page_")]

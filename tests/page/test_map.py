@@ -10,7 +10,7 @@ import httpx
 import numpy as np
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from pipeline.artifacts import BuiltCatalogue
 from pipeline.building import build
@@ -155,3 +155,30 @@ def test_a_person_opens_it_points_clicks_and_is_answered(
     expect(page.locator(".legend button")).to_have_count(4)
     page.evaluate(AXE_SCRIPT)
     assert faults(page) == []
+
+
+def test_it_comes_once_the_browser_is_online_again(page: Page) -> None:
+    said = page.locator(".map-said")
+    page.context.set_offline(True)
+    page.locator(".map summary").click()
+    expect(said).to_contain_text("cannot be fetched")
+    page.context.set_offline(False)
+    expect(said).to_contain_text("8 items on the map")
+    # Where it has no height for a while, nothing is drawn and nothing fails.
+    canvas = page.locator(".plane canvas")
+    canvas.evaluate("canvas => { canvas.style.height = 0 }")
+    page.wait_for_timeout(200)
+    canvas.evaluate("canvas => { canvas.style.height = '' }")
+    expect(canvas).to_be_visible()
+
+
+def test_its_numbers_are_those_of_its_sentences(browser: Browser, shop_app: LiveApp) -> None:
+    context = browser.new_context(locale="ar-EG")
+    page = opened(context.new_page(), shop_app.url)
+    page.locator(".map summary").click()
+    expect(page.locator(".map-said")).to_contain_text("8 items on the map")
+    expect(page.locator(".where-in-list")).to_have_text("1 to 8 of 8")
+    page.locator("#examples-part button").first.click()
+    wait_for_answer(page)
+    expect(page.locator("#lookalikes .gallery-item").first).to_contain_text(re.compile(r"6\d\.50"))
+    context.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
@@ -69,6 +70,56 @@ def test_a_method_that_is_none_of_a_route_is_told_which_is(
     answer = http.options(route)
     assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
     assert answer.json()["detail"] == f"Ask here by {allowed}."
+
+
+@pytest.mark.parametrize("route", ["/api/search?k=2", "/api/compare?words=red"])
+def test_parameters_in_the_address_are_refused_not_ignored(http: httpx.Client, route: str) -> None:
+    name = route.partition("?")[2].partition("=")[0]
+    for sent in ({"json": {"words": "red"}}, {"files": {"words": (None, "red")}}):
+        answer = http.post(route, **sent)
+        assert answer.status_code == 422
+        assert f"The address has the parameter '{name}'" in answer.json()["detail"]
+
+
+def page_says(http: httpx.Client, endpoint: str, *data: object) -> dict[str, Any]:
+    told: dict[str, Any] = http.post(f"{API}/run/{endpoint}", json={"data": data}).json()
+    return told["data"][0]
+
+
+def test_the_page_speaks_to_shoppers(http: httpx.Client) -> None:
+    """Of an item that is sold, of filters without a match, and of attributes, as filters do."""
+    gone = page_says(http, "page_ask", None, "cosine", {"items": ["gone-1"]})
+    assert gone["message"].startswith("This item is not here any longer. Choose another")
+    for where, said in (
+        ({"baseColour": ["red"], "productDisplayName": "Blue disc"}, "red and Blue disc at once"),
+        ({"baseColour": ["mauve"]}, "mauve. Take the filter off."),
+    ):
+        asked = {"items": ["sku-1-disc"], "where": where}
+        message = page_says(http, "page_ask", None, "cosine", asked)["message"]
+        assert message.startswith("There is nothing here for ")
+        assert said in message
+    why = page_says(http, "page_why", None, "cosine", {"items": ["sku-1-disc"]}, "sku-2-disc")
+    assert "Article type: disc" in why["agree"]
+    assert "Base colour: green, blue" in why["differ"]
+
+
+@pytest.mark.parametrize(
+    ("method", "route", "allowed"),
+    [
+        ("GET", "/api/search", "POST"),
+        ("PUT", "/api/compare", "POST"),
+        ("HEAD", "/api/search", "POST"),
+        ("DELETE", "/api/map", "GET"),
+        ("POST", "/api/items/sku-1-disc", "GET"),
+    ],
+)
+def test_the_guards_tell_which_method_it_is_too(
+    http: httpx.Client, method: str, route: str, allowed: str
+) -> None:
+    answer = http.request(method, route)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+    if method != "HEAD":
+        assert answer.json()["detail"] == f"Ask here by {allowed}."
 
 
 @pytest.mark.parametrize(

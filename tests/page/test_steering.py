@@ -1,4 +1,4 @@
-"""What steers an answer, through the real `gradio_client` against a live server."""
+"""What steers an answer, against a live server: through `gradio_client`, and in a browser."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ import httpx
 import pytest
 from gradio_client import Client, handle_file
 from PIL import Image
+from playwright.sync_api import Page, Route, expect
 from pyarrow import parquet
 
 from pipeline.page.parameters import ID
 from pipeline.settings import ARTIFACTS
+from tests.page.browsing import PHONE, wait_for_answer
+from tests.page.test_accessible import call_it_nothing_alike
 from tests.support.bad_queries import BAD_QUERIES, WITHOUT_ASKING
 from tests.support.calls import API, call, upload
 from tests.support.live import LiveApp
@@ -211,3 +214,86 @@ def test_the_description_of_the_api_is_our_own(http: httpx.Client) -> None:
     assert "at most 40 MB" in image["type"]["description"]
     assert "publicly available" not in http.get(f"{API}/info").text
     assert "bus.png" not in http.get(f"{API}/info").text
+
+
+def ask_by_an_example(page: Page) -> None:
+    page.locator("#examples-part button").first.click()
+    wait_for_answer(page)
+
+
+def test_a_range_is_typed_from_end_to_end_and_words_outlast_it(page: Page) -> None:
+    ask_by_an_example(page)
+    page.get_by_label("In words").fill("blue")
+    page.locator(".facets summary", has_text="Price").click()
+    least, most = (page.get_by_role("spinbutton", name=end) for end in ("from", "to"))
+    least.fill("61")
+    with page.expect_response("**/run/page_ask"):
+        most.click()
+    expect(page.locator(".chosen")).to_contain_text("price from 61")
+    expect(page.locator("#message")).to_have_attribute("aria-busy", "false")
+    page.keyboard.type("63")
+    page.keyboard.press("Tab")
+    expect(page.locator(".chosen")).to_contain_text("price 61 to 63")
+    # What is typed and not sent stays, until what it says is asked and taken back.
+    expect(page.get_by_label("In words")).to_have_value("blue")
+    page.get_by_role("button", name="Search").click()
+    expect(page.locator(".chosen")).to_contain_text("“blue”")
+    page.get_by_role("button", name="Remove: “blue”").click()
+    expect(page.get_by_label("In words")).to_have_value("")
+    page.get_by_role("button", name="Remove: price 61 to 63").click()
+    expect(least).to_have_value("")
+    expect(most).to_have_value("")
+
+
+def test_why_says_nothing_of_an_item_that_was_asked_about_before(page: Page) -> None:
+    ask_by_an_example(page)
+    held: list[Route] = []
+    page.route("**/run/page_why", lambda route: route.continue_() if held else held.append(route))
+    whys = page.locator("#lookalikes").get_by_role("button", name="Why this one")
+    with page.expect_request("**/run/page_why"):
+        whys.first.click()
+    page.keyboard.press("Escape")
+    whys.last.click()
+    shown = page.locator("#why .heat img")
+    expect(shown).to_have_count(2)
+    of_the_last = shown.last.get_attribute("src")
+    held[0].continue_()
+    page.wait_for_timeout(500)
+    assert shown.last.get_attribute("src") == of_the_last
+
+
+def test_a_phone_shows_what_became_of_the_answer_and_leads_there(page: Page) -> None:
+    page.set_viewport_size(PHONE)
+    ask_by_an_example(page)
+    amount = page.get_by_label("How many")
+    amount.scroll_into_view_if_needed()
+    for count in ("10", "20", "50", "10", "20"):
+        with page.expect_response("**/run/page_ask"):
+            amount.select_option(count)
+    told = page.locator("#told")
+    expect(told).not_to_be_in_viewport()
+    way = page.get_by_role("button", name="See the answer")
+    expect(way).to_be_in_viewport(ratio=1)
+    expect(way).to_contain_text(re.compile(r"The \d closest items"))
+    way.click()
+    expect(told).to_be_in_viewport()
+    expect(told).to_be_focused()
+    expect(way).to_be_hidden()
+    expect(page.locator(".trail [aria-current]")).to_be_in_viewport(ratio=0.9)
+
+
+def test_the_word_that_was_meant_is_one_click_away(page: Page) -> None:
+    page.get_by_label("In words").fill("bleu")
+    page.keyboard.press("Enter")
+    expect(page.locator("#message")).to_contain_text("Did you mean")
+    page.route("**/run/page_ask", call_it_nothing_alike)
+    page.locator("#message").get_by_role("button", name="blue", exact=True).click()
+    page.wait_for_function("location.search.includes('words=blue')")
+    expect(page.get_by_label("In words")).to_have_value("blue")
+    status = page.get_by_role("status").first
+    expect(status).to_contain_text("looks like this. First: ")
+    page.unroute("**/run/page_ask")
+    # Nothing on the other tab leads away from the search.
+    page.get_by_role("tab", name="API").click()
+    expect(page.locator(".code a")).to_have_attribute("target", "_blank")
+    expect(page.locator(".code")).to_contain_text("client.view_api()")

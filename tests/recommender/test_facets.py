@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import numpy as np
 import pyarrow as pa
 
-from pipeline.recommender.answers.facets import count_values
-from pipeline.recommender.query import Column
+from pipeline.recommender.answers.facets import count_facets, count_values
+from pipeline.recommender.query import Column, Condition, OneOf
 from pipeline.recommender.query.filters import _nearby
 from tests.support.growth import grows_in_step
 
@@ -38,3 +41,29 @@ def test_a_misspelt_value_among_long_ones_takes_no_time_of_its_own() -> None:
         assert "Ask for less" in _nearby(values, "ab " * length)
 
     assert grows_in_step(asked, 100)
+
+
+def test_what_an_attribute_is_filtered_by_is_left_out_of_its_own_counts() -> None:
+    """Beside women's, men's can be chosen: how many there are must be said."""
+    columns = {
+        "gender": column(["Women", "Women", "Men", "Men", "Men"]),
+        "colour": column(["Red", "Blue", "Red", "Red", "Blue"]),
+    }
+
+    def nearest(where: Mapping[str, Condition]) -> np.ndarray:
+        passes = np.ones(5, dtype=bool)
+        for name, wanted in where.items():
+            assert isinstance(wanted, OneOf)
+            codes = columns[name].alike(wanted.values[0])
+            passes &= np.isin(columns[name].codes, codes)
+        return np.flatnonzero(passes)
+
+    where = {"gender": OneOf(("Women",)), "colour": OneOf(("Red",))}
+    for chosen, genders, colours in (
+        (where, {"Women": 1, "Men": 2}, {"Red": 1, "Blue": 1}),
+        ({"gender": where["gender"]}, {"Women": 2, "Men": 3}, {"Red": 1, "Blue": 1}),
+        ({}, {"Women": 2, "Men": 3}, {"Red": 3, "Blue": 2}),
+    ):
+        facets = count_facets(list(columns), columns.__getitem__, chosen, nearest)
+        counted = [{str(one.value): one.nearest for one in facet.values} for facet in facets]
+        assert counted == [genders, colours]

@@ -118,6 +118,19 @@ def test_a_sale_is_less_than_the_price_and_more_than_nothing(
         ({"sale_ends": 1582502400}, "60"),
         ({"sale_ends": "9999-12-31"}, "45"),
         ({"sale_ends": "2020-01-01, 2027-01-01"}, "45"),
+        ({"special_price_to_date": "1/1/21"}, "60"),
+        ({"special_price_to_date": "12/31/25"}, "60"),
+        ({"special_price_to_date": "31/12/25"}, "60"),
+        ({"special_price_to_date": "5/7/26"}, "45"),  # it may be the fifth of July
+        ({"special_price_from_date": "5/7/26"}, "45"),  # it may be the seventh of May
+        ({"special_price_from_date": "7/8/26"}, "60"),
+        ({"special_price_to_date": "06/01/2026"}, "45"),
+        ({"special_price_to_date": "1/1/2021 12:00 AM"}, "60"),
+        ({"special_price_to_date": "6/1/26, 1:30 PM", "special_price_from_date": "6/1/26"}, "45"),
+        ({"special_price_to_date": "1-1-21"}, "60"),
+        ({"special_price_to_date": "13/13/21"}, "45"),
+        ({"sale_ends": "31.5.26"}, "60"),
+        ({"sale_ends": "2026.5.31"}, "60"),
         ({"sale_starts": "whenever", "sale_ends": "never"}, "45"),
     ],
 )
@@ -128,8 +141,27 @@ def test_a_sale_is_shown_while_it_is_on(dates: dict[str, AttributeValue], shown:
 
 
 @pytest.mark.parametrize(
+    ("sales", "dates", "shown"),
+    [
+        ("19, 49", {"sale_ends": "2020-01-01, 2099-01-01"}, "49"),
+        ("19, 49", {"sale_ends": "2020-01-01, -"}, "49"),
+        ("19, 49", {"sale_ends": "2020-01-01, 2021-01-01"}, "60"),
+        ("19, 49", {"sale_starts": "2020-01-01, 2020-01-01", "sale_ends": "-, 2020-02-01"}, "19"),
+        ("19, 49", {"sale_ends": "2099-01-01"}, "19, 49"),
+    ],
+)
+def test_each_of_several_sales_has_its_own_dates(
+    sales: str, dates: dict[str, AttributeValue], shown: str
+) -> None:
+    attributes: dict[str, AttributeValue] = {"price": "60", "sale_price": sales, **dates}
+    assert product_of(attributes, "Hat", now=NOW).price == shown
+
+
+@pytest.mark.parametrize(
     ("attributes", "price", "currency"),
     [
+        ({"price": "20", "Währung": "€"}, "20", "EUR"),
+        ({"price": "20", "currency": "US$"}, "20", "USD"),
         ({"Price (EUR)": "20"}, "20", "EUR"),
         ({"price_usd": 20}, "20", "USD"),
         ({"Price (EUR)": "20 USD"}, "20 USD", "USD"),

@@ -71,9 +71,9 @@ def test_of_many_unknown_words_the_first_three_are_looked_near(
     looked: list[str] = []
     look = difflib.get_close_matches
 
-    def noted(word: str, known: Sequence[str], most: int) -> list[str]:
+    def noted(word: str, known: Sequence[str], most: int, least: float) -> list[str]:
         looked.append(word)
-        return look(word, known, most)
+        return look(word, known, most, least)
 
     monkeypatch.setattr(difflib, "get_close_matches", noted)
     with pytest.raises(QueryError, match="Did you mean 'square black'"):
@@ -127,6 +127,81 @@ def test_a_letter_alone_is_a_word_or_is_named(necks: Recommender) -> None:
     )
     with pytest.raises(QueryError, match="Did you mean 'neck'"):
         necks.ask(Query(words="v nekc"))
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("blue jeans for women", {"Women Blue Jeans"}),
+        ("jeans, men's", {"Men Blue Jeans", "Men Black Jeans"}),
+        ("womens jeans", {"Women Blue Jeans", "Women Black Jeans"}),
+        ("eine schwarze woman mit black handbag", {"Women Black Handbags"}),
+    ],
+)
+def test_what_says_the_words_comes_first(shop: Recommender, words: str, names: set[str]) -> None:
+    """Pictures alone do not tell them apart: those of the women's are those of the men's."""
+    answer = shop.ask(Query(words=words))
+    assert {match.name for match in answer.matches[: len(names)]} == names
+    assert len(answer.matches) == 5
+
+
+def test_small_words_are_left_out_without_a_note(shop: Recommender) -> None:
+    for words in ("jeans for the women", "jeans für die women", "des jeans pour women"):
+        assert shop.ask(Query(words=words)).notes == ()
+    assert shop.ask(Query(words="jeans for xyzzy")).notes == (
+        "The catalogue does not know the word 'xyzzy'.",
+    )
+    with pytest.raises(QueryError, match="knows no word of 'for the'"):
+        shop.ask(Query(words="for the"))
+    # Where the catalogue says one beside the same word, it is a part of a name.
+    assert shop.ask(Query(words="fit and flare", k=1)).matches[0].name == "Fit and Flare Dresses"
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("handbag", "Women Black Handbags"),
+        ("hand bag", "Women Black Handbags"),
+        ("hand bags", "Women Black Handbags"),
+        ("tshirt", "Men Tshirts"),
+        ("t shirt", "Men Tshirts"),
+        ("dress", "Fit and Flare Dresses"),
+        ("trackpant", "Men Track Pants"),
+    ],
+)
+def test_one_and_several_joined_and_parted_are_one(
+    shop: Recommender, words: str, name: str
+) -> None:
+    answer = shop.ask(Query(words=words, k=1))
+    assert (answer.matches[0].name, answer.notes) == (name, ())
+
+
+@pytest.mark.parametrize("words", ["hand", "trainer", "boot", "clack"])
+def test_a_word_of_another_kind_is_not_suggested(shop: Recommender, words: str) -> None:
+    with pytest.raises(QueryError, match=f"knows no word of '{words}'. Use words of its names"):
+        shop.ask(Query(words=words))
+
+
+@pytest.fixture(scope="module")
+def shop(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Recommender:
+    folder = tmp_path_factory.mktemp("shop")
+    lines = ["file_name,id,title"]
+    names = {
+        "Men Blue Jeans": ("blue", "square"),
+        "Women Blue Jeans": ("blue", "square"),
+        "Men Black Jeans": ("black", "square"),
+        "Women Black Jeans": ("black", "square"),
+        "Women Black Handbags": ("black", "disc"),
+        "Men Tshirts": ("red", "square"),
+        "Fit and Flare Dresses": ("red", "disc"),
+        "Men Track Pants": ("green", "disc"),
+    }
+    for number, (name, (colour, shape)) in enumerate(names.items()):
+        draw_garment(folder / f"{number}.png", colour, shape)
+        lines.append(f"{number}.png,{number},{name}")
+    (folder / "metadata.csv").write_text("\n".join(lines), encoding="utf-8")
+    out = tmp_path_factory.mktemp("built") / "shop"
+    return Recommender(encoder, build(open_catalogue(folder), encoder, out))
 
 
 @pytest.fixture(scope="module")

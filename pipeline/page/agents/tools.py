@@ -76,7 +76,8 @@ class Tool:
         if odd := [name for name in given if name not in names]:
             takes = f"It takes: {', '.join(names)}." if names else "It takes none."
             raise QueryError(f"'{self.name}' has no parameter '{str(odd[0])[:60]}'. {takes}")
-        if missing := [name for name in self.required if is_left_out(given.get(name))]:
+        # What is given and empty is told by what it is for.
+        if missing := [name for name in self.required if given.get(name) is None]:
             raise QueryError(f"Give '{self.name}' the parameter '{missing[0]}'.")
         # Photos are the only texts that may be long.
         check_texts({name: value for name, value in given.items() if name != PHOTO.name})

@@ -28,6 +28,8 @@ NOT_UPLOADED = (
     "The picture is not one that was uploaded here, or it is kept no longer. Upload it (in Python: "
     "gradio_client.handle_file), then ask again."
 )
+NOT_HERE = "Not uploaded here"
+"""The title of that error, by which the page (`look/asking.js`) knows to send the photo again."""
 GONE = "There is no such answer, or it was kept no longer: come for it at once. Ask again."
 LEFT = "The caller has left before its turn came."
 REFUSED = {NOT_UPLOADED: "upload", LEFT: "left", BUSY: "busy"}
@@ -86,7 +88,7 @@ class Events:
         for component, value, paths in zip(block_fn.inputs, inputs, files, strict=False):
             is_picture = isinstance(component, gr.Image) and value is not None
             if (is_picture and not paths) or not all(map(self._may_open, paths)):
-                raise gr.Error(NOT_UPLOADED, print_exception=False)
+                raise gr.Error(NOT_UPLOADED, title=NOT_HERE, print_exception=False)
 
         async def processed() -> dict[str, Any]:
             return await self._process(block_fn, inputs, *rest, **named)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Sequence
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -88,9 +89,10 @@ class Routes:
         """Serve the request, or refuse it."""
         if scope["type"] == "lifespan":
             return await self.app(scope, receive, send)
-        if scope["type"] != "http" or not self._is_served(scope["method"], route_of(scope)):
-            return await refuse(scope, receive, send, 404, "Nothing is served at this address.")
-        _, is_file, path = route_of(scope).partition(FILE)
+        route = route_of(scope)
+        if scope["type"] != "http" or not self._is_served(scope["method"], route):
+            return await self._turn_away(scope, receive, send, self._methods_of(route))
+        _, is_file, path = route.partition(FILE)
         if is_file and not self._folder.holds(path):
             return await refuse(
                 scope, receive, send, 403, "There is no such picture here, or it is kept no longer."
@@ -99,6 +101,25 @@ class Routes:
         # came with the request, its cookies among them, and fails at parts that are odd.
         del MutableHeaders(scope=scope)["range"]
         return await self.app(scope, receive, send)
+
+    async def _turn_away(
+        self, scope: Scope, receive: Receive, send: Send, methods: Sequence[str]
+    ) -> None:
+        """Refuse a request whose method serves nothing there, and tell which does, if any."""
+        if scope["type"] != "http" or not methods:
+            return await refuse(scope, receive, send, 404, "Nothing is served at this address.")
+        allowed = {"Allow": ", ".join(methods)}
+        sentence = f"Ask here by {' or '.join(methods)}."
+        return await refuse(scope, receive, send, 405, sentence, headers=allowed)
+
+    def _methods_of(self, route: str) -> list[str]:
+        """The methods by which the plain door serves a route; other routes are nobody's to try.
+
+        Nor is that of events, which is served only where they are noted.
+        """
+        if not route.startswith(REST) or route == EVENTS:
+            return []
+        return [method for method in _ROUTES if self._is_served(method, route)]
 
     def _is_served(self, method: str, route: str) -> bool:
         if (method, route) in self._further:

@@ -21,11 +21,12 @@ function show(state, told = {}) {
   welcome ??= { message: $("#told").textContent, advice: $(".why-told").textContent };
   place.setAttribute("aria-busy", String(state === "working"));
   $("#status").textContent = aloud(state, told);
+  const { message, advice, reading, notes } = wording(state, told);
+  $(".way span")?.replaceChildren(message); // drawn after this part
   // The answer of before stays until there is another.
   if (state === "working" && body.classList.contains("answered")) return;
-  const { message, advice, reading, notes } = wording(state, told);
   $("#told").textContent = message;
-  $(".why-told").textContent = advice ?? "";
+  $(".why-told").replaceChildren(...withMeant(advice ?? ""));
   $(".reading").textContent = reading ?? "";
   $(".again").hidden = !["offline", "busy", "failed"].includes(state);
   $(".notes").replaceChildren(...(notes || []).map((note) => node("li", { textContent: note })));
@@ -43,7 +44,16 @@ function aloud(state, told) {
   if (state === "error") return told.message;
   if (state !== "found" && state !== "nothing") return `${told.message}. ${told.advice || ""}`;
   const several = told.boxes.length ? ` ${told.boxes.length} garments in the photo: choose one.` : "";
-  return `${told.message}. First: ${told.cards[0].name}.${several}`;
+  return `${told.message.replace(/\.$/, "")}. First: ${told.cards[0].name}.${several}`;
+}
+
+// Words that the catalogue may have meant can be asked for at once; what is said of filters stays as it is.
+function withMeant(advice) {
+  const before = `The catalogue knows no word of '${asked.words}'. Did you mean '`;
+  if (!asked.words || !advice.startsWith(before) || !advice.endsWith("'?")) return [advice];
+  const words = advice.slice(before.length, -2);
+  const search = () => { step({ words }, `“${words}”`); focusAnswer(); };
+  return [before.slice(0, -1), node("button", { type: "button", className: "meant", textContent: words, onclick: search }), "?"];
 }
 
 // What is asked: the steps, what is chosen, and which parts of the page go with it.
@@ -53,11 +63,13 @@ function showAsked() {
   if (!trail) return;
   // Back to the empty page leads the photo's own cross.
   trail.hidden = at === 0 || (at === 1 && !isAsking(steps[0].asked));
-  $("ol", trail).replaceChildren(...steps.slice(0, at + 1).map((one, number) => {
+  const list = $("ol", trail);
+  list.replaceChildren(...steps.slice(0, at + 1).map((one, number) => {
     const go = node("button", { type: "button", textContent: one.label, onclick: () => goTo(number) });
     if (number === at) go.setAttribute("aria-current", "step");
     return node("li", {}, go);
   }));
+  list.scrollLeft = list.scrollWidth; // where the last step is
   showChosen();
   showControls();
 }
@@ -96,7 +108,8 @@ function priceText(card) {
   const style = card.currency
     ? { style: "currency", currency: card.currency }
     : { minimumFractionDigits: 2, maximumFractionDigits: 2 };
-  return new Intl.NumberFormat(undefined, style).format(card.amount);
+  // As the browser's country writes amounts, in the digits of all other numbers here.
+  return new Intl.NumberFormat(undefined, { ...style, numberingSystem: "latn" }).format(card.amount);
 }
 
 function showCards(found) {

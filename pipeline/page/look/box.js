@@ -62,11 +62,17 @@ function moveBox(from, edges, x, y) {
   bottom = limit(bottom, top + LEAST, 1);
   box = [left, top, right, bottom].map((edge) => Math.round(edge * 1000) / 1000);
   placeFrame();
-  clearTimeout(boxTimer);
+  dropFrame();
   boxTimer = setTimeout(() => {
     const isAll = box.every((edge, number) => edge === WHOLE[number]);
     step({ box: isAll ? (asked.item ? null : "whole") : box }, "Part of the photo");
   }, 400);
+}
+
+// A frame that is still to be asked about.
+function dropFrame() {
+  clearTimeout(boxTimer);
+  boxTimer = 0;
 }
 
 function wholePhoto() {
@@ -74,6 +80,7 @@ function wholePhoto() {
 }
 
 function showBox(told) {
+  if (boxTimer) return; // it has been moved since
   box = told && told.every(Number.isFinite) ? [...told] : WHOLE;
   placeFrame();
 }

@@ -9,14 +9,17 @@ async function openItem(card) {
   $("h2", dialog).textContent = card.name;
   $(".price", dialog).textContent = priceText(card);
   $(".details", dialog).textContent = card.details.join(" · ");
-  $(".nearness", dialog).textContent = [card.near, card.score].filter(Boolean).join(": ");
+  const numbers = card.score ? [node("span", { className: "number", textContent: `: ${card.score}` })] : [];
+  $(".nearness", dialog).replaceChildren(card.near ?? "", ...numbers);
   const link = card.link
     ? [node("a", { href: card.link, target: "_blank", rel: "noopener", className: "main", textContent: "View product" })]
     : [];
   $(".actions", dialog).replaceChildren(heart(card), ...link, ...actions(card));
+  dialog.dataset.item = card.id;
   dialog.showModal();
   const told = await post("page_picture", [card.id]).catch(() => null);
-  if (told?.picture && $("h2", dialog).textContent === card.name) picture.src = onServer(told.picture).url;
+  // Another may have been opened since.
+  if (told?.picture && dialog.dataset.item === card.id) picture.src = onServer(told.picture).url;
 }
 
 document.addEventListener("click", (event) => {

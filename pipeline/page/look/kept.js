@@ -14,6 +14,7 @@ let stored = {};
 let isStoredKnown = false;
 let kept = [];
 let disliked = [];
+let link = null; // what the last one brought: how many it names, which are taken, which were disliked
 
 // A browser that lets no page store anything makes Gradio fail: there the hearts last until a reload.
 try {
@@ -102,11 +103,24 @@ function dislike(card) {
 }
 
 function clearKept() {
-  const before = [kept, disliked];
+  const [hearts, not] = [kept, disliked];
   setKept([], []);
   // From now on this browser is another to the shop.
   if (isStoredKnown) store({ ...stored, browser: undefined });
-  tell("Nothing is kept any more.", () => setKept(...before));
+  tell("Nothing is kept any more.", () => restore(hearts, not));
+}
+
+// What has been kept or disliked since, here or in another tab, stays as it is.
+function restore(hearts, not) {
+  const hadHearts = idsOf([...hearts.filter((id) => !disliked.includes(id)), ...kept]);
+  const hadNot = idsOf([...not.filter((id) => !kept.includes(id)), ...disliked]);
+  if (isTooMuch(hadHearts, hadNot)) return tell(FULL);
+  setKept(hadHearts, hadNot);
+}
+
+function takeOut(hearts, not) {
+  const left = kept.filter((id) => !hearts.includes(id));
+  setKept(left, idsOf([...not.filter((id) => !left.includes(id)), ...disliked]));
 }
 
 // A link adds to what is kept here, and is taken out of the address, so that to reload adds nothing.
@@ -116,19 +130,31 @@ function openLink() {
   if (text === null) return;
   address.searchParams.delete("kept");
   history.replaceState(history.state, "", address);
-  const before = [kept, disliked];
   const brought = idsOf(text.split(",").map((one) => one.trim().replace(/%2c/gi, ",").replace(/%25/g, "%")));
   const added = brought.filter((id) => !kept.includes(id));
   if (!brought.length) return tell("The link names no items.");
   if (!added.length) return tell("You keep all items of the link already.");
   const hearts = [...kept, ...added];
   while (hearts.length > kept.length && isTooMuch(hearts, disliked)) hearts.pop();
-  const count = hearts.length - kept.length;
-  if (!count) return tell(FULL);
-  const short = count < added.length ? `, of ${added.length} that it names: the page takes no more` : "";
+  if (hearts.length === kept.length) return tell(FULL);
+  link = { named: added.length, taken: hearts.slice(kept.length), not: disliked.filter((id) => hearts.includes(id)), isSaid: false };
   setKept(hearts, disliked.filter((id) => !hearts.includes(id)));
-  tell(`${count === 1 ? "1 item" : `${count} items`} of the link ${count === 1 ? "is" : "are"} kept here now${short}.`, () => setKept(...before));
 }
+
+// Once it is known which of its items there are.
+function sayOfLink(lost) {
+  if (!link || link.isSaid) return;
+  link.isSaid = true;
+  const { named, taken, not } = link;
+  const gone = taken.filter((id) => lost.includes(id)).length;
+  const here = taken.length - gone;
+  const said = [];
+  if (here) said.push(`${counted(here)} of the link ${here === 1 ? "is" : "are"} kept here now.`);
+  if (gone) said.push(`The catalogue does not have ${counted(gone)} of the link.`);
+  if (taken.length < named) said.push(`The link names ${named}: the page takes no more.`);
+  tell(said.join(" "), () => takeOut(taken, not));
+}
+const counted = (count) => (count === 1 ? "1 item" : `${count} items`);
 
 // A comma within an id is escaped once more, since browsers and chats escape those between ids too.
 function shareKept() {
@@ -137,6 +163,15 @@ function shareKept() {
   if (address.length > 8000) return tell("You keep too much for the address of a link. Download the list instead.");
   shareAddress("What I keep", address, "Share what you keep");
 }
+
+document.addEventListener("click", async ({ target }) => {
+  if (!target.matches?.("#share .copy")) return;
+  const address = $("#share-address");
+  address.select();
+  const isCopied = await navigator.clipboard?.writeText(address.value).then(() => true, () => false);
+  target.textContent = isCopied ? "Copied" : "Marked: press Ctrl+C";
+  setTimeout(() => { target.textContent = "Copy"; }, 3000);
+});
 
 function downloadKept() {
   const rows = [

@@ -37,22 +37,36 @@ async function begin() {
   steps = [{ asked, label: labelOf(state) }];
   at = 0;
   history.replaceState({ run, at }, "");
-  if (wasOwnPhoto) say("Your own photo is not part of the address: choose it again.");
+  if (wasOwnPhoto) say(OWN_PHOTO);
   if (!isAsking()) show("empty");
   showAsked();
+  const { signal } = asking;
   await look();
   document.body.classList.add("ready");
-  if (isAsking()) ask();
+  if (isAsking() && !signal.aborted) ask();
 }
 
 async function look() {
+  const { signal } = asking;
   try {
-    start = await post("page_look", []);
+    beginWith(await post("page_look", []));
   } catch (error) {
-    return showTrouble(error);
+    // What the page has begun with is good enough, and so is an answer.
+    if (start) return lookLater();
+    if (!signal.aborted) showTrouble(error);
   }
+}
+let looking = 0;
+
+function lookLater() {
+  clearTimeout(looking);
+  looking = setTimeout(look, 10000);
+}
+
+function beginWith(told) {
+  start = told;
   showStart();
-  if (start.building) setTimeout(look, 10000);
+  if (start.building) lookLater();
 }
 
 function showStart() {
@@ -70,8 +84,7 @@ async function followVersion(version) {
   rowsOf = null;
   const told = await post("page_look", []).catch(() => null);
   if (!told) return; // the next answer tells of it again
-  start = told;
-  showStart();
+  beginWith(told);
   followKept();
   chartAnew();
 }

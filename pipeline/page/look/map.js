@@ -9,6 +9,8 @@ let onlyValue = null;
 let listed = [];
 let listFrom = 0;
 let listing = 0;
+let opening = 0;
+let choosing = null;
 let d3Fetched = null;
 let pictured = new Map();
 
@@ -23,14 +25,17 @@ function wireMap() {
 const sayOfMap = (sentence) => { $(".map-said").textContent = sentence; };
 
 async function openMap() {
+  const number = ++opening;
   sayOfMap("Drawing the map …");
   let told;
   try {
     [told] = await Promise.all([fetchMap(), fetchD3()]);
   } catch (error) {
+    if (number !== opening) return;
     $(".map-shown").hidden = true;
     return sayOfMap(error instanceof Refused && error.message ? error.message : "The map cannot be fetched just now. Close it, and open it again.");
   }
+  if (number !== opening) return;
   const places = new Uint16Array(bytesOf(told.places).buffer);
   charted = {
     ids: told.ids,
@@ -72,6 +77,13 @@ function chartAnew() {
   if ($(".map")?.open) openMap();
 }
 
+// What could not be fetched without a line is fetched with it: the map, or the names in its table.
+addEventListener("online", () => {
+  if (!$(".map")?.open) return;
+  if ($(".map-shown").hidden) openMap();
+  else showList(false);
+});
+
 function colourBy(number) {
   colouring = charted.by[number] || null;
   onlyValue = null;
@@ -90,7 +102,7 @@ function showLegend() {
   $(".legend").replaceChildren(...values.map(([text, items], code) => {
     const swatch = node("i", { ariaHidden: "true" });
     swatch.style.background = colourOf(code);
-    const chip = node("button", { type: "button", className: onlyValue === code ? "chip on" : "chip" }, swatch, text, node("small", { textContent: items.toLocaleString() }));
+    const chip = node("button", { type: "button", className: onlyValue === code ? "chip on" : "chip" }, swatch, text, node("small", { textContent: items.toLocaleString("en") }));
     chip.setAttribute("aria-pressed", String(onlyValue === code));
     chip.onclick = () => {
       onlyValue = onlyValue === code ? null : code;
@@ -120,7 +132,7 @@ function marks() {
 function markOnMap() {
   if (!charted || !$(".map")?.open) return;
   const { answers, query } = marks();
-  const told = [`${charted.ids.length.toLocaleString()} items on the map`];
+  const told = [`${charted.ids.length.toLocaleString("en")} items on the map`];
   if (answers.length) told.push(`${answers.length} answers marked`);
   if (query) told.push(asked.item ? "the item asked by ringed" : "the middle of the answers ringed");
   sayOfMap(`${told.join(", ")}. Choose one to find what looks like it.`);
@@ -162,7 +174,7 @@ async function showList(anew = true) {
   if (focused !== null) ([...body.querySelectorAll("button")].find((one) => one.dataset.item === focused) || $("#map-list-title")).focus();
   $(".earlier").disabled = listFrom === 0;
   $(".later").disabled = listFrom + LIST_ROWS >= listed.length;
-  $(".where-in-list").textContent = `${(listFrom + 1).toLocaleString()} to ${(listFrom + rows.length).toLocaleString()} of ${listed.length.toLocaleString()}`;
+  $(".where-in-list").textContent = `${(listFrom + 1).toLocaleString("en")} to ${(listFrom + rows.length).toLocaleString("en")} of ${listed.length.toLocaleString("en")}`;
 }
 
 // An item of the map as a card, once it is pointed at or listed.
@@ -185,9 +197,15 @@ async function fetchCard(id) {
 }
 
 async function choosePlace(row) {
+  choosing = row;
+  const before = asked;
+  // Somebody may have gone on meanwhile.
+  const isLate = () => row !== choosing || asked !== before;
   try {
-    askByItem(await cardOf(row));
+    const card = await cardOf(row);
+    if (!isLate()) askByItem(card);
   } catch (error) {
+    if (isLate()) return;
     sayOfMap(error instanceof Refused && error.status === 404 ? "The catalogue has that item no longer. Close the map, and open it again." : sentenceOf(error));
   }
 }

@@ -7,7 +7,6 @@ const files = new Map();
 const MOST_MB = 40;
 let shownPhoto = null;
 let shownItem = null; // whose picture it is, where it is an item's
-let uploading = 0;
 
 const photoOf = (state) => (state.photo ? state.photo.file : state.item ? shownPhoto : null);
 
@@ -25,17 +24,19 @@ function photoIsGone() {
   if (asked.photo || asked.item) step({ photo: null, item: null, box: null }, "No photo");
 }
 
-function becomeAsked(file, value, kept) {
+const isPicture = (file) => file.type.startsWith("image/") || PICTURE.test(file.name || "");
+
+function becomeAsked(file, value, kept, sentence) {
   files.set(value.path, file);
   if (files.size > MOST_KEPT) files.delete(files.keys().next().value);
   const photo = { id: value.path, file: value };
-  step({ ...begun(), ...kept, photo }, "Your photo");
+  step({ ...begun(), ...kept, photo }, "Your photo", sentence);
 }
 
-async function uploadFile(file) {
+async function uploadFile(file, signal) {
   const form = new FormData();
   form.append("files", file, file.name || "photo.png");
-  const response = await sent(`${root()}/upload`, { method: "POST", body: form });
+  const response = await sent(`${root()}/upload`, { method: "POST", body: form, signal });
   const told = await response.json().catch(() => ({}));
   if (!response.ok) throw refusal(response, told);
   if (!Array.isArray(told)) throw new Unreachable(); // cut off on the way
@@ -44,48 +45,67 @@ async function uploadFile(file) {
   return { path, url, orig_name: file.name, meta: { _type: "gradio.FileData" } };
 }
 
-async function takeFile(file, kept = {}) {
-  if (!file.type.startsWith("image/") && !PICTURE.test(file.name || "")) {
-    return say("That is no picture. Give a photo, such as a JPEG or a PNG.");
-  }
-  say("");
-  const number = ++uploading;
-  unsent = null;
-  asking.abort();
+// What is said of the photo stays beside its answer; what else it is asked with is kept.
+async function takeFile(file, kept = {}, sentence = "") {
+  if (!isPicture(file)) return say("That is no picture. Give a photo, such as a JPEG or a PNG.");
+  leaveEarlier(sentence);
+  const signal = giveUpEarlier();
   if (file.size > MOST_MB * 2 ** 20) {
     return show("error", { message: `The picture file has ${Math.ceil(file.size / 2 ** 20)} MB; the limit is ${MOST_MB} MB. Save it smaller.` });
   }
   show("working");
   try {
-    const value = await uploadFile(file);
-    if (number !== uploading) return;
+    const value = await uploadFile(file, signal);
+    if (signal.aborted) return;
     setPhoto(value);
-    becomeAsked(file, value, kept);
+    becomeAsked(file, value, kept, sentence);
   } catch (error) {
-    if (number !== uploading) return;
-    unsent = () => takeFile(file, kept);
+    if (signal.aborted) return;
+    unsent = () => takeFile(file, kept, sentence);
     showTrouble(error);
   }
 }
 
-// After a step back: the server may have let go of a photo since.
-async function restorePhoto() {
-  const number = ++uploading;
-  if (!asked.photo) {
-    if (!asked.item && shownPhoto) setPhoto(null);
-    return;
+// Of several files the first picture.
+function takeFirst(several) {
+  const file = several.find(isPicture) ?? several[0];
+  takeFile(file, {}, several.length > 1 ? `The page looks at one photo at a time. It took “${file.name}”.` : "");
+}
+
+// The input shows what is asked by: after a step back, or in a page just opened, not yet.
+async function showAskedPicture(signal) {
+  const { photo, item, box } = asked;
+  if (photo && shownPhoto?.path !== photo.file.path) await sendPhoto(photo, signal);
+  if (item && box && shownItem !== item) await showItem(item, signal);
+}
+
+// A photo of before: the server may have let go of it since.
+async function sendPhoto(photo, signal) {
+  const file = files.get(photo.id);
+  if (!file) {
+    setPhoto(null);
+    throw new Lost(0);
   }
-  if (shownPhoto?.path === asked.photo.file.path) return;
-  const file = files.get(asked.photo.id);
-  if (!file) return;
-  try {
-    const value = await uploadFile(file);
-    if (number !== uploading) return;
-    asked.photo.file = value;
-    setPhoto(value);
-  } catch (error) {
-    showTrouble(error);
-  }
+  const value = await uploadFile(file, signal);
+  signal?.throwIfAborted();
+  photo.file = value;
+  if (asked.photo === photo) setPhoto(value);
+  return value;
+}
+
+// A frame on an item is asked by its picture.
+async function showItem(item, signal) {
+  const picture = onServer((await fetchCard(item)).picture);
+  signal?.throwIfAborted();
+  if (asked.item === item) setPhoto(picture, item);
+  return picture;
+}
+
+// What the server has lost, and the page can bring there again; null for what it cannot.
+async function sendAgain(picture, signal) {
+  const { photo, item } = asked;
+  if (photo && photo.file.path === picture.path) return files.has(photo.id) ? sendPhoto(photo, signal) : null;
+  return item && shownItem === item ? showItem(item, signal) : null;
 }
 
 function showItemAsPhoto(item) {
@@ -93,60 +113,94 @@ function showItemAsPhoto(item) {
   setPhoto(onServer(item.picture), item.id);
 }
 
-// A frame on an item is asked by its picture, which a page just opened, or gone back in, does not show yet.
-async function showFramedItem(signal) {
-  const { item } = asked;
-  if (!item || !asked.box || shownItem === item) return;
-  const { picture } = await fetchCard(item);
-  if (!signal.aborted) setPhoto(onServer(picture), item);
-}
-
 const onServer = (picture) => ({ ...picture, url: window.gradio_config.root + picture.url });
 
-// The photo by a quarter to the right, drawn anew; twice as large as any encoder looks.
+// The photo by a quarter to the right. Until it is turned, further presses add to it.
 async function turn() {
-  if (!asked.photo) return;
+  const { photo } = asked;
+  if (!photo) return;
+  const isAdded = turning.photo === photo;
+  const now = { photo, quarters: isAdded ? turning.quarters + 1 : 1, isSent: false };
+  // Else the turn of before could come to be asked about, and this one be dropped.
+  const signal = isAdded && turning.isSent ? giveUpEarlier() : asking.signal;
+  turning = now;
+  const isLast = () => turning === now && !signal.aborted;
   try {
-    const blob = files.get(asked.photo.id) || (await (await sent(asked.photo.file.url)).blob());
-    const bitmap = await createImageBitmap(blob);
-    const scale = Math.min(1, 2048 / Math.max(bitmap.width, bitmap.height));
-    const canvas = document.createElement("canvas");
-    canvas.width = bitmap.height * scale;
-    canvas.height = bitmap.width * scale;
-    const pen = canvas.getContext("2d");
-    pen.translate(canvas.width, 0);
-    pen.rotate(Math.PI / 2);
-    pen.drawImage(bitmap, 0, 0, canvas.height, canvas.width);
-    const turned = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.95));
+    const file = await turnedBy(now.quarters, files.get(photo.id) || await fetchPhoto(photo));
+    if (!isLast()) return;
+    now.isSent = true;
     const { words, where, more, less } = asked;
-    await takeFile(new File([turned], "turned.jpg", { type: "image/jpeg" }), { words, where, more, less });
+    await takeFile(file, { words, where, more, less });
   } catch (error) {
-    if (error instanceof Unreachable) return say(sentenceOf(error));
-    say("This browser cannot show the photo, so it cannot turn it. Turn it on your device.");
+    if (!isLast()) return;
+    const isOfServer = error instanceof Unreachable || error instanceof Lost;
+    say(isOfServer ? sentenceOf(error) : "This browser cannot show the photo, so it cannot turn it. Turn it on your device.");
+  } finally {
+    if (turning === now) turning = NO_TURN;
   }
 }
+const NO_TURN = Object.freeze({ photo: null, quarters: 0, isSent: false });
+let turning = NO_TURN;
+
+async function fetchPhoto(photo) {
+  const response = await sent(photo.file.url);
+  if (!response.ok) throw new Lost(response.status);
+  return response.blob();
+}
+
+// Drawn anew, twice as large as any encoder looks.
+async function turnedBy(quarters, blob) {
+  const bitmap = await createImageBitmap(blob);
+  const scale = Math.min(1, 2048 / Math.max(bitmap.width, bitmap.height));
+  const [width, height] = [bitmap.width, bitmap.height].map((edge) => Math.max(1, Math.round(edge * scale)));
+  const canvas = node("canvas", quarters % 2 ? { width: height, height: width } : { width, height });
+  const pen = canvas.getContext("2d");
+  // What is transparent would be black in a JPEG.
+  pen.fillStyle = "white";
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  pen.translate(canvas.width / 2, canvas.height / 2);
+  pen.rotate(quarters * Math.PI / 2);
+  pen.drawImage(bitmap, -width / 2, -height / 2, width, height);
+  return asJpeg(canvas, "turned.jpg");
+}
+
+async function asJpeg(canvas, name) {
+  const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.95));
+  return new File([blob], name, { type: "image/jpeg" });
+}
+
+const NOTHING_COPIED = "There is no picture in the clipboard. Copy one first.";
 
 async function pasteFromClipboard() {
   const how = "Copy a picture, then press Ctrl+V here.";
   if (!navigator.clipboard?.read) return say(`This browser keeps the clipboard to itself. ${how}`);
+  // The browser may ask first, and something else be chosen meanwhile.
+  const { signal } = asking;
   try {
-    for (const item of await navigator.clipboard.read()) {
-      const type = item.types.find((name) => name.startsWith("image/"));
-      if (type) return takeFile(new File([await item.getType(type)], "pasted.png", { type }));
-    }
-    say("There is no picture in the clipboard. Copy one first.");
+    const file = await copiedPicture();
+    if (signal.aborted) return;
+    if (!file) return say(NOTHING_COPIED);
+    takeFile(file);
   } catch {
-    say(`The browser did not let the page look into the clipboard. ${how}`);
+    if (!signal.aborted) say(`The browser did not let the page look into the clipboard. ${how}`);
   }
 }
 
+async function copiedPicture() {
+  for (const item of await navigator.clipboard.read()) {
+    const type = item.types.find((name) => name.startsWith("image/"));
+    if (type) return new File([await item.getType(type)], "pasted.png", { type });
+  }
+  return null;
+}
+
 document.addEventListener("paste", (event) => {
-  const file = [...(event.clipboardData?.files || [])].find((one) => one.type.startsWith("image/"));
-  if (file) {
+  const pictures = [...(event.clipboardData?.files || [])].filter(isPicture);
+  if (pictures.length) {
     event.preventDefault();
-    takeFile(file);
+    takeFirst(pictures);
   } else if (!event.target.closest?.("input, textarea")) {
-    say("There is no picture in the clipboard. Copy one first.");
+    say(NOTHING_COPIED);
   }
 });
 
@@ -167,7 +221,7 @@ addEventListener("drop", (event) => {
   event.preventDefault();
   event.stopPropagation();
   document.body.classList.remove("dropping");
-  if (event.dataTransfer.files.length) takeFile(event.dataTransfer.files[0]);
+  if (event.dataTransfer.files.length) takeFirst([...event.dataTransfer.files]);
 }, true);
 
 // Browsers show fewer kinds of pictures than the server reads, such as HEIC.
@@ -190,33 +244,48 @@ document.addEventListener("change", (event) => {
 }, true);
 
 async function openCamera() {
-  const dialog = document.querySelector("#camera");
-  const video = dialog.querySelector("video");
-  const told = dialog.querySelector("[role=status]");
-  const take = dialog.querySelector(".take");
+  const dialog = $("#camera");
+  const [video, told, take] = ["video", "[role=status]", ".take"].map((part) => $(part, dialog));
+  let isClosed = false;
   told.textContent = "Waiting for the camera …";
   take.disabled = true;
-  dialog.showModal();
-  try {
-    const media = { video: { facingMode: "environment", width: { ideal: 1920 } } };
-    video.srcObject = await navigator.mediaDevices.getUserMedia(media);
-    told.textContent = "";
-    take.disabled = false;
-  } catch (error) {
-    const isRefused = error.name === "NotAllowedError";
-    told.textContent = isRefused
-      ? "The browser did not let the page use the camera. Allow it beside the address, or choose a photo."
-      : "There is no camera that the page could use. Choose a photo instead.";
-  }
-  dialog.onclose = () => video.srcObject?.getTracks().forEach((track) => track.stop());
+  dialog.onclose = () => {
+    isClosed = true;
+    if (video.srcObject) stopCamera(video.srcObject);
+    video.srcObject = null;
+  };
+  // Before its first picture there is none to take.
+  video.onloadeddata = () => { take.disabled = false; };
   take.onclick = () => {
-    const canvas = document.createElement("canvas");
-    canvas.width = video.videoWidth;
-    canvas.height = video.videoHeight;
-    canvas.getContext("2d").drawImage(video, 0, 0);
-    canvas.toBlob((blob) => takeFile(new File([blob], "camera.jpg", { type: "image/jpeg" })), "image/jpeg", 0.95);
+    takePicture(video);
     dialog.close();
   };
+  dialog.showModal();
+  try {
+    const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: 1920 } } });
+    // The person may have closed it before they were asked.
+    if (isClosed) return stopCamera(stream);
+    told.textContent = "";
+    video.srcObject = stream;
+  } catch (error) {
+    if (!isClosed) told.textContent = whyNoCamera(error);
+  }
+}
+
+const stopCamera = (stream) => stream.getTracks().forEach((track) => track.stop());
+
+function whyNoCamera(error) {
+  if (!navigator.mediaDevices) return "The camera needs an address that begins with https. Choose a photo instead.";
+  if (error.name === "NotAllowedError") return "The browser did not let the page use the camera. Allow it beside the address, or choose a photo.";
+  return "There is no camera that the page could use. Choose a photo instead.";
+}
+
+async function takePicture(video) {
+  const { signal } = asking;
+  const canvas = node("canvas", { width: video.videoWidth, height: video.videoHeight });
+  canvas.getContext("2d").drawImage(video, 0, 0);
+  const file = await asJpeg(canvas, "camera.jpg");
+  if (!signal.aborted) takeFile(file);
 }
 
 function say(sentence) {

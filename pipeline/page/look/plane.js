@@ -43,7 +43,7 @@ function beginPlane() {
 function fit() {
   const canvas = canvasOf();
   const { clientWidth: width, clientHeight: height } = canvas;
-  if (!width) return;
+  if (!width || !height) return;
   canvas.width = width * devicePixelRatio;
   canvas.height = height * devicePixelRatio;
   zooming.extent([[0, 0], [width, height]]).translateExtent([[0, 0], [width, height]]);
@@ -113,6 +113,7 @@ function paint() {
 // for a frame. See `python -m benchmarks --only map`.
 function paintPoints(brush, across, down) {
   const { width, height } = brush.canvas;
+  if (!width || !height) return; // narrower than a pixel, where the page is made very small
   const { x, y, ids } = charted;
   if (points?.width !== width || points.height !== height) points = brush.createImageData(width, height);
   const pixels = new Uint32Array(points.data.buffer).fill(0);

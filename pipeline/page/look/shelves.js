@@ -10,8 +10,8 @@ function followKept() {
   follows.abort();
   const section = $(".for-you");
   if (!section) return;
-  section.hidden = !kept.length;
-  if (!kept.length) return;
+  section.hidden = !kept.length && !disliked.length;
+  if (section.hidden) return;
   section.setAttribute("aria-busy", "true");
   following = setTimeout(askForYou, FOLLOW_MS);
 }
@@ -33,7 +33,9 @@ async function askForYou() {
 
 // An item of which there is a second variant now is called otherwise.
 function takeNames(renamed) {
-  const [hearts, not] = [kept, disliked].map((ids) => idsOf(ids.map((id) => renamed[id] ?? id)));
+  const renew = (ids) => idsOf(ids.map((id) => renamed[id] ?? id));
+  const [hearts, not] = [kept, disliked].map(renew);
+  if (link) link.taken = renew(link.taken);
   setKept(hearts, not.filter((id) => !hearts.includes(id)));
 }
 
@@ -41,32 +43,43 @@ function showForYou(told) {
   const section = $(".for-you");
   const list = $(".row", section);
   section.setAttribute("aria-busy", "false");
-  const hadFocus = section.contains(document.activeElement) ? document.activeElement.dataset.keeps ?? "" : null;
+  const hadFocus = section.contains(document.activeElement) ? document.activeElement.ariaLabel ?? "" : null;
   for (const item of [...(told.kept || []), ...(told.disliked || [])]) names.set(item.id, item.name);
   const missing = told.missing ? `${told.missing === 1 ? "1 item that you keep is" : `${told.missing} items that you keep are`} in the catalogue no longer, and left out.` : "";
-  $(".lead", section).textContent = [told.message, missing].filter(Boolean).join(" ");
+  const none = told.kept && !kept.length ? "Keep something, and what suits it is suggested here." : "";
+  $(".lead", section).textContent = [told.message, missing, none].filter(Boolean).join(" ");
   note("shown", (told.cards || []).map((card) => card.id));
   if (told.cards) list.replaceChildren(...told.cards.map((card) => tile(card, notForMe(card))));
   if (told.kept) showKeeping(told);
   $(".aloud", section).textContent = told.cards?.length ? `For you: ${told.cards.length} suggestions.` : "";
   if (hadFocus !== null && !section.contains(document.activeElement)) {
-    ([...section.querySelectorAll("[data-keeps]")].find((one) => one.dataset.keeps === hadFocus) || $("h2", section)).focus();
+    ([...section.querySelectorAll("button")].find((one) => one.ariaLabel === hadFocus) || $("h2", section)).focus();
   }
 }
 
-function showKeeping({ kept: hearts, disliked: not }) {
+// What the catalogue has no longer is listed too, so that it can be taken out.
+function showKeeping(told) {
   const place = $(".keeping");
-  $("summary", place).textContent = `What you keep (${hearts.length})`;
-  $(".hearts", place).replaceChildren(...hearts.map((item) => chipOf(item, `Keep no longer: ${item.name}`, () => toggleKept(item))));
+  const [hearts, not] = [[told.kept, kept], [told.disliked, disliked]].map(([there, ids]) => [...there, ...lostOf(there, ids)]);
+  $("summary", place).textContent = hearts.length || !not.length ? `What you keep (${hearts.length})` : `What is not for you (${not.length})`;
+  $(".hearts", place).replaceChildren(...hearts.map((item) => chipOf(item, "Keep no longer", () => toggleKept(item))));
   $(".not", place).hidden = !not.length;
-  $(".not ul", place).replaceChildren(...not.map((item) => chipOf(item, `Take back that this is not for you: ${item.name}`, () => {
+  $(".not ul", place).replaceChildren(...not.map((item) => chipOf(item, "Take back that this is not for you", () => {
     setKept(kept, disliked.filter((id) => id !== item.id));
   })));
+  $("[data-do=shareKept]", place).hidden = !hearts.length;
+  sayOfLink(lostOf(told.kept, kept).map((item) => item.id));
 }
 
-function chipOf(item, label, run) {
-  const made = node("button", { type: "button", className: "chip", onclick: run }, node("img", { src: onServer(item.picture).url, alt: "", loading: "lazy" }), `${item.name} ×`);
-  made.setAttribute("aria-label", label);
+function lostOf(there, ids) {
+  const known = new Set(there.map((item) => item.id));
+  return ids.filter((id) => !known.has(id)).map((id) => ({ id, name: names.get(id) ?? id, picture: null }));
+}
+
+function chipOf({ name, picture }, does, run) {
+  const image = picture ? node("img", { src: onServer(picture).url, alt: "", loading: "lazy" }) : node("small", { textContent: "Gone:" });
+  const made = node("button", { type: "button", className: "chip", onclick: run }, image, node("span", { textContent: `${name} ×` }));
+  made.setAttribute("aria-label", `${does}: ${name}`);
   return node("li", {}, made);
 }
 

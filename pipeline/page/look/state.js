@@ -49,13 +49,21 @@ function fromSearch(search) {
   const where = parsed(told.get("where"));
   if (where && typeof where === "object" && !Array.isArray(where)) state.where = where;
   for (const name of ["variety", "colour_weight", "k"]) {
-    const number = Number(told.get(name) ?? NaN);
-    if (Number.isFinite(number)) state[name] = number;
+    const text = (told.get(name) || "").trim();
+    if (text && Number.isFinite(Number(text))) state[name] = Number(text);
   }
+  state.k = nearestAmount(state.k);
   if (told.get("metric") === "euclidean") state.metric = "euclidean";
   const box = (told.get("box") || "").split(",").map(Number);
   if (state.item && box.length === 4 && box.every(Number.isFinite)) state.box = box;
   return { state, wasOwnPhoto: told.get("photo") === "own" };
+}
+
+// The menu can show only what it offers.
+function nearestAmount(number) {
+  const offered = [...document.querySelectorAll("[data-part=k] option")].map((one) => Number(one.value));
+  const gap = (one) => Math.abs(one - number);
+  return offered.reduce((best, one) => (gap(one) < gap(best) ? one : best), EMPTY.k);
 }
 
 function parsed(text) {
@@ -66,8 +74,16 @@ function parsed(text) {
   }
 }
 
+// Of an earlier choice nothing stays: no open dialog, no sentence, no frame still to be asked about.
+function leaveEarlier(sentence = "") {
+  closeDialogs();
+  dropFrame();
+  say(sentence);
+}
+
 // One step on: it is kept, stands in the address, and is asked.
-function step(changes, label) {
+function step(changes, label, sentence = "") {
+  leaveEarlier(sentence);
   asked = { ...asked, ...changes };
   steps = [...steps.slice(0, at + 1), { asked, label }];
   at = steps.length - 1;
@@ -82,17 +98,21 @@ function goTo(number) {
   if (number !== at && steps[number]) history.go(number - at);
 }
 
+const OWN_PHOTO = "Your own photo is not part of the address: choose it again.";
+
 addEventListener("popstate", (event) => {
+  let isLost = false;
   if (event.state?.run === run) {
     at = event.state.at;
     asked = steps[at].asked;
   } else {
-    asked = fromSearch(location.search).state;
+    ({ state: asked, wasOwnPhoto: isLost } = fromSearch(location.search));
     steps = [{ asked, label: labelOf(asked) }];
     at = 0;
     history.replaceState({ run, at }, "");
   }
-  restorePhoto().then(ask);
+  leaveEarlier(isLost ? OWN_PHOTO : "");
+  ask();
 });
 
 function labelOf(state) {

@@ -1,6 +1,12 @@
 // Why an item is among the answers: two heat maps side by side, and what the items share.
 
+let explaining = new AbortController();
+
+// The last one that is asked for is shown, whenever the answers come.
 async function openWhy(card) {
+  explaining.abort();
+  explaining = new AbortController();
+  const { signal } = explaining;
   closeDialogs();
   const dialog = $("#why");
   const lead = $(".lead", dialog);
@@ -9,7 +15,8 @@ async function openWhy(card) {
   $(".shared", dialog).replaceChildren();
   lead.textContent = "Looking …";
   dialog.showModal();
-  const told = await post("page_why", [...parts(), card.id]).catch((error) => ({ state: "error", message: sentenceOf(error) }));
+  const told = await post("page_why", [...parts(), card.id], signal).catch((error) => ({ state: "error", message: sentenceOf(error) }));
+  if (signal.aborted) return;
   if (told.state === "error") {
     lead.textContent = told.message;
     return;

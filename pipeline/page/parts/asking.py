@@ -56,6 +56,7 @@ ALSO_LIKED = 10
 PIECES = 5
 NOTHING_LEFT = "There is nothing left to suggest: you keep the rest, or it is not for you."
 FAILED = "Something went wrong on our side. Try again, or try another photo."
+BY_CUSTOM = "Put together by what is usually worn with it, not by what shoppers here chose."
 Json = dict[str, Any]
 
 
@@ -112,7 +113,7 @@ class Asking:
         try:
             record = self._answer(current, _query(photo, metric, asked), asked)
         except LookalikeError as error:
-            record = refusal(public_error(error))
+            record = refusal(_plainly(error))
         # An open page notices by it that another version answers.
         return record | {"version": [current.version.number, current.version.made]}
 
@@ -121,6 +122,9 @@ class Asking:
         record = answer_record(answer, query.metric, self._folder, self._shop)
         record["facets"] = steering_records(answer.facets)
         record["code"] = code_of(query, _sent(asked))
+        if query.pictures and query.leave_out:
+            # The picture is that of an item in a frame, which the script leaves out itself.
+            record["message"] = record["message"].replace("this photo", "this item")
         if query.items and not query.pictures:
             record["asked"] = example_card(current.item(query.items[0]), self._folder)
         return record
@@ -152,7 +156,7 @@ class Asking:
         try:
             answer = current.for_items(known["kept"], known["disliked"], FOR_YOU)
         except QueryError as error:
-            return record | refusal(public_error(error))
+            return record | refusal(_plainly(error))
         return record | {"cards": self._suggestions(answer), "message": answer.unlike}
 
     def beside(self, item: object) -> Json:
@@ -164,7 +168,12 @@ class Asking:
         }
         return {
             "rows": [
-                {"title": title, "notes": answer.notes, "cards": self._suggestions(answer)}
+                {
+                    "title": title,
+                    # All that is noted beside matches is that a rule has found some.
+                    "notes": [BY_CUSTOM] if answer.notes else [],
+                    "cards": self._suggestions(answer),
+                }
                 for title, answer in rows.items()
                 if answer.matches
             ]
@@ -195,7 +204,7 @@ def _endpoint(
         try:
             return answer(*values)
         except LookalikeError as error:
-            return refusal(public_error(error))
+            return refusal(_plainly(error))
         except Exception:
             # A shopper gets a sentence; the stack goes to the log.
             log.exception("A query failed")
@@ -209,6 +218,11 @@ def _endpoint(
         # The page calls it by its name; nobody else need know it.
         api_visibility="undocumented",
     )
+
+
+def _plainly(error: LookalikeError) -> str:
+    """What a shopper is told, who knows neither ids nor names of attributes."""
+    return str(getattr(error, "plainly", "")) or public_error(error)
 
 
 def _query(photo: str | None, metric: str, asked: object) -> Query:

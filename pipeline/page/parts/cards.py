@@ -59,7 +59,7 @@ def example_card(example: Example | Item, folder: Path) -> dict[str, Any]:
 
 def suggestion_card(match: Match, folder: Path, shop: Shop) -> dict[str, Any]:
     """A match that has a reason of its own: how near it is to something is none."""
-    reason = match.reason if isinstance(match, Suggestion) else ""
+    reason = match.plainly if isinstance(match, Suggestion) else ""
     told = card(match, Metric.COSINE, folder, shop)
     return told | {"near": "", "score": "", "reason": reason[:1].upper() + reason[1:]}
 

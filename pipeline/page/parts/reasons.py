@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ TITLES = {
     Metric.COSINE: "The brighter a place, the more it makes them alike",
     Metric.EUCLIDEAN: "The brighter a place, the more it sets them apart",
 }
+
+_HUMP = re.compile(r"([a-z])([A-Z])")
 
 
 def reasons(explanation: Explanation, metric: str, folder: Path) -> dict[str, Any]:
@@ -33,9 +36,17 @@ def reasons(explanation: Explanation, metric: str, folder: Path) -> dict[str, An
         "score": score_text(explanation.score, metric),
         "maps": [told["query_map"], told["item_map"]],
         "pictures": [picture(_encoded(seen), folder) for seen in explanation.seen],
-        "agree": [f"{name}: {value}" for name, value in explanation.agree.items()],
-        "differ": [f"{name}: {ours}, {theirs}" for name, (ours, theirs) in told["differ"].items()],
+        "agree": [f"{titled(name)}: {value}" for name, value in explanation.agree.items()],
+        "differ": [
+            f"{titled(name)}: {ours}, {theirs}" for name, (ours, theirs) in told["differ"].items()
+        ],
     }
+
+
+def titled(name: str) -> str:
+    """The name of an attribute as the page's filters have it: *Base colour* for ``baseColour``."""
+    spaced = _HUMP.sub(r"\1 \2", name).replace("_", " ").lower()
+    return spaced[:1].upper() + spaced[1:]
 
 
 def _encoded(pixels: np.ndarray) -> bytes:

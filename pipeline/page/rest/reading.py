@@ -45,9 +45,14 @@ async def parameters_of(
 
     Raises:
         HTTPException: If the request cannot be read.
-        QueryError: If it names a parameter that there is none of.
+        QueryError: If it names a parameter that there is none of, or any in its address.
         PictureError: If a picture is no file.
     """
+    if request.query_params:
+        raise QueryError(
+            f"The address has the parameter {shown(next(iter(request.query_params)))}, which is "
+            "not read. Send parameters in the body, as JSON or a form."
+        )
     if not is_form(request.scope):
         given = json.loads(await request.body())  # the guards have read it before
         if not isinstance(given, dict):

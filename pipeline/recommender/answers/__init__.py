@@ -1,7 +1,13 @@
 """The answers: what is said about the items that a search has found."""
 
 from pipeline.recommender.answers.choosing import MAX_POOL, Chosen, choose, fold
-from pipeline.recommender.answers.facets import Facet, FacetValue, can_steer, count_values
+from pipeline.recommender.answers.facets import (
+    Facet,
+    FacetValue,
+    can_steer,
+    count_facets,
+    count_values,
+)
 from pipeline.recommender.answers.loaded import tell_loaded
 from pipeline.recommender.answers.mapping import CatalogueMap, map_of
 from pipeline.recommender.answers.match import (
@@ -30,6 +36,7 @@ __all__ = [
     "Suggestion",
     "can_steer",
     "choose",
+    "count_facets",
     "count_values",
     "fold",
     "map_of",

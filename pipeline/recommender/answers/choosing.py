@@ -13,6 +13,7 @@ from pipeline.closeness import distances_of
 from pipeline.index import ColourQuery, Metric
 from pipeline.recommender.answers.variety import POOL, folded, pairwise, varied
 from pipeline.recommender.query import Query
+from pipeline.words import count_said
 
 PRODUCT_ATTRIBUTES = ("item_group_id", "product_id", "parent_id", "style_id")
 """What shops call the product that several items are variants of; the first is that of product
@@ -25,6 +26,8 @@ SAME_COLOURS = 0.05
 """Descriptors of a smaller distance, likewise; some encoders hardly see colour."""
 MAX_POOL = 800
 """Nearest items among which doubles are sought."""
+NEAR_WORDS = 300
+"""Nearest items among which those come first that say what is asked in words."""
 
 Search = Callable[[int], tuple[np.ndarray, np.ndarray]]
 """Gives the rows nearest to the query, as many as it is told to, and their scores."""
@@ -50,6 +53,9 @@ def choose(
 ) -> list[Chosen]:
     """Choose what is shown, as the search has it where no variety is asked for.
 
+    Where words are all that is asked by, the near items that say most of them come first:
+    embeddings hardly tell a garment for women from one for men, which names and attributes do.
+
     Args:
         built: The catalogue.
         query: What is asked; its ``k`` is set.
@@ -58,6 +64,8 @@ def choose(
         search: Searches them.
     """
     wanted = min(query.k or 1, left)
+    if query.words and not (query.pictures or query.items or query.more):
+        search = _first_that_say(built, query.words, left, search)
     if not query.fold and not query.variety:
         return [Chosen(row, score) for row, score in zip(*_lists(search(wanted)), strict=True)]
     pool = min(left, max(POOL, wanted))
@@ -74,6 +82,17 @@ def choose(
     apart = pairwise(np.asarray(built.embeddings[rows]), metric, colours, rows)
     numbers = varied(distances, apart, query.variety, min(wanted, len(candidates)))
     return [candidates[number] for number in numbers]
+
+
+def _first_that_say(built: BuiltCatalogue, words: str, left: int, search: Search) -> Search:
+    """A search that brings what says most of the words, among what it finds, to the front."""
+
+    def sought(count: int) -> tuple[np.ndarray, np.ndarray]:
+        rows, scores = search(min(left, max(count, NEAR_WORDS)))
+        order = np.argsort(-count_said(built, rows, words), kind="stable")[:count]
+        return rows[order], scores[order]
+
+    return sought
 
 
 def _grouped(built: BuiltCatalogue, query: Query, search: Search, pool: int) -> list[Chosen]:

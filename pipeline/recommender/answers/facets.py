@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from pipeline.catalogue import AttributeValue, plain_value
-from pipeline.recommender.query import Column
+from pipeline.recommender.query import Column, Condition
 
 MAX_SHOWN = 100
 """Values of an attribute that are counted out; names of items have one each."""
@@ -95,6 +96,33 @@ def count_values(attribute: str, column: Column, nearest: np.ndarray | None) -> 
         least=float(np.nanmin(numbers)) if are_numbers else None,
         most=float(np.nanmax(numbers)) if are_numbers else None,
     )
+
+
+def count_facets(
+    names: Sequence[str],
+    column_of: Callable[[str], Column],
+    where: Mapping[str, Condition],
+    nearest: Callable[[Mapping[str, Condition]], np.ndarray],
+) -> list[Facet]:
+    """Count the values of attributes near a query, as choosing a further one would give them.
+
+    What an attribute is filtered by is left out of its own counts: where women's are chosen, men's
+    can be chosen beside them.
+
+    Args:
+        names: The attributes.
+        column_of: Gives the values of one.
+        where: All that a match must have.
+        nearest: Gives the rows of the nearest items that pass a filter, ``(m,)``.
+    """
+    near_all = nearest(where)
+
+    def near(name: str) -> np.ndarray:
+        if name not in where:
+            return near_all
+        return nearest({other: wanted for other, wanted in where.items() if other != name})
+
+    return [count_values(name, column_of(name), near(name)) for name in names]
 
 
 def can_steer(facet: Facet) -> bool:

@@ -62,7 +62,8 @@ class Match:
     """One item that looks like the query.
 
     Attributes:
-        rank: 1 for the best; the score falls with it but where variety, or `Query.but`, orders.
+        rank: 1 for the best; the score falls with it but where variety, `Query.but`, or words that
+            are all that is asked by, order.
         id: The item's id in its catalogue.
         score: Cosine similarity in [-1, 1], or Euclidean distance from 0 up.
         attributes: The item's attributes that have a value.
@@ -139,10 +140,12 @@ class Suggestion(Match):
     Attributes:
         because: The id of the kept item, or of the item asked by, that it is suggested for.
         reason: Why, as half a sentence for people.
+        plainly: The same for shoppers; it does not say how that is known.
     """
 
     because: str = ""
     reason: str = ""
+    plainly: str = ""
 
     def record(self) -> dict[str, Any]:
         """See `Match.record`."""

@@ -34,6 +34,9 @@ REASONS = {
     By.TASTE: "because people who chose {} are likely to choose it",
 }
 
+PLAINLY = REASONS | {By.RULE: "goes with {}", By.BASKETS: "goes with {}"}
+"""The same for shoppers, to whom it is one how that is known."""
+
 
 @dataclass(frozen=True)
 class Found:

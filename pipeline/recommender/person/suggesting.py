@@ -25,6 +25,7 @@ from pipeline.recommender.answers import (
     nothing_alike,
 )
 from pipeline.recommender.person.blending import (
+    PLAINLY,
     REASONS,
     By,
     Found,
@@ -246,6 +247,7 @@ class Suggester:
             rank=rank,
             because=built.ids[because],
             reason=REASONS[by].format(name),
+            plainly=PLAINLY[by].format(name),
         )
 
 

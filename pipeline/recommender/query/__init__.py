@@ -8,6 +8,7 @@ from pipeline.recommender.query.conditions import (
     read_amount,
 )
 from pipeline.recommender.query.filters import Column, Filters
+from pipeline.recommender.query.plainly import PlainError
 from pipeline.recommender.query.query import NOTHING_ASKED, Query
 from pipeline.recommender.query.reading import MAX_K, is_left_out, read_id, read_ids
 from pipeline.recommender.saying import shown
@@ -19,6 +20,7 @@ __all__ = [
     "Condition",
     "Filters",
     "OneOf",
+    "PlainError",
     "Query",
     "Range",
     "currency_of",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
@@ -25,10 +26,12 @@ from pipeline.recommender.query.conditions import (
     read_amount,
     to_number,
 )
+from pipeline.recommender.query.plainly import PlainError
 from pipeline.recommender.saying import SHOWN
 
 KEPT = 64
 """Bitmaps that are kept, each a byte an item."""
+_HUMP = re.compile(r"([a-z])([A-Z])")
 LONGEST_TYPED, MOST_COMPARED = 40, 2000
 """Characters of a value, and values, that what was asked is compared with."""
 
@@ -153,7 +156,9 @@ class Filters:
             chosen &= self._bitmap(name, condition, str(condition))
         if not chosen.any():
             asked = ", ".join(f"{name} {_cut(condition)}" for name, condition in where.items())
-            raise QueryError(f"No item has {asked}. Ask for less, or spell it as the items do.")
+            raise PlainError(
+                f"No item has {asked}. Ask for less, or spell it as the items do.", _plainly(where)
+            )
         return chosen
 
     def _column(self, name: str) -> Column:
@@ -188,7 +193,8 @@ class Filters:
             if codes := column.alike(part.values[0]):
                 return codes
             near = _nearby(column, str(part.values[0]))
-            raise QueryError(f"No item has {name} {_cut(part)}. {near}")
+            plainly = _plainly({name: part})
+            raise PlainError(f"No item has {name} {_cut(part)}. {near}", plainly)
         if not column.has_numbers:
             raise QueryError(
                 f"The attribute '{name}' is no number, so it has no range. Name its values."
@@ -204,6 +210,26 @@ def _listed(value: str | int | float | bool) -> list[str | int | float | bool]:
         return [value]
     parts = [own for part in value.split(BETWEEN) if (own := part.strip())]
     return [*dict.fromkeys(parts)] if len(parts) > 1 else [value]
+
+
+def _plainly(where: Mapping[str, Condition]) -> str:
+    """Tell a shopper that nothing passes a filter, by the values and without names of attributes.
+
+    A range says what it is of: a number alone says nothing.
+    """
+    wanted = [
+        " or ".join(map(str, one.values)) if isinstance(one, OneOf) else f"{_in_words(name)} {one}"
+        for name, one in where.items()
+    ]
+    every = _cut(" and ".join(wanted))
+    if len(wanted) == 1:
+        return f"There is nothing here for {every}. Take the filter off."
+    return f"There is nothing here for {every} at once. Take one of the filters off."
+
+
+def _in_words(name: str) -> str:
+    """The name of an attribute as people write it: *base colour* for ``baseColour``."""
+    return _HUMP.sub(r"\1 \2", name).replace("_", " ").lower()
 
 
 def _cut(asked: object) -> str:

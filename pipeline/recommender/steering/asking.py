@@ -16,8 +16,10 @@ from pipeline.encoder import DECODED_SIDE, ENCODERS, Encoder
 from pipeline.errors import QueryError
 from pipeline.index import ColourQuery, Colours, Metric, between, rocchio, rocchio_colours
 from pipeline.recommender.framing import WHOLE_BOX, Box, Framed, frame
-from pipeline.recommender.query import Query, read_id, shown
+from pipeline.recommender.query import PlainError, Query, read_id, shown
 from pipeline.words import Meant, Words, open_words
+
+GONE = "This item is not here any longer. Choose another, or search by a photo or in words."
 
 
 @dataclass(frozen=True)
@@ -172,8 +174,9 @@ class Asker:
         known = read_id(item)
         row = self._built.row_of(known)
         if row is None:
-            raise QueryError(
-                f"The catalogue has no item {shown(known)}. Give ids as matches have them."
+            raise PlainError(
+                f"The catalogue has no item {shown(known)}. Give ids as matches have them.",
+                GONE,
             )
         return row
 
