@@ -16,7 +16,8 @@ from pipeline.artifacts import BuiltCatalogue
 from pipeline.catalogue import open_catalogue
 from pipeline.page.serving.address import reach_directly
 from tests.recommender.test_opening import has_starter
-from tests.support.live import ROOT, StartedApp
+from tests.support.forked import run_page
+from tests.support.live import ROOT, LiveApp, StartedApp
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -43,7 +44,7 @@ def test_help_names_the_flags() -> None:
 def test_a_choice_that_cannot_be_had_is_one_line_and_exit_code_one(
     flag: str, sentence: str, shop_folder: Path, tmp_path: Path
 ) -> None:
-    finished = run("--catalogue", shop_folder, flag, tmp_path / "nowhere")
+    finished = run_page("--catalogue", shop_folder, flag, tmp_path / "nowhere")
     assert finished.returncode == 1
     assert sentence in finished.stderr
     assert "Traceback" not in finished.stderr
@@ -52,7 +53,7 @@ def test_a_choice_that_cannot_be_had_is_one_line_and_exit_code_one(
 def test_a_taken_port_is_an_error_that_says_so(built: BuiltCatalogue) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        finished = run("--artifacts", built.folder, "--port", port)
+        finished = run_page("--artifacts", built.folder, "--port", port)
     assert finished.returncode == 1
     assert f"port {port}" in finished.stderr
     assert "Traceback" not in finished.stderr
@@ -61,7 +62,7 @@ def test_a_taken_port_is_an_error_that_says_so(built: BuiltCatalogue) -> None:
 def test_a_public_link_that_cannot_be_had_is_said_and_the_page_served(
     built: BuiltCatalogue,
 ) -> None:
-    with StartedApp("--artifacts", built.folder, "--share") as app:
+    with LiveApp("--artifacts", built.folder, "--share") as app:
         app.wait_for(r"(No public link)")
         assert Client(app.url, verbose=False).predict(api_name="/info")["items"] == 8
 
@@ -123,7 +124,7 @@ def test_real_photos_get_matches_of_their_kind(products: str, tmp_path: Path) ->
     encoder = load_encoder("starter", precision="bf16", home=tmp_path / "home")
     built = build(catalogue, encoder, tmp_path / "built")
     queries = open_catalogue(products).select([401, 2013, 5555, 7777])
-    with StartedApp("--artifacts", built.folder) as app:
+    with LiveApp("--artifacts", built.folder) as app:
         client = Client(app.url, verbose=False)
         shares = []
         for row in range(len(queries)):
