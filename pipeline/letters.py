@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 _RANGES = (
     *(range(0x200E, 0x2010), range(0x202A, 0x202F), range(0x2060, 0x2065), range(0x2066, 0x2070)),
@@ -40,3 +41,8 @@ def bare_number(text: str) -> str:
 def plain_name(name: str) -> str:
     """A column's name without what people write differently: case, blanks, lines and dots."""
     return re.sub(r"[\s_.\-]+", "", name).casefold()
+
+
+def composed_name(name: str) -> str:
+    """The same where accents may be letters of their own, as on a Mac (NFD)."""
+    return plain_name(unicodedata.normalize("NFC", name))

@@ -1,10 +1,14 @@
 """The columns of a shop's table by their names: prices and their sales, and what is hidden."""
 
-from pipeline.catalogue.columns.hidden import Hidden, may_hide, not_shown
+from pipeline.catalogue.columns.hidden import PUBLISHED, Hidden, may_hide, not_shown
 from pipeline.catalogue.columns.known import (
+    GROUPS,
+    HANDLES,
+    HANDLES_PICTURES,
     KNOWN,
     PRICES,
     SALE_DATES,
+    first_called,
     known_column,
     known_columns,
     renamed,
@@ -20,10 +24,15 @@ from pipeline.catalogue.columns.prices import (
 from pipeline.catalogue.columns.words import is_no, is_yes
 
 __all__ = [
+    "GROUPS",
+    "HANDLES",
+    "HANDLES_PICTURES",
     "KNOWN",
     "PRICES",
+    "PUBLISHED",
     "SALE_DATES",
     "Hidden",
+    "first_called",
     "fold_prices",
     "fold_sales",
     "in_one_currency",

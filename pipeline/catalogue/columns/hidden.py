@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 
 from pipeline.catalogue.columns.words import NO, YES, is_no, is_yes
-from pipeline.letters import plain_name
+from pipeline.letters import composed_name
 
 _NO = (*NO, "-1")
 _DRAFT = (
-    *("draft", "archived", "unlisted", "unpublished", "inactive", "disabled", "hidden", "private"),
+    *("draft", "archived", "unlisted", "unpublished"),
+    *("inactive", "disabled", "hidden", "private"),
 )
+PUBLISHED = ("veröffentlicht", "publié", "publicado", "pubblicato", "gepubliceerd")
+"""What WooCommerce calls a column of what is published, in the languages of its exports."""
 _NOWHERE = ("none", "nowhere", "not visible individually")
 _WORDS: Mapping[str, Sequence[str]] = {
     **dict.fromkeys(("visible", "isvisible", "productvisible", "productvisible?"), _NO),
     **dict.fromkeys(("published", "ispublished", "isactive", "isenabled"), _NO),
-    **dict.fromkeys(("veröffentlicht", "publié", "publicado", "pubblicato", "gepubliceerd"), _NO),
+    **dict.fromkeys(PUBLISHED, _NO),
     **dict.fromkeys(("status", "productstatus"), _DRAFT),
     "productonline": (*_NO, "2"),
     "visibility": (*_NO, *_DRAFT, *_NOWHERE),
@@ -39,7 +41,7 @@ def not_shown(column: str, cell: str) -> str:
 
 def may_hide(column: str) -> bool:
     """Whether a column is called like one that says so."""
-    return _plain(column) in _WORDS.keys() | _SWITCHES.keys()
+    return composed_name(column) in _WORDS.keys() | _SWITCHES.keys()
 
 
 class Hidden:
@@ -52,7 +54,7 @@ class Hidden:
     def __init__(self, columns: Mapping[str, Sequence[str | None]]) -> None:
         self._words: dict[str, Sequence[str]] = {}
         for name, cells in columns.items():
-            plain = _plain(name)
+            plain = composed_name(name)
             if plain in _WORDS:
                 self._words[name] = _WORDS[plain]
             elif plain in _SWITCHES and all(is_yes(cell) or is_no(cell) for cell in cells if cell):
@@ -68,7 +70,3 @@ class Hidden:
         hiding = ((n, c) for n, c in said if c.strip().casefold() in self._words[n])
         found = next(hiding, None)
         return None if found is None else not_shown(*found)
-
-
-def _plain(column: str) -> str:
-    return plain_name(unicodedata.normalize("NFC", column))

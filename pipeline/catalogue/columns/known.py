@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from pipeline.amounts import split_currency
-from pipeline.letters import plain_name
+from pipeline.letters import composed_name
 
 PRICES = {"price": "highest_price", "sale_price": "highest_sale_price"}
 """Prices of which the lowest is the product's, and what the highest is called."""
@@ -66,6 +65,12 @@ KNOWN = {
 `plain_name` writes them."""
 SALE_DATES = ("sale_price_effective_date", "sale_starts", "sale_ends")
 """When a sale is on, as `KNOWN` calls it."""
+GROUPS = ("itemgroupid", "productid", "parentid", "styleid")
+"""What columns are called that name the product which a row is a variant of."""
+HANDLES = ("handle", "urlhandle")
+"""What Shopify calls the product that a row is of: each, and not only those of variants."""
+HANDLES_PICTURES = ("imagesrc", "productimageurl", "variantimage", "variantimageurl")
+"""What it calls the pictures beside it."""
 _PLACES = {
     plain: (name, place) for name, plains in KNOWN.items() for place, plain in enumerate(plains)
 }
@@ -120,6 +125,12 @@ def known_columns(columns: Iterable[str]) -> dict[str, list[str]]:
     }
 
 
+def first_called(columns: Iterable[str], plains: Iterable[str]) -> str | None:
+    """The first column that is called the first of these, as `composed_name` writes them."""
+    called = {composed_name(name): name for name in reversed(list(columns))}
+    return next((called[plain] for plain in plains if plain in called), None)
+
+
 def renamed(columns: Iterable[str]) -> dict[str, str]:
     """What columns are called here that are known by another name.
 
@@ -155,5 +166,4 @@ def unknown(columns: Iterable[str], names: Iterable[str]) -> list[str]:
 
 
 def _plain(column: str) -> str:
-    plain = plain_name(unicodedata.normalize("NFC", column))
-    return _DECORATION.sub("", plain)
+    return _DECORATION.sub("", composed_name(column))

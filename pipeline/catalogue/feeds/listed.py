@@ -6,7 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from pipeline.catalogue.columns import Hidden, renamed, with_currency
+from pipeline.catalogue.columns import (
+    GROUPS,
+    Hidden,
+    first_called,
+    renamed,
+    with_currency,
+)
 from pipeline.catalogue.feeds.addresses import address_columns, split_addresses
 from pipeline.catalogue.feeds.products import (
     Columns,
@@ -21,8 +27,6 @@ from pipeline.catalogue.found import BETWEEN, NO_PRODUCT
 from pipeline.catalogue.reading.tables import id_column
 from pipeline.letters import plain_name
 
-GROUPS = ("itemgroupid", "productid", "parentid", "styleid")
-"""What feeds call the product that rows are variants of."""
 OWN = ("title", "url", "description")
 """What a product has one of, whatever its variants are called."""
 SQUARESPACE = "productid[noneditable]"
@@ -58,7 +62,7 @@ def with_products(columns: Columns) -> Columns:
 
     Squarespace names one in its first row alone: in those of further variants, below, it is blank.
     """
-    product = _column(columns, SQUARESPACE)
+    product = first_called(columns, [SQUARESPACE])
     if product is None:
         return columns
     named: list[str | None] = []
@@ -79,15 +83,17 @@ class Listed:
 
     def __init__(self, columns: Columns) -> None:
         self._pictures = address_columns(columns)
-        is_google = _column(columns, "imagelink") is not None
+        is_google = first_called(columns, ["imagelink"]) is not None
         self.name = "a Google Merchant feed" if is_google else "a table of addresses"
-        self._type = _column(columns, "fieldtype")  # what Wix calls a row: Product or Variant
-        product = _column(columns, SQUARESPACE, *(WIX if self._type else ()))
-        skus = [_column(columns, one) for one in SKUS] if product else []
+        self._type = first_called(
+            columns, ["fieldtype"]
+        )  # what Wix calls a row: Product or Variant
+        product = first_called(columns, (SQUARESPACE, *(WIX if self._type else ())))
+        skus = [first_called(columns, [one]) for one in SKUS] if product else []
         self._skus = [name for name in skus if name is not None]
-        self._group = None if product else _column(columns, *GROUPS)
+        self._group = None if product else first_called(columns, GROUPS)
         rest = [name for name in columns if name not in self._pictures]
-        self._id = product or id_column(rest) or _column(columns, EBAY)
+        self._id = product or id_column(rest) or first_called(columns, [EBAY])
         self._shared: set[str] = set()
         self.notes: list[str] = []
         if self._id is None and self._group is None:
@@ -229,12 +235,6 @@ class Listed:
             of_variants = {name for further in options[1:] for name in further}
             options[0] = {n: v for n, v in options[0].items() if n not in of_variants}
         return options
-
-
-def _column(columns: Columns, *plains: str) -> str | None:
-    """The first column that is called the first of these, as `plain_name` writes them."""
-    plain = {plain_name(name): name for name in reversed(list(columns))}
-    return next((plain[one] for one in plains if one in plain), None)
 
 
 def _telling_apart(

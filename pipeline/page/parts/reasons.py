@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +12,12 @@ from PIL import Image
 from pipeline.index import Metric
 from pipeline.page.parts.cards import picture, score_text
 from pipeline.recommender import Explanation
+from pipeline.recommender.saying import spaced
 
 TITLES = {
     Metric.COSINE: "The brighter a place, the more it makes them alike",
     Metric.EUCLIDEAN: "The brighter a place, the more it sets them apart",
 }
-
-_HUMP = re.compile(r"([a-z])([A-Z])")
 
 
 def reasons(explanation: Explanation, metric: str, folder: Path) -> dict[str, Any]:
@@ -45,8 +43,8 @@ def reasons(explanation: Explanation, metric: str, folder: Path) -> dict[str, An
 
 def titled(name: str) -> str:
     """The name of an attribute as the page's filters have it: *Base colour* for ``baseColour``."""
-    spaced = _HUMP.sub(r"\1 \2", name).replace("_", " ").lower()
-    return spaced[:1].upper() + spaced[1:]
+    said = spaced(name)
+    return said[:1].upper() + said[1:]
 
 
 def _encoded(pixels: np.ndarray) -> bytes:

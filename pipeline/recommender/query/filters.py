@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import math
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
@@ -27,11 +26,10 @@ from pipeline.recommender.query.conditions import (
     to_number,
 )
 from pipeline.recommender.query.plainly import PlainError
-from pipeline.recommender.saying import SHOWN
+from pipeline.recommender.saying import SHOWN, spaced
 
 KEPT = 64
 """Bitmaps that are kept, each a byte an item."""
-_HUMP = re.compile(r"([a-z])([A-Z])")
 LONGEST_TYPED, MOST_COMPARED = 40, 2000
 """Characters of a value, and values, that what was asked is compared with."""
 
@@ -218,18 +216,13 @@ def _plainly(where: Mapping[str, Condition]) -> str:
     A range says what it is of: a number alone says nothing.
     """
     wanted = [
-        " or ".join(map(str, one.values)) if isinstance(one, OneOf) else f"{_in_words(name)} {one}"
+        " or ".join(map(str, one.values)) if isinstance(one, OneOf) else f"{spaced(name)} {one}"
         for name, one in where.items()
     ]
     every = _cut(" and ".join(wanted))
     if len(wanted) == 1:
         return f"There is nothing here for {every}. Take the filter off."
     return f"There is nothing here for {every} at once. Take one of the filters off."
-
-
-def _in_words(name: str) -> str:
-    """The name of an attribute as people write it: *base colour* for ``baseColour``."""
-    return _HUMP.sub(r"\1 \2", name).replace("_", " ").lower()
 
 
 def _cut(asked: object) -> str:

@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from pipeline.catalogue.columns import not_shown, renamed, with_currency
+from pipeline.catalogue.columns import (
+    HANDLES,
+    HANDLES_PICTURES,
+    not_shown,
+    renamed,
+    with_currency,
+)
 from pipeline.catalogue.feeds.addresses import split_addresses
 from pipeline.catalogue.feeds.products import (
     IN_STOCK,
@@ -28,7 +34,6 @@ class Shopify:
     """
 
     name = "a Shopify product CSV"
-    PICTURES = ("imagesrc", "productimageurl", "variantimage", "variantimageurl")
     _OF_PICTURES = ("imageposition", "imagealttext", "imageheight", "imagewidth")
     _STOCK = ("variantinventoryqty", "inventoryquantity")
     _POLICY = ("variantinventorypolicy", "continuesellingwhenoutofstock")
@@ -45,16 +50,16 @@ class Shopify:
     def wrote(cls, columns: Iterable[str]) -> bool:
         """Whether these are the columns of its export."""
         plain = set(map(plain_name, columns))
-        return bool(plain & {"handle", "urlhandle"}) and not plain.isdisjoint(cls.PICTURES)
+        return not plain.isdisjoint(HANDLES) and not plain.isdisjoint(HANDLES_PICTURES)
 
     @property
     def has_pictures(self) -> bool:
         """See `Kind`."""
-        return bool(set(self._plain.values()) & set(self.PICTURES))
+        return bool(set(self._plain.values()) & set(HANDLES_PICTURES))
 
     def key(self, row: Row) -> str | None:
         """See `Kind`."""
-        return self._cell(row, ("handle", "urlhandle"))
+        return self._cell(row, HANDLES)
 
     def is_variant(self, row: Row) -> bool:
         """See `Kind`. All rows of a handle are of one product, which the first names."""
@@ -76,7 +81,7 @@ class Shopify:
         placed = sorted(rows, key=self._position)
         pictures = [
             address
-            for column in self.PICTURES
+            for column in HANDLES_PICTURES
             for row in placed
             for address in split_addresses(self._cell(row, (column,)))
         ]
@@ -117,8 +122,8 @@ class Shopify:
         return IN_STOCK if sells_on or _whole(stock, 0) > 0 else OUT_OF_STOCK
 
     def _is_said(self, plain: str) -> bool:
-        is_picture = plain in self.PICTURES or plain in self._OF_PICTURES
-        return not (is_picture or plain in ("handle", "urlhandle") or self._OPTION.fullmatch(plain))
+        is_picture = plain in HANDLES_PICTURES or plain in self._OF_PICTURES
+        return not (is_picture or plain in HANDLES or self._OPTION.fullmatch(plain))
 
     def _position(self, row: Row) -> int:
         return _whole(self._cell(row, ("imageposition",)), 10_000)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
-from pipeline.catalogue.columns import not_shown, renamed, with_currency
+from pipeline.catalogue.columns import PUBLISHED, not_shown, renamed, with_currency
 from pipeline.catalogue.feeds.addresses import split_addresses
 from pipeline.catalogue.feeds.products import (
     IN_STOCK,
@@ -19,14 +18,14 @@ from pipeline.catalogue.feeds.products import (
     listed_variants,
     product_of,
 )
-from pipeline.letters import plain_name
+from pipeline.letters import composed_name, plain_name
 
 BACKORDER = "backorder"
 _TRANSLATED = {
     "type": ("typ", "tipo"),
     "sku": ("artikelnummer", "ugs", "cod"),
     "name": ("nom", "nombre", "nome", "naam"),
-    "published": ("veröffentlicht", "publié", "publicado", "pubblicato", "gepubliceerd"),
+    "published": PUBLISHED,
     "images": ("bilder", "imágenes", "immagine", "immagini", "afbeeldingen"),
     "parent": ("übergeordnetesprodukt", "superior", "principal", "genitore", "hoofd"),
     "position": ("posición", "posizione", "positie"),
@@ -185,7 +184,7 @@ class WooCommerce:
     @staticmethod
     def _english_of(columns: Iterable[str]) -> dict[str, str]:
         """What each column is called in an English export, as `plain_name` writes it."""
-        plain = {name: plain_name(unicodedata.normalize("NFC", name)) for name in columns}
+        plain = {name: composed_name(name) for name in columns}
         taken = set(plain.values())
         return {
             name: own if _ENGLISH.get(own, own) in taken else _ENGLISH[own]

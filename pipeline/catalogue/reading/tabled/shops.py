@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.amounts import read_amount
 from pipeline.catalogue.columns import (
+    GROUPS,
+    HANDLES,
+    HANDLES_PICTURES,
     PRICES,
     Hidden,
+    first_called,
     known_column,
     known_columns,
     may_hide,
@@ -18,13 +21,10 @@ from pipeline.catalogue.columns import (
 )
 from pipeline.catalogue.found import NO_PRODUCT
 from pipeline.catalogue.reading.tables import Cell, Table, id_columns, texts_of
-from pipeline.letters import plain_name
+from pipeline.letters import composed_name
 
-GROUPS = ("itemgroupid", "productid", "parentid", "styleid", "parent")
-"""What columns are called that name the product which a row is a variant of."""
-HANDLES = ("handle", "urlhandle")
-"""What Shopify calls the product that a row is of: each, and not only those of variants."""
-SHOPIFY_PICTURES = ("imagesrc", "productimageurl", "variantimage", "variantimageurl")
+_GROUPS = (*GROUPS, "parent")
+"""In WooCommerce's export too."""
 
 
 def as_meant(columns: Mapping[str, list[Cell]]) -> dict[str, list[Cell]]:
@@ -56,7 +56,7 @@ def hidden_rows(table: Table) -> dict[int, str]:
     if handle is None:
         return _with_variants(_said_hidden(table, table.columns), table)
     status, published = (
-        [name for name in table.columns if _spelt(name) == called]
+        [name for name in table.columns if composed_name(name) == called]
         for called in ("status", "published")
     )
     said = _said_hidden(table, status or published)
@@ -68,13 +68,13 @@ def hidden_rows(table: Table) -> dict[int, str]:
 
 def handle_column(table: Table) -> str | None:
     """The column that names the product of each row, in an export of Shopify."""
-    is_shopify = _first_called(list(table.columns), SHOPIFY_PICTURES) is not None
-    return _first_called(list(table.columns), HANDLES) if is_shopify else None
+    is_shopify = first_called(table.columns, HANDLES_PICTURES) is not None
+    return first_called(table.columns, HANDLES) if is_shopify else None
 
 
 def note_of_variants(table: Table, rows: Sequence[int]) -> str:
     """What to say where rows that are items are of one product; else empty. It goes on a name."""
-    column = handle_column(table) or _first_called(list(table.columns), GROUPS)
+    column = handle_column(table) or first_called(table.columns, _GROUPS)
     # What rows are called in a column of ids, others cannot be.
     if column is None or column in id_columns([column]):
         return ""
@@ -117,7 +117,7 @@ def _said_hidden(table: Table, names: Iterable[str]) -> dict[int, str]:
 
 def _with_variants(hidden: dict[int, str], table: Table) -> dict[int, str]:
     """Those rows and the variants of such as are products themselves."""
-    group = _first_called(list(table.columns), GROUPS)
+    group = first_called(table.columns, _GROUPS)
     names = [name for name in id_columns(list(table.columns)) if name != group]
     if group is None or not names or not hidden:
         return hidden
@@ -132,13 +132,3 @@ def _with_variants(hidden: dict[int, str], table: Table) -> dict[int, str]:
     }
     above = ((row, re.sub(r"^id:\s*", "", name or "")) for row, name in enumerate(of_product))
     return hidden | {row: products[name] for row, name in above if name in products}
-
-
-def _first_called(names: Sequence[str], plains: Sequence[str]) -> str | None:
-    """The first column that is called the first of these, as `plain_name` writes them."""
-    called = {_spelt(name): name for name in reversed(names)}
-    return next((called[plain] for plain in plains if plain in called), None)
-
-
-def _spelt(name: str) -> str:
-    return plain_name(unicodedata.normalize("NFC", name))
