@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, Route, ViewportSize, expect
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = [
@@ -51,3 +51,28 @@ def ask(page: Page, picture: Path) -> None:
     first = page.locator("#lookalikes .grid-container img").first
     expect(first).to_be_visible()
     assert first.evaluate("image => image.decode().then(() => image.naturalWidth)") == 64
+
+
+class HeldRequest:
+    """The first request for an address, held until it is let go; those after it go through."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self._page = page
+        self._routes: list[Route] = []
+        page.route(address, self._hold_the_first)
+
+    def _hold_the_first(self, route: Route) -> None:
+        self._routes.append(route)
+        if len(self._routes) > 1:
+            route.continue_()
+
+    def once_asked(self) -> Route:
+        """Wait until the page has asked; what it shows of that may come long before."""
+        for _ in range(PATIENCE_MS // 10):
+            if self._routes:
+                return self._routes[0]
+            self._page.wait_for_timeout(10)
+        raise AssertionError(f"Nothing was asked within {PATIENCE_MS} ms.")
+
+    def let_go(self) -> None:
+        self.once_asked().continue_()

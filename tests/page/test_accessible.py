@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.page.browsing import DESK, opened, upload, wait_for_answer
+from tests.page.browsing import DESK, HeldRequest, opened, upload, wait_for_answer
 from tests.support.live import LiveApp
 
 # 640 px is what a desk's browser has left at a zoom of 200 %.
@@ -84,17 +84,6 @@ def fail(route: Route, status: int) -> None:
         route.fulfill(status=status, json={"error": "The server has a sentence of its own."})
     else:
         route.abort("internetdisconnected")
-
-
-def holding(page: Page) -> list[Route]:
-    """The queries that the page asks from now on, none of which is answered by itself."""
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route("**/run/page_ask", hold)
-    return held
 
 
 def test_no_state_of_the_page_shuts_anybody_out(page: Page, shop: Path, tmp_path: Path) -> None:
@@ -179,7 +168,7 @@ def test_what_happens_is_said_aloud_and_moves_for_nobody_who_minds(page: Page, s
     said = page.get_by_role("status").first
     expect(said).to_have_text("")
     page.emulate_media(reduced_motion="reduce")
-    held = holding(page)
+    held = HeldRequest(page, "**/run/page_ask")
     upload(page, shop / "red-disc.png")
     expect(said).to_have_text("Looking …")
     waiting = page.locator(".skeleton i").first
@@ -187,7 +176,7 @@ def test_what_happens_is_said_aloud_and_moves_for_nobody_who_minds(page: Page, s
     assert waiting.evaluate("e => getComputedStyle(e).animationName") == "none"
     page.emulate_media(reduced_motion="no-preference")
     assert waiting.evaluate("e => getComputedStyle(e).animationName") == "wait"
-    held[0].continue_()
+    held.let_go()
     expect(said).to_have_text("The 5 closest items. First: red disc.")
 
 
@@ -196,11 +185,11 @@ def test_little_moves_under_the_finger(page: Page, shop_app: LiveApp, width: int
     """Cumulative layout shift (web.dev/cls), summed, from opening the page to the answer."""
     page.set_viewport_size({"width": width, "height": 844})
     opened(page, shop_app.url)
-    held = holding(page)
+    held = HeldRequest(page, "**/run/page_ask")
     page.locator("#examples-part button").first.click()
     # What moves within half a second of a click does not count.
     page.wait_for_timeout(600)
-    held[0].continue_()
+    held.let_go()
     wait_for_answer(page)
     shift = page.evaluate(
         """() => new Promise(done => new PerformanceObserver(list => done(list.getEntries()

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
-from tests.page.browsing import upload, wait_for_answer
+from tests.page.browsing import HeldRequest, upload, wait_for_answer
 from tests.page.test_page import box_asked
 
 ASK = "**/run/page_ask"
@@ -37,22 +36,6 @@ DROP = """(files) => {
 }"""
 
 
-@contextmanager
-def held(page: Page, address: str) -> Iterator[list[Route]]:
-    """Have the first request for an address sent, and hold it."""
-    requests: list[Route] = []
-
-    def hold_the_first(route: Route) -> None:
-        requests.append(route)
-        if len(requests) > 1:
-            route.continue_()
-
-    page.route(address, hold_the_first)
-    yield requests
-    while not requests:
-        page.wait_for_timeout(10)
-
-
 def click_example(page: Page) -> None:
     page.locator("#examples-part button").first.click()
 
@@ -75,17 +58,18 @@ def test_what_is_chosen_after_a_slow_upload_stays(
 ) -> None:
     upload(page, shop / "red-square.png")
     wait_for_answer(page, "red square")
-    with held(page, UPLOAD) as slow:
-        upload(page, shop / "black-square.png")
+    slow = HeldRequest(page, UPLOAD)
+    upload(page, shop / "black-square.png")
+    slow.once_asked()
     choose(page)
     state = "empty" if choose is press_cross else "found"
     expect(page.locator("body")).to_have_attribute("data-state", state)
     said = page.locator("#told").inner_text()
     address = page.url
     if is_failing:
-        slow[0].fulfill(status=500, json={"error": "no"})
+        slow.once_asked().fulfill(status=500, json={"error": "no"})
     else:
-        slow[0].continue_()
+        slow.let_go()
     page.wait_for_timeout(300)
     expect(page.locator("body")).to_have_attribute("data-state", state)
     assert (page.locator("#told").inner_text(), page.url) == (said, address)
@@ -106,11 +90,12 @@ def test_a_frame_moved_while_an_answer_comes_is_asked_about(page: Page, shop: Pa
     upload(page, shop / "red-disc.png")
     wait_for_answer(page, "red disc")
     page.get_by_role("button", name="Frame, top left").focus()
-    with held(page, ASK) as slow:
-        page.keyboard.press("ArrowRight")
+    slow = HeldRequest(page, ASK)
+    page.keyboard.press("ArrowRight")
+    slow.once_asked()
     with page.expect_request(ASK) as request:
         page.keyboard.press("ArrowRight")
-        slow[0].continue_()
+        slow.let_go()
     assert box_asked(request.value) == pytest.approx([0.04, 0, 1, 1])
 
 
@@ -222,8 +207,9 @@ def test_two_quick_turns_are_a_half_and_leave_no_black(page: Page, tmp_path: Pat
     photo.save(tmp_path / "clear.png")
     upload(page, tmp_path / "clear.png")
     wait_for_answer(page)
-    with held(page, UPLOAD):
-        page.get_by_role("button", name="Turn").click()
+    slow = HeldRequest(page, UPLOAD)
+    page.get_by_role("button", name="Turn").click()
+    slow.once_asked()
     page.get_by_role("button", name="Turn").click()
     shown = page.locator("#photo .image-frame img[src$='turned.jpg']")
     expect(shown).to_be_visible()

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from PIL import Image
-from playwright.sync_api import FloatRect, Page, Request, Route, expect
+from playwright.sync_api import FloatRect, Page, Request, expect
 
-from tests.page.browsing import PHONE, upload, wait_for_answer
+from tests.page.browsing import PHONE, HeldRequest, upload, wait_for_answer
 from tests.page.test_accessible import faults
 
 
@@ -84,25 +84,18 @@ def test_changing_the_metric_asks_again(page: Page, shop: Path) -> None:
 
 
 def test_of_two_quick_choices_the_last_is_answered(page: Page) -> None:
-    slow: list[Route] = []
-
-    def hold_the_first(route: Route) -> None:
-        slow.append(route)
-        if len(slow) > 1:
-            route.continue_()
-
-    page.route("**/run/page_ask", hold_the_first)
+    slow = HeldRequest(page, "**/run/page_ask")
     first, second = (page.locator("#examples-part button").nth(number) for number in (0, 1))
     # Else a busy machine gives the first up before it has asked.
-    with page.expect_request("**/run/page_ask"):
-        first.click()
+    first.click()
+    slow.once_asked()
     second.click()
     wait_for_answer(page)
     asked = page.evaluate("new URLSearchParams(location.search).get('item')")
     name = second.get_attribute("aria-label")
     assert name == f"Find what looks like: {asked.replace('-', ' ')}"
     answered = page.locator("#lookalikes .caption-label").all_inner_texts()
-    slow[0].continue_()
+    slow.let_go()
     page.wait_for_timeout(300)
     assert page.locator("#lookalikes .caption-label").all_inner_texts() == answered
     assert asked.replace("-", " ") not in [name.strip() for name in answered]

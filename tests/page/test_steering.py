@@ -9,12 +9,12 @@ import httpx
 import pytest
 from gradio_client import Client, handle_file
 from PIL import Image
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 from pyarrow import parquet
 
 from pipeline.page.parameters import ID
 from pipeline.settings import ARTIFACTS
-from tests.page.browsing import PHONE, wait_for_answer
+from tests.page.browsing import PHONE, HeldRequest, wait_for_answer
 from tests.page.test_accessible import call_it_nothing_alike
 from tests.support.bad_queries import BAD_QUERIES, WITHOUT_ASKING
 from tests.support.calls import API, call, upload
@@ -247,17 +247,16 @@ def test_a_range_is_typed_from_end_to_end_and_words_outlast_it(page: Page) -> No
 
 def test_why_says_nothing_of_an_item_that_was_asked_about_before(page: Page) -> None:
     ask_by_an_example(page)
-    held: list[Route] = []
-    page.route("**/run/page_why", lambda route: route.continue_() if held else held.append(route))
+    held = HeldRequest(page, "**/run/page_why")
     whys = page.locator("#lookalikes").get_by_role("button", name="Why this one")
-    with page.expect_request("**/run/page_why"):
-        whys.first.click()
+    whys.first.click()
+    held.once_asked()
     page.keyboard.press("Escape")
     whys.last.click()
     shown = page.locator("#why .heat img")
     expect(shown).to_have_count(2)
     of_the_last = shown.last.get_attribute("src")
-    held[0].continue_()
+    held.let_go()
     page.wait_for_timeout(500)
     assert shown.last.get_attribute("src") == of_the_last
 
