@@ -10,7 +10,7 @@ from pipeline.letters import composed_name
 _NO = (*NO, "-1")
 _DRAFT = (
     *("draft", "archived", "unlisted", "unpublished"),
-    *("inactive", "disabled", "hidden", "private"),
+    *("inactive", "disabled", "hidden", "private", "pending", "trash"),
 )
 PUBLISHED = ("veröffentlicht", "publié", "publicado", "pubblicato", "gepubliceerd")
 """What WooCommerce calls a column of what is published, in the languages of its exports."""
@@ -21,6 +21,7 @@ _WORDS: Mapping[str, Sequence[str]] = {
     **dict.fromkeys(PUBLISHED, _NO),
     **dict.fromkeys(("status", "productstatus"), _DRAFT),
     "productonline": (*_NO, "2"),
+    "catalogvisibility": ("hidden",),
     "visibility": (*_NO, *_DRAFT, *_NOWHERE),
 }
 """What columns say of what a shop does not show, as in Wix, Squarespace, BigCommerce, Magento."""

@@ -29,6 +29,7 @@ KNOWN = {
         # With the tax before without, as shoppers pay it.
         *("pricetaxincluded", "pricevat", "pricedefaultgross", "priceincltax", "bruttopreis"),
         *("preisbrutto", "prixttc", "startprice", "buyitnowprice"),
+        *("lowprice", "pricerangeminvariantprice"),  # schema.org and Shopify, of several offers
         *("pricetaxexcludedorpricetaxincluded", "pricetaxexcluded", "pricedefaultnet"),
         *("priceexcltax", "nettopreis", "preisnetto", "prixht"),
     ),
@@ -59,7 +60,7 @@ KNOWN = {
     ),
     "url": ("url", "link", "producturl", "productlink", "permalink", "pageurl"),
     "brand": ("brand", "brands", "vendor", "manufacturer", "brandname"),
-    "availability": ("availability", "instock", "stockstatus", "availabilitystatus"),
+    "availability": ("availability", "instock", "stockstatus", "availabilitystatus", "available"),
 }
 """The attributes that every feed has under another name, and those names, best first, as
 `plain_name` writes them."""

@@ -24,7 +24,7 @@ from pipeline.catalogue.feeds.products import (
     product_of,
 )
 from pipeline.catalogue.found import BETWEEN, NO_PRODUCT
-from pipeline.catalogue.reading.tables import id_column
+from pipeline.catalogue.reading.tables import OF_VARIANTS, id_column
 from pipeline.letters import plain_name
 
 OWN = ("title", "url", "description")
@@ -90,7 +90,8 @@ class Listed:
         )  # what Wix calls a row: Product or Variant
         product = first_called(columns, (SQUARESPACE, *(WIX if self._type else ())))
         skus = [first_called(columns, [one]) for one in SKUS] if product else []
-        self._skus = [name for name in skus if name is not None]
+        self._listed = [name for name in OF_VARIANTS if name in columns]
+        self._skus = [*(name for name in skus if name is not None), *self._listed]
         self._group = None if product else first_called(columns, GROUPS)
         rest = [name for name in columns if name not in self._pictures]
         self._id = product or id_column(rest) or first_called(columns, [EBAY])
@@ -205,7 +206,7 @@ class Listed:
         return row.get(column) if column is not None else None
 
     def _said(self, row: Row) -> dict[str, str]:
-        left = {*self._pictures, *self._options}
+        left = {*self._pictures, *self._options, *self._listed}
         if self._id is not None and self._id_of(row):
             left.add(self._id)
         said = {self.names.get(name, name): cell for name, cell in row.items() if name not in left}

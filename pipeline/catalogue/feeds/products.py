@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -130,7 +131,9 @@ def listed_variants(names: Iterable[str | None], key: str) -> dict[str, str]:
 
 
 def availability_of(cell: str) -> str:
-    """What a cell says of availability, be it but a yes or a no."""
+    """What a cell says of availability, be it but a yes or a no, or an address of schema.org."""
+    if "schema.org/" in cell:
+        cell = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", cell.rpartition("/")[2]).lower()
     return IN_STOCK if is_yes(cell) else OUT_OF_STOCK if is_no(cell) else cell
 
 

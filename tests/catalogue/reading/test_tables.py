@@ -226,19 +226,25 @@ def test_the_column_that_names_files_is_the_one_whose_files_are_here(shop: Path)
 
 @pytest.mark.parametrize("name", ["metadata.jsonl", "metadata.parquet", "METADATA.TSV", "list.txt"])
 def test_tables_of_other_formats(shop: Path, name: str) -> None:
-    rows = [{"file_name": "a.png", "id": "007", "size": "08"}, {"file_name": "b.png", "id": "8"}]
+    tags, reviews = ["x", "y"], [{"stars": 5}]
+    rows = [
+        {"file_name": "a.png", "id": "007", "size": "08", "tags": tags, "reviews": reviews},
+        {"file_name": "b.png", "id": "8"},
+    ]
     if name.endswith("jsonl"):
-        lines = [json.dumps(row | {"tags": ["x"]}) for row in rows]
+        lines = list(map(json.dumps, rows))
         table(shop, "\n".join([*lines, "{broken", "[1]"]), name)
     elif name.endswith("parquet"):
         pq.write_table(pa.Table.from_pylist(rows), shop / name)
     else:
-        table(shop, "file_name\tid\tsize\na.png\t007\t08\nb.png\t8\t\n", name)
-    assert items(shop) == {"007": {"size": "08"}, "8": {"size": None}}
+        table(shop, "file_name\tid\tsize\ttags\na.png\t007\t08\tx, y\nb.png\t8\t\t\n", name)
+    said = {"size": "08", "tags": "x, y"}
+    assert items(shop) == {"007": said, "8": dict.fromkeys(said)}
     catalogue = open_catalogue(shop)
     if name.endswith("jsonl"):
         assert list(bad(catalogue)) == ["metadata.jsonl, line 3", "metadata.jsonl, line 4"]
-        assert any("'tags'" in note for note in catalogue.notes)
+    if name.endswith(("jsonl", "parquet")):
+        assert any("'reviews' of lists" in note for note in catalogue.notes)
 
 
 def test_a_table_given_by_itself_has_its_pictures_beside_it(shop: Path) -> None:

@@ -152,11 +152,12 @@ def test_a_column_called_as_one_of_our_own_is_kept_and_said(tmp_path: Path) -> N
     assert sum("'image'" in note or "'embedding'" in note for note in catalogue.notes) == 2
 
 
-def test_lists_are_named_as_left_out(tmp_path: Path) -> None:
-    write_set(tmp_path / "shop.parquet", ["a"], tags=[["x", "y"]], price=[3])
+@pytest.mark.parametrize("held", [[{"stars": 5}], [0.5, 0.25], [*map(str, range(101))], [["x"]]])
+def test_lists_of_texts_are_one_cell_and_others_left_out(tmp_path: Path, held: object) -> None:
+    write_set(tmp_path / "shop.parquet", ["a"], tags=[["x", "y"]], sizes=[[36, 38]], odd=[held])
     catalogue = open_catalogue(tmp_path)
-    assert catalogue.attributes_of(0) == {"price": 3}
-    assert any("'tags' is left out" in note for note in catalogue.notes)
+    assert catalogue.attributes_of(0) == {"tags": "x, y", "sizes": "36, 38"}
+    assert any("'odd' is left out" in note for note in catalogue.notes)
 
 
 def test_ids_made_of_paths_tell_items_apart(tmp_path: Path) -> None:

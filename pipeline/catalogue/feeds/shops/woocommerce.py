@@ -57,6 +57,8 @@ _TRANSLATED = {
 _ENGLISH = {other: name for name, others in _TRANSLATED.items() for other in others}
 """Columns in German, French, Spanish, Italian and Dutch: an export is in the language of its shop
 (woocommerce/woocommerce#24963)."""
+_OF_API = frozenset(("permalink", "stockstatus"))
+"""Columns of what its REST API answers, whose products say these as others do."""
 _MARKS = frozenset(("regularprice", "published", "instock?", "parent"))
 
 
@@ -97,7 +99,8 @@ class WooCommerce:
         is_english = _ENGLISH.keys().isdisjoint(map(plain_name, english))
         plain = set(english.values())
         # Words such as `Tipo` and `Nome` are those of any table, and so more of them are asked for.
-        return {"type", "images"} <= plain and len(plain & _MARKS) >= (1 if is_english else 2)
+        is_export = {"type", "images"} <= plain and _OF_API.isdisjoint(plain)
+        return is_export and len(plain & _MARKS) >= (1 if is_english else 2)
 
     @property
     def has_pictures(self) -> bool:

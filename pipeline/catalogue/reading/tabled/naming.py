@@ -70,7 +70,7 @@ def open_table(path: Path) -> Table:
         CatalogueError: If it cannot be read.
     """
     if path.suffix.lower() != ".parquet":
-        return read_table(path)
+        return read_table(path).without_variants()
     try:
         stored = pq.ParquetFile(path).read()
     except Exception as error:

@@ -1,26 +1,28 @@
 """Tables: takes files of rows, gives columns of one type each, and what could not be read."""
 
+from pipeline.catalogue.reading.tables.attributes import (
+    attribute_table,
+    no_attributes,
+    plain_column,
+    stack_tables,
+)
 from pipeline.catalogue.reading.tables.cell import Cell
 from pipeline.catalogue.reading.tables.columns import (
-    attribute_table,
     column_of,
     free_name,
     id_column,
     id_columns,
     is_called_id,
     is_called_thing,
-    no_attributes,
     picture_columns,
-    plain_column,
     plain_value,
-    stack_tables,
     text_of,
     texts_of,
     typed,
     whole_id_column,
 )
 from pipeline.catalogue.reading.tables.decoding import decode
-from pipeline.catalogue.reading.tables.objects import names_of
+from pipeline.catalogue.reading.tables.objects import OF_VARIANTS, names_of
 from pipeline.catalogue.reading.tables.sets import (
     commit_of,
     described,
@@ -33,6 +35,7 @@ from pipeline.catalogue.reading.tables.sets import (
 from pipeline.catalogue.reading.tables.table import TITLE_LINES, Table, name_columns, read_table
 
 __all__ = [
+    "OF_VARIANTS",
     "TITLE_LINES",
     "Cell",
     "Table",

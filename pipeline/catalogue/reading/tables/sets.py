@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from datasets.builder import Key
 from datasets.packaged_modules.parquet.parquet import Parquet
 
-from pipeline.catalogue.reading.tables.columns import plain_column
+from pipeline.catalogue.reading.tables.attributes import plain_column
 from pipeline.errors import CatalogueError
 
 READ_BYTES = 8 * 2**20

@@ -25,10 +25,10 @@ from pipeline.catalogue.reading.tables.dialect import (
 )
 from pipeline.catalogue.reading.tables.objects import (
     Objects,
-    join_pictures,
     names_of,
     read_lines,
     read_list,
+    rows_of,
 )
 from pipeline.errors import CatalogueError
 from pipeline.letters import stripped, whole_letters
@@ -79,6 +79,15 @@ class Table:
 
     def __len__(self) -> int:
         return len(self.lines)
+
+    def without_variants(self) -> Table:
+        """The first row of each item: of those in JSON that list variants, there are several."""
+        kept = [row for row, line in enumerate(self.lines) if line not in self.lines[row - 1 : row]]
+        if len(kept) == len(self.lines):
+            return self
+        columns = {name: [cells[row] for row in kept] for name, cells in self.columns.items()}
+        notes = [*self.notes, "lists variants, of which the first of each item is kept"]
+        return replace(self, columns=columns, lines=[self.lines[row] for row in kept], notes=notes)
 
     def without_header(self) -> Table:
         """The same rows with what is taken for the header as the first of them."""
@@ -271,17 +280,12 @@ def _read_json(path: Path, text: str) -> Table:
                     f"The table '{path}' holds no list of items ({error}). Write a list of objects,"
                     " or one object a line into a file that ends in .jsonl."
                 ) from error
-    rows, table.lines, table.bad = objects.rows, objects.numbers, objects.bad
-    table.is_cut = table.unit == "line" and _is_cut_json(text, objects)
-    names = names_of(path, rows)
-    cells = {name: [join_pictures(row.get(name)) for row in rows] for name in names}
-    nested = [
-        name for name, column in cells.items() if any(isinstance(v, dict | list) for v in column)
-    ]
-    table.notes += [f"has the column '{name}' of lists, which is left out" for name in nested]
-    plain = [name for name in names if name not in nested]
-    values = [[_plain_json(cell) for cell in cells[name]] for name in plain]
-    table.columns, _ = name_columns(plain, values, table.notes)
+    table.is_cut, table.bad = table.unit == "line" and _is_cut_json(text, objects), objects.bad
+    found = rows_of(objects)
+    table.lines, table.notes = found.numbers, found.notes
+    names = names_of(path, found.rows)
+    values = [[_plain_json(row.get(name)) for row in found.rows] for name in names]
+    table.columns, _ = name_columns(names, values, table.notes)
     return table
 
 
@@ -292,9 +296,9 @@ def _is_cut_json(text: str, objects: Objects) -> bool:
     return is_bad and text[last:].lstrip().startswith("{")
 
 
-def _plain_json(value: object) -> Cell:
+def _plain_json(value: Cell) -> Cell:
     if isinstance(value, str):
         return stripped(value) or None
     if isinstance(value, float) and math.isnan(value):
         return None  # as pandas writes an empty cell
-    return value if isinstance(value, int | float | bool) else None
+    return value
