@@ -48,6 +48,29 @@ def test_an_address_cut_out_of_html_is_asked_for_as_it_was_meant(
     assert any(path.endswith("red-disc.png?w=1&h=2") for path in server.asked)
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        r'["https:\/\/shop\/red-disc.png","https:\/\/shop\/blue-disc.png"]',
+        r'[ "https:\/\/shop\/red-disc.png", "https:\/\/shop\/blue-disc.png" ]',
+        '[\n\t"https://shop/red-disc.png",\n\t"https://shop/blue-disc.png"\n]',
+        r'["https:\/\/shop\/red-disc.png?a=1\u0026b=2","https:\/\/shop\/blue-disc.png"]',
+        "\thttps://shop/red-disc.png\n\thttps://shop/blue-disc.png",
+    ],
+)
+def test_a_list_of_addresses_as_programs_write_it_is_their_pictures(
+    server: ShopServer, tmp_path: Path, cell: str
+) -> None:
+    is_escaped = r"\/" in cell
+    address = server.address("ok").replace("/", r"\/") if is_escaped else server.address("ok")
+    place = r"https:\/\/shop" if is_escaped else "https://shop"
+    quoted = cell.replace(place, address).replace('"', '""')
+    catalogue = opened(server, tmp_path, f'id,pictures,title\n1,"{quoted}",Hat\n')
+    own = [catalogue.picture_source(0), *catalogue.further[0]]
+    shown = [Path(str(path)).read_bytes() for path in own]
+    assert shown == [picture("red-disc"), picture("blue-disc")]
+
+
 def test_one_file_here_is_not_the_pictures_of_all_that_are_called_so(
     server: ShopServer, tmp_path: Path
 ) -> None:

@@ -22,8 +22,10 @@ shops' own."""
 _MEDIA = "{http://search.yahoo.com/mrss/}"
 _WEB = re.compile(r"(https?:)?//[^/\s]", re.IGNORECASE)
 _BETWEEN = re.compile(r"""(?<![\s,;|])[\s,;|]++(?=["']?(?:https?:)?//)""", re.IGNORECASE)
-_AROUND = " ,;|[]\"'"
+_AROUND = " \t\r\n,;|[]\"'"
 """What programs write around addresses, as around those of a list."""
+_ESCAPED = {"\\/": "/", "\\u0026": "&", "&amp;": "&"}
+"""What PHP and Rails write in JSON, and anyone in HTML, for letters of addresses."""
 _PICTURES = re.compile(r"image|picture|photo|img|bild|foto|thumbnail|^\*?pics?(url|link)?[\d(]*")
 """In the names of columns of pictures, as `plain_name` writes them."""
 _OF_OTHERS = re.compile(r"logo|icon|swatch|brand|vendor|category|chart|avatar|licen[cs]e")
@@ -36,13 +38,13 @@ Place = tuple[str, ...]
 
 def is_web(cell: str | None) -> bool:
     """Whether a cell holds an address of the web, with or without ``https:`` before it."""
-    return cell is not None and _WEB.match(cell.lstrip(_AROUND)) is not None
+    return cell is not None and _WEB.match(_unescaped(cell).lstrip(_AROUND)) is not None
 
 
 def split_addresses(cell: str | None) -> list[str]:
     """The addresses of a cell, which may hold several, between commas, bars, blanks or lines."""
-    plain = (cell or "").replace("&amp;", "&")  # as cells are that were cut out of HTML
-    return [own for one in _BETWEEN.split(plain) if (own := one.strip(_AROUND))]
+    plain = _BETWEEN.split(_unescaped(cell or ""))
+    return [own for one in plain if (own := one.strip(_AROUND))]
 
 
 def is_picture(name: str, cell: str) -> bool:
@@ -86,6 +88,12 @@ def is_elsewhere(path: Path, columns: Mapping[str, Sequence[str | None]]) -> boo
         return True
     here = {file.path.name.casefold() for file in walk(path.parent, Record(), allow_outside=False)}
     return len(named & here) * 2 < len(addressed)
+
+
+def _unescaped(cell: str) -> str:
+    for escaped, letter in _ESCAPED.items():
+        cell = cell.replace(escaped, letter)
+    return cell
 
 
 def _mostly(cells: Sequence[str | None]) -> bool:
