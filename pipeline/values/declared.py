@@ -60,11 +60,11 @@ SETTINGS_FILE = Setting("settings", "a file of settings, in TOML", Kind.PATH, me
 LOADING = (
     Setting(
         "catalogue",
-        "hub id, folder, parquet file, or 'starter'",
+        "hub id, folder, parquet file, table or feed, s3:// address, or 'starter'",
         otherwise="the hub's fashion products if it can be reached, else the starter set",
     ),
-    Setting("encoder", "hub id, folder, or 'starter'", otherwise="chosen likewise"),
-    Setting("artifacts", "a built catalogue: a folder, or owner/name[@revision]"),
+    Setting("encoder", "hub id, folder in its format, or 'starter'", otherwise="chosen likewise"),
+    Setting("artifacts", "a built catalogue: a folder, s3:// address, or owner/name[@revision]"),
     Setting(
         "home",
         "where built catalogues and compiled networks are kept",
@@ -92,18 +92,24 @@ LOADING = (
 )
 """What to load, and where to keep what is built."""
 SERVING = (
-    Setting("host", "address to listen on", otherwise="127.0.0.1", metavar="ADDRESS"),
+    Setting(
+        "host",
+        "address to listen on",
+        otherwise="$GRADIO_SERVER_NAME, else 127.0.0.1",
+        metavar="ADDRESS",
+    ),
     Setting(
         "port",
         "port to listen on",
         Kind.NUMBER,
-        otherwise="the first free one from 7860",
+        otherwise="$GRADIO_SERVER_PORT, else the first free one from 7860",
         metavar="N",
     ),
     Setting("share", "also open a public link", Kind.SWITCH, default=False),
     Setting(
         "root_path",
         "the path under which a proxy serves the page, such as /lookalike",
+        otherwise="$GRADIO_ROOT_PATH",
         metavar="PATH",
     ),
     Setting(
@@ -114,7 +120,7 @@ SERVING = (
     ),
     Setting(
         "embed",
-        "a site that may show the page in a frame, such as https://shop.example",
+        "a site that may show the page in a frame and ask the API, such as https://shop.example",
         Kind.LIST,
         metavar="ORIGIN",
     ),

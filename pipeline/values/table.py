@@ -8,8 +8,9 @@ from pipeline.values.declared import LOADING, SERVING, SETTINGS_FILE, Kind, Sett
 
 HEAD = """# Settings
 
-Each has a flag, a variable and a key in a file of settings; the first of these that is given holds,
-else the default. This page is made from the code: `python -m pipeline settings > docs/settings.md`.
+Each has a variable, a key in a file of settings and, with the commands that need it, a flag. The
+flag holds before the variable, that before the file, else the default. This page is made from the
+code: `python -m pipeline settings > docs/settings.md`.
 
 A variable of a list has commas between its parts; that of a switch is `1` or `0`, its flag has a
 counterpart such as `--no-share`. An empty variable is none.
