@@ -88,6 +88,7 @@ def test_what_woocommerce_does_not_show_is_listed_and_no_item(open_feed: OpenFee
             "4,variable,Cap,-1,,@red-disc.png,",
             "5,variation,Cap - S,1,5,@blue-disc.png,id:4",
             "6,simple,Bag,0,5,@red-disc.png,",
+            "8,simple,Tie,'-1,5,@red-disc.png,",
             "7,simple,Belt,1,5,@red-disc.png,",
         )
     )
@@ -95,11 +96,12 @@ def test_what_woocommerce_does_not_show_is_listed_and_no_item(open_feed: OpenFee
     hat = catalogue.attributes_of(0)
     assert (hat["price"], hat.get("highest_price")) == (9, None)
     reasons = hidden(catalogue)
-    assert list(reasons) == [f"shop.csv, line {line}" for line in (3, 5, 7)]
+    assert list(reasons) == [f"shop.csv, line {line}" for line in (3, 5, 7, 8)]
     assert reasons["shop.csv, line 3"].startswith("A variant of '1'")
     assert "Published is -1 (a draft)" in reasons["shop.csv, line 5"]
     assert "Published is 0 (private)" in reasons["shop.csv, line 7"]
-    assert balanced(catalogue, 7)
+    assert "Published is -1 (a draft)" in reasons["shop.csv, line 8"]
+    assert balanced(catalogue, 8)
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,27 @@ def test_an_address_cut_out_of_html_is_asked_for_as_it_was_meant(
 
 
 @pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ("'-50% off", "-50% off"),
+        ("'=7", "=7"),
+        ("'+31 20", "+31 20"),
+        ("'\t-5", -5),
+        ("'-1", -1),
+        ("'80s tee", "'80s tee"),
+        ("''-1", "''-1"),
+        ("'", "'"),
+        ("-50%", "-50%"),
+    ],
+)
+def test_what_keeps_spreadsheets_from_a_formula_is_no_part_of_a_cell(
+    server: ShopServer, tmp_path: Path, cell: str, shown: str | int
+) -> None:
+    catalogue = opened(server, tmp_path, f'id,image,said\n1,@red-disc.png,"{cell}"\n')
+    assert catalogue.attributes_of(0) == {"said": shown}
+
+
+@pytest.mark.parametrize(
     "cell",
     [
         r'["https:\/\/shop\/red-disc.png","https:\/\/shop\/blue-disc.png"]',

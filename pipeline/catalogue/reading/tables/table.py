@@ -49,6 +49,8 @@ _OTHER = re.compile(
 )
 _OF_PROGRAMS = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _FORMULA = re.compile(r'="([^"]*)"')
+_NO_FORMULA = re.compile(r"'[=+\-@\t\r]")
+"""How a shop's program begins a cell that spreadsheets would take for a formula."""
 
 
 @dataclass
@@ -223,6 +225,8 @@ def _is_of_programs(names: list[str], labels: list[str]) -> bool:
 
 def _value(cell: str) -> Cell:
     cell = stripped(cell)
+    if _NO_FORMULA.match(cell):
+        cell = stripped(cell[1:])
     # As Excel is told to leave a number alone.
     formula = _FORMULA.fullmatch(cell)
     return (formula[1] if formula else cell) or None
