@@ -124,7 +124,10 @@ def _kind(query: Watched) -> str | None:
     if error is None:
         return None
     if isinstance(error, LookalikeError):
-        return type(error).__name__.removesuffix("Error").lower()
+        # Of a kind's own kinds there are many, which no figure counts: `PlainError` is a query's.
+        kinds = type(error).__mro__
+        kind = kinds[max(0, kinds.index(LookalikeError) - 1)]
+        return kind.__name__.removesuffix("Error").lower()
     if isinstance(error, gr.Error):
         return REFUSED.get(error.message, "request")
     if not isinstance(error, Exception):

@@ -20,8 +20,11 @@ from pipeline.recommender import read_id, read_ids, shown
 
 FILE, ID = "file", "id"
 IDS_OF = {parameter.name for parameter in QUERY if parameter.schema == IDS}
+SWITCHES = {parameter.name for parameter in QUERY if parameter.schema.get("type") == "boolean"}
 TEXTS = {ID, "box", "metric", "words"}
 """Which are texts in a form, whatever JSON would read in them."""
+ON, OFF = frozenset(("true", "on", "yes", "1")), frozenset(("false", "off", "no", "0"))
+"""What forms write for a switch: `on` a box of HTML that is ticked, `True` Python's `requests`."""
 NOT_A_FORM = "The form cannot be read. Send it as curl does: curl -F file=@shirt.jpg -F k=3"
 STARLETTES = {
     "Part exceeded": f"One value of the form is longer than {MAX_BODY // 2**10} kB. Shorten it.",
@@ -100,6 +103,8 @@ def _values(form: FormData) -> dict[str, Any]:
             values[name] = [item for text in sent for item in _ids(str(text))]
         elif len(sent) > 1:
             raise QueryError(f"{shown(name)} is given {len(sent)} times. Give it once.")
+        elif name in SWITCHES and (said := str(sent[0]).strip().casefold()) in ON | OFF:
+            values[name] = said in ON
         else:
             values[name] = _text(str(sent[0])) if name in TEXTS else _value(str(sent[0]))
     return values
