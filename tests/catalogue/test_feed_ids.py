@@ -74,6 +74,23 @@ def test_variants_with_titles_of_their_own_are_nothing_to_tell(
 
 
 @pytest.mark.parametrize(
+    ("rows", "variants"),
+    [
+        ("G,,@red-disc.png\nG,,@blue-disc.png\n", None),
+        ("G,G-1,@red-disc.png\nG,,@blue-disc.png\n", "G-1"),
+        ("G,G,@red-disc.png\nG,G-1,@blue-disc.png\n", "G-1"),
+        ("G,G-1,@red-disc.png\nG,G-2,@blue-disc.png\n", "G-1, G-2"),
+    ],
+)
+def test_a_product_lists_the_ids_of_its_variants_where_they_have_any(
+    open_feed: OpenFeed, rows: str, variants: str | None
+) -> None:
+    catalogue = open_feed(f"product_id,id,image_link\n{rows}")
+    assert (list(catalogue.ids), catalogue.folded) == (["G"], 1)
+    assert catalogue.attributes_of(0).get("variants") == variants
+
+
+@pytest.mark.parametrize(
     ("text", "ids"),
     [
         ("id,parent_id,title,image\n100,,Shirt,@red-disc.png\n101,100.0,Shirt S,@red-disc.png\n"

@@ -38,6 +38,8 @@ def balanced(catalogue: Catalogue, count: int) -> bool:
         (STOCK, "²,deny", "out_of_stock"),
         (f"Inventory tracker,{NEWER_STOCK}", ",0,FALSE", "in_stock"),
         (f"Inventory tracker,{NEWER_STOCK}", "shopify,0,FALSE", "out_of_stock"),
+        (f"Inventory tracker,{NEWER_STOCK}", "shopify,0,ja", "in_stock"),
+        (f"Inventory tracker,{NEWER_STOCK}", "shopify,0,nein", "out_of_stock"),
     ],
 )
 def test_stock_that_a_shop_does_not_count_is_there(
@@ -56,6 +58,8 @@ def test_stock_that_a_shop_does_not_count_is_there(
         (f"{NEWER},Status", "Active", "Draft", "Status is Draft"),
         (f"{SHOPIFY},Published", "TRUE", "FALSE", "Published is FALSE"),
         (f"{SHOPIFY},Published", "", "false", "Published is false"),
+        (f"{SHOPIFY},Published", "ja", "nein", "Published is nein"),
+        (f"{SHOPIFY},Published", "oui", "Non", "Published is Non"),
     ],
 )
 def test_a_product_that_shopify_does_not_show_is_listed_and_no_item(

@@ -156,10 +156,8 @@ class Listed:
         said = [self._said(line.row) | own for line, own in zip(lines, options, strict=True)]
         folded = product_of(key, lines[0].number, pictures, said, OWN)
         called = [self._own(line.row, one) for one in self._skus for line in lines]
-        folded.attributes |= listed_variants(called, key)
         own = [one for line in lines if (one := self._id_of(line.row))]
-        if len(lines) > 1 and set(own) != {key}:
-            folded.attributes["variants"] = BETWEEN.join(dict.fromkeys(own))
+        folded.attributes |= listed_variants([*called, *(own if len(lines) > 1 else ())], key)
         folded.id = own[0] if len(lines) == 1 and own else key
         return folded
 

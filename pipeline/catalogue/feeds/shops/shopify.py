@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pipeline.catalogue.columns import (
     HANDLES,
     HANDLES_PICTURES,
+    is_no,
+    is_yes,
     not_shown,
     renamed,
     with_currency,
@@ -67,11 +69,10 @@ class Shopify:
 
     def hidden(self, lines: Sequence[FeedLine]) -> Mapping[int, str]:
         """See `Kind`. One row of a product says it for all."""
-        has_status = "status" in self._plain.values()
-        column, values = ("Status", self._HIDDEN) if has_status else ("Published", ("false",))
+        column = "Status" if "status" in self._plain.values() else "Published"
         cells = (self._cell(line.row, (column.lower(),)) for line in lines)
         said = next(filter(None, cells), "")
-        if said.lower() not in values:
+        if not (said.lower() in self._HIDDEN if column == "Status" else is_no(said)):
             return {}
         return dict.fromkeys((line.number for line in lines), not_shown(column, said))
 
@@ -118,7 +119,7 @@ class Shopify:
         is_tracked = not has_tracker or self._cell(row, self._TRACKER) is not None
         if stock is None and (is_tracked or policy is None):
             return ""
-        sells_on = not is_tracked or (policy or "").lower() in ("continue", "true")
+        sells_on = not is_tracked or (policy or "").lower() == "continue" or is_yes(policy or "")
         return IN_STOCK if sells_on or _whole(stock, 0) > 0 else OUT_OF_STOCK
 
     def _is_said(self, plain: str) -> bool:
