@@ -1,6 +1,12 @@
 """The catalogue: takes a hub id or files, gives items with ids, pictures and attributes."""
 
-from pipeline.catalogue.attributes import JOINED, NAME_ATTRIBUTES, Same, attribute_values
+from pipeline.catalogue.attributes import (
+    JOINED,
+    NAME_ATTRIBUTES,
+    Same,
+    attribute_values,
+    name_attributes,
+)
 from pipeline.catalogue.cards import FASHION_PRODUCTS, STARTER_CATALOGUE, CatalogueCard
 from pipeline.catalogue.catalogue import AttributeValue, Catalogue, check_source, open_catalogue
 from pipeline.catalogue.found import (
@@ -32,6 +38,7 @@ __all__ = [
     "attribute_values",
     "check_source",
     "make_thumbnail",
+    "name_attributes",
     "open_catalogue",
     "open_picture",
     "picture_digest",

@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from pipeline.catalogue.catalogue import Catalogue
+from pipeline.catalogue.columns import known_columns
 from pipeline.errors import CatalogueError
+from pipeline.letters import composed_name
 
 JOINED = "+"
 """Between the columns of a pair, as in ``articleType+baseColour``."""
 NAME_ATTRIBUTES = ("productDisplayName", "name", "title", "label")
 """The attributes that say what to call an item; the first that it has is its name."""
+
+
+def name_attributes(attributes: Iterable[str]) -> list[str]:
+    """Those of some attributes that say what to call an item, as any shop calls them, best first.
+
+    A label comes last: it is an item's kind more often than its name.
+    """
+    names = list(attributes)
+    *titles, label = NAME_ATTRIBUTES
+    known = [title for title in titles if title in names]
+    known += known_columns(names).get("title", [])
+    known += [name for name in names if composed_name(name) == label]
+    return list(dict.fromkeys(known))
 
 
 def attribute_values(catalogue: Catalogue, attribute: str) -> list[str | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import shutil
 from pathlib import Path
 
@@ -58,6 +59,25 @@ def test_one_of_each_other_piece_that_fits(outfits: Recommender) -> None:
     assert answer.notes == ("3 of 3 go with shirt by a rule, not by what people chose.",)
     assert ids(outfits, "trousers")[1:2] == ["shirt"]
     assert ids(outfits, "shirt", k=1, where={"articleType": "Backpacks"}) == ["backpack"]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        "Article Type,Gender,Base Colour,Usage,Season",
+        "PRODUCT_TYPE,GENDER,COLOR,USAGE,SEASON",
+        "Category,Geschlecht,Colour,Usage,Season",
+    ],
+)
+def test_columns_are_known_however_a_shop_writes_them(
+    outfits: Recommender, encoder: Encoder, columns: str
+) -> None:
+    built = copy.copy(outfits.built)
+    built._attributes = built._attributes.rename_columns(columns.split(","))
+    written = Recommender(encoder, built)
+    for item in ("shirt", "dress", "trousers"):
+        assert ids(written, item) == ids(outfits, item) != []
+    assert "jeans-women" not in ids(written, "shirt")
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +51,19 @@ def test_near_duplicates_and_variants_are_one_match(doubled: Recommender, metric
     assert groups[0] == {"r1", "r2", "r3"}
     assert sorted(map(sorted, groups[1:])) == [["b1", "b2"], ["g1", "k1"]]
     assert folded.notes == ("Without near duplicates there are 3, fewer than the 5 asked for.",)
+
+
+@pytest.mark.parametrize(
+    "called",
+    ["Item Group ID", "itemGroupId", "item group id", "Parent ID", "Product_ID", "style-id"],
+)
+def test_variants_are_of_a_product_however_a_shop_writes_the_column(
+    doubled: Recommender, encoder: Encoder, called: str
+) -> None:
+    built = copy.copy(doubled.built)
+    built._attributes = built._attributes.rename_columns([called])
+    answer = Recommender(encoder, built).ask(Query(items=["b1"], fold=True))
+    assert ["g1", "k1"] in [sorted([match.id, *match.doubles]) for match in answer.matches]
 
 
 def test_where_fewer_are_left_than_asked_for_folding_is_said_too(doubled: Recommender) -> None:

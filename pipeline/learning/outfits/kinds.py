@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.artifacts import BuiltCatalogue
+from pipeline.catalogue.columns import first_called
 
-KINDS = ("articleType", "product_type", "kind", "category", "subCategory", "label")
-"""Columns that say an item's kind; the first that a catalogue has is taken."""
+KINDS = ("articletype", "producttype", "kind", "category", "subcategory", "label")
+"""Columns that say an item's kind, as `composed_name` writes them; the first that a catalogue has
+is taken."""
 
 
 def kinds_of(built: BuiltCatalogue) -> np.ndarray:
@@ -20,12 +22,12 @@ def texts_of(built: BuiltCatalogue, names: tuple[str, ...]) -> np.ndarray:
 
     Args:
         built: The catalogue.
-        names: The attributes.
+        names: The attributes, as `composed_name` writes them.
 
     Returns:
         ``(n,)`` text in small letters, on one line; empty for none.
     """
-    name = next((name for name in names if name in built.attribute_names), None)
+    name = first_called(built.attribute_names, names)
     if name is None:
         return np.full(len(built), "")
     values = built.column(name).to_pylist()

@@ -9,15 +9,14 @@ import numpy as np
 
 from pipeline.artifacts import BuiltCatalogue
 from pipeline.catalogue import NO_PRODUCT, AttributeValue
+from pipeline.catalogue.columns import GROUPS
 from pipeline.closeness import distances_of
 from pipeline.index import ColourQuery, Metric
+from pipeline.letters import composed_name
 from pipeline.recommender.answers.variety import POOL, folded, pairwise, varied
 from pipeline.recommender.query import Query
 from pipeline.words import count_said
 
-PRODUCT_ATTRIBUTES = ("item_group_id", "product_id", "parent_id", "style_id")
-"""What shops call the product that several items are variants of; the first is that of product
-feeds (Google Merchant Center, *Product data specification*)."""
 DOUBLE = 0.01
 """Embeddings of a smaller cosine distance show the same picture. Measured with the starter encoder:
 of 60 photos saved again at quality 75, or at four fifths of their size, all lay nearer to
@@ -125,7 +124,8 @@ def fold(built: BuiltCatalogue, rows: np.ndarray, heads: int = 0) -> list[list[i
 
 
 def _products(built: BuiltCatalogue, rows: np.ndarray) -> list[object]:
-    named = [name for name in PRODUCT_ATTRIBUTES if name in built.attribute_names]
+    names = [(composed_name(name), name) for name in built.attribute_names]
+    named = [name for group in GROUPS for called, name in names if called == group]
     if not named:
         return [None] * len(rows)
     return [_product(built.attributes(row), named) for row in rows.tolist()]

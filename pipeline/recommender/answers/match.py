@@ -10,7 +10,7 @@ from typing import Any
 from PIL import Image
 
 from pipeline.artifacts import BuiltCatalogue
-from pipeline.catalogue import NAME_ATTRIBUTES, AttributeValue
+from pipeline.catalogue import AttributeValue, name_attributes
 from pipeline.recommender.answers.facets import Facet
 from pipeline.recommender.framing import WHOLE_BOX, Box
 
@@ -198,9 +198,9 @@ class Comparison:
 
 
 def name_of(item: str, attributes: Mapping[str, AttributeValue]) -> str:
-    """What to call an item: its name attribute, or else its id."""
-    named = (attributes[key] for key in NAME_ATTRIBUTES if key in attributes)
-    return str(next(named, item))
+    """What to call an item: the first of its name attributes that says anything, else its id."""
+    named = (str(attributes[name]).strip() for name in name_attributes(attributes))
+    return next(filter(None, named), item)
 
 
 def nothing_alike(matches: Sequence[Match]) -> bool:

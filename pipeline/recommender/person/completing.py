@@ -21,8 +21,17 @@ from pipeline.learning.outfits import (
 from pipeline.recommender.person.blending import By
 from pipeline.recommender.person.harmony import go_together
 
-COLOURS = ("baseColour", "colour", "color")
-GENDERS, USAGES, SEASONS = ("gender",), ("usage",), ("season",)
+COLOURS = ("basecolour", "basecolor", "colour", "color")
+GENDERS = (
+    "gender",
+    "targetgender",
+    "googleshopping/gender",
+    "geschlecht",
+    "geslacht",
+    "sexe",
+    "sesso",
+)
+USAGES, SEASONS = ("usage",), ("season",)
 EVERYBODY = ("unisex", "")
 
 
