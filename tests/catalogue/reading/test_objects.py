@@ -68,6 +68,12 @@ def test_what_is_no_list_takes_no_picture_from_the_others(shop: Path, text: str)
         open_catalogue(shop / "products.json")
 
 
+def test_a_picture_as_datasets_write_it_is_found_by_its_path(shop: Path) -> None:
+    rows = [{"image": {"bytes": None, "path": f"{name}.png"}, "kind": name} for name in "ab"]
+    catalogue = opened(shop, "\n".join(map(json.dumps, rows)), "metadata.jsonl")
+    assert [catalogue.attributes_of(row) for row in (0, 1)] == [{"kind": "a"}, {"kind": "b"}]
+
+
 @pytest.mark.parametrize("without", [[], {}, None, "", ["a.png", None], [{}]])
 def test_a_product_without_pictures_leaves_those_of_the_others(shop: Path, without: object) -> None:
     rows = [{"id": 1, "images": ["b.png", "c.png"]}, {"id": 2, "images": without}]

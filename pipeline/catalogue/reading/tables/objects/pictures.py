@@ -12,7 +12,7 @@ from pipeline.letters import plain_name
 _WEB = re.compile(r"(https?:)?//", re.IGNORECASE)
 _PICTURES = re.compile(r"image|picture|photo|img|bild|foto|thumb|media|gallery")
 """In the names of what is a picture, as `plain_name` writes them."""
-_ADDRESS = ("src", "url", "contenturl", "href", "link", "file", "filename")
+_ADDRESS = ("src", "url", "contenturl", "href", "link", "file", "filename", "path")
 """What its address is called, best first, as `plain_name` writes it."""
 _LARGE = re.compile(r"full|orig|zoom|large|big|hires|master")
 _SMALL = re.compile(r"thumb|small|tiny|mini|icon|preview|75x75|170x")
