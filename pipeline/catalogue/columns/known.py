@@ -20,7 +20,7 @@ KNOWN = {
         *("libellé", "nome", "nomeprodotto", "titolo", "denominazione", "nombre", "título"),
         *("nombredelproducto", "titulo", "naam", "productnaam", "nazwa", "nazwaproduktu", "název"),
         *("názevproduktu", "názov", "navn", "namn", "nimi", "название", "наименование"),
-        *("titleshort", "titlelong", "translationsdefaultname"),
+        *("titleshort", "titlelong", "translationsdefaultname", "itemname"),
     ),
     "price": (
         *("price", "variantprice", "regularprice", "normalprice", "productprice", "retailprice"),
@@ -28,10 +28,11 @@ KNOWN = {
         *("prixrégulier", "precio", "precionormal", "prezzo", "prijs", "cena", "preço", "pris"),
         # With the tax before without, as shoppers pay it.
         *("pricetaxincluded", "pricevat", "pricedefaultgross", "priceincltax", "bruttopreis"),
-        *("preisbrutto", "prixttc", "startprice", "buyitnowprice"),
+        *("preisbrutto", "prixttc", "startprice", "buyitnowprice", "standardprice", "ourprice"),
         *("lowprice", "pricerangeminvariantprice"),  # schema.org and Shopify, of several offers
         *("pricetaxexcludedorpricetaxincluded", "pricetaxexcluded", "pricedefaultnet"),
         *("priceexcltax", "nettopreis", "preisnetto", "prixht"),
+        *("listpricewithtax", "listprice"),  # what a maker asks for, where a shop has no price
     ),
     "sale_price": (
         *("saleprice", "variantsaleprice", "specialprice", "discountprice", "discountedprice"),
@@ -45,11 +46,11 @@ KNOWN = {
     "sale_price_effective_date": ("salepriceeffectivedate",),
     "sale_starts": (
         *("salestarts", "datesalepricestarts", "salepricedatesfrom", "specialpricefrom"),
-        *("specialpricefromdate", "specialfromdate"),
+        *("specialpricefromdate", "specialfromdate", "salefromdate", "salestartdate"),
     ),
     "sale_ends": (
         *("saleends", "datesalepriceends", "salepricedatesto", "specialpriceto"),
-        *("specialpricetodate", "specialtodate"),
+        *("specialpricetodate", "specialtodate", "saleenddate", "saletodate"),
     ),
     "currency": (
         *("currency", "currencycode", "pricecurrency", "currencyid", "currencyiso", "isocurrency"),
@@ -66,8 +67,12 @@ KNOWN = {
 `plain_name` writes them."""
 SALE_DATES = ("sale_price_effective_date", "sale_starts", "sale_ends")
 """When a sale is on, as `KNOWN` calls it."""
-GROUPS = ("itemgroupid", "productid", "parentid", "styleid")
-"""What columns are called that name the product which a row is a variant of."""
+GROUPS = (
+    *("itemgroupid", "parentid", "parentsku", "parentproductid", "parentproductsku"),
+    *("mastersku", "masterid", "productid", "styleid"),
+)
+"""What columns are called that name the product which a row is a variant of, best first: beside a
+parent, a ``product_id`` is the row's own."""
 HANDLES = ("handle", "urlhandle")
 """What Shopify calls the product that a row is of: each, and not only those of variants."""
 HANDLES_PICTURES = ("imagesrc", "productimageurl", "variantimage", "variantimageurl")

@@ -30,8 +30,8 @@ from pipeline.letters import plain_name
 OWN = ("title", "url", "description")
 """What a product has one of, whatever its variants are called."""
 SQUARESPACE = "productid[noneditable]"
-EBAY = "customlabel"
-"""What eBay calls the number that a shop gives to a product."""
+NUMBERS = ("customlabel", "itemsku")
+"""What eBay and Amazon call the number that a shop gives to a product."""
 WIX = ("handleid", "handle")
 """What shops call a product in whose export its variants stand below it, without a picture."""
 SKUS = ("sku", "variantid[noneditable]")
@@ -92,15 +92,17 @@ class Listed:
         skus = [first_called(columns, [one]) for one in SKUS] if product else []
         self._listed = [name for name in OF_VARIANTS if name in columns]
         self._skus = [*(name for name in skus if name is not None), *self._listed]
-        self._group = None if product else first_called(columns, GROUPS)
+        naming = [name for name, cells in columns.items() if any(map(_is_named, cells))]
+        self._group = None if product else first_called(naming, GROUPS)
         rest = [name for name in columns if name not in self._pictures]
-        self._id = product or id_column(rest) or first_called(columns, [EBAY])
+        self._id = product or id_column(rest) or first_called(columns, NUMBERS)
         self._shared: set[str] = set()
         self.notes: list[str] = []
-        if self._id is None and self._group is None:
+        if self._id is None and not all(map(self.is_variant, rows_of(columns))):
             rows = [row for row in rows_of(columns) if self._address(row)]
             count = sum(1 for _ in rows_of(columns))
-            self._id, self._shared = _telling_apart(rows, rest, count)
+            others = [name for name in rest if name != self._group]
+            self._id, self._shared = _telling_apart(rows, others, count)
             if self._id is not None:
                 self.notes.append(
                     f"has no column 'id': '{self._id}', which tells the rows apart, is the id"
@@ -128,7 +130,7 @@ class Listed:
         """See `Kind`."""
         if self._type is not None:
             return (self._own(row, self._type) or "").casefold() == "variant"
-        return (self._own(row, self._group) or "") not in NO_PRODUCT
+        return _is_named(self._own(row, self._group))
 
     def hidden(self, lines: Sequence[FeedLine]) -> Mapping[int, str]:
         """See `Kind`. A variant says it of itself alone, the product's own row of all."""
@@ -234,6 +236,11 @@ class Listed:
             of_variants = {name for further in options[1:] for name in further}
             options[0] = {n: v for n, v in options[0].items() if n not in of_variants}
         return options
+
+
+def _is_named(cell: str | None) -> bool:
+    """Whether a cell names a product that its row is of."""
+    return (cell or "") not in NO_PRODUCT
 
 
 def _telling_apart(
