@@ -125,17 +125,6 @@ def test_a_column_of_parents_that_names_none_leaves_that_to_the_next(open_feed: 
     assert open_feed(f"id,parent_id,product_id,image\n{rows}").ids == ["T"]
 
 
-@pytest.mark.parametrize(
-    ("cell", "availability"),
-    [("false", "out_of_stock"), ("0", "out_of_stock"), ("Yes", "in_stock"), ("7", 7)],
-)
-def test_a_yes_or_a_no_tells_of_stock(
-    open_feed: OpenFeed, cell: str, availability: str | int
-) -> None:
-    told = open_feed(f"id,image,in_stock\n1,@red-disc.png,{cell}\n").attributes_of(0)
-    assert told["availability"] == availability
-
-
 def test_names_of_pictures_of_wix_are_addresses_and_no_others() -> None:
     wix = {"handleId": ["tee"], "fieldType": ["Product"]}
     cells = ["b8f4d0_aa~mv2.jpg;b8f4d0_bb~mv2.png;https://shop.example/c.jpg"]

@@ -166,7 +166,7 @@ def test_a_google_merchant_feed(open_feed: OpenFeed, text: str, name: str) -> No
         "variants": "T-S, T-M",
     }
     assert {attribute: tee[attribute] for attribute in wanted} == wanted
-    assert (cap["price"], cap["availability"], cap["variants"]) == ("9.50", "in stock", None)
+    assert (cap["price"], cap["availability"], cap["variants"]) == ("9.50", "in_stock", None)
     assert any("Google Merchant" in note for note in catalogue.notes)
 
 

@@ -61,7 +61,12 @@ KNOWN = {
     ),
     "url": ("url", "link", "producturl", "productlink", "permalink", "pageurl"),
     "brand": ("brand", "brands", "vendor", "manufacturer", "brandname"),
-    "availability": ("availability", "instock", "stockstatus", "availabilitystatus", "available"),
+    "availability": (
+        *("availability", "instock", "stockstatus", "availabilitystatus", "available"),
+        *("verfügbarkeit", "vorrätig", "auflager", "lagerstatus", "disponibilité", "enstock"),
+        *("disponibilidad", "disponibilità", "beschikbaarheid", "opvoorraad", "disponibilidade"),
+        *("dostępność", "dostupnost", "dostupnosť", "tillgänglighet", "наличие"),
+    ),
 }
 """The attributes that every feed has under another name, and those names, best first, as
 `plain_name` writes them."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from pipeline.catalogue.feeds.addresses import enclosed, is_web, name_of, text_of
-from pipeline.catalogue.feeds.products import availability_of
+from pipeline.catalogue.feeds.availability import availability_of
 from pipeline.catalogue.reading.tables import id_column
 
 PARAMETERS = frozenset(

@@ -14,12 +14,12 @@ from pipeline.catalogue.columns import (
     with_currency,
 )
 from pipeline.catalogue.feeds.addresses import address_columns, split_addresses
+from pipeline.catalogue.feeds.availability import availability_of
 from pipeline.catalogue.feeds.products import (
     Columns,
     FeedLine,
     Product,
     Row,
-    availability_of,
     listed_variants,
     product_of,
 )

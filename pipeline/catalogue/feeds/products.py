@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -12,16 +11,10 @@ from pipeline.catalogue.columns import (
     fold_prices,
     fold_sales,
     in_one_currency,
-    is_no,
-    is_yes,
 )
+from pipeline.catalogue.feeds.availability import best_availability
 from pipeline.catalogue.found import BETWEEN
-from pipeline.letters import plain_name
 
-BEST_FIRST = ("instock", "limitedavailability", "backorder", "preorder", "outofstock")
-"""What feeds call availability, as `plain_name` writes it (schema.org, *ItemAvailability*)."""
-IN_STOCK, OUT_OF_STOCK = "in_stock", "out_of_stock"
-"""Availability as Google's specification writes it, where a shop's export has only numbers."""
 Row = Mapping[str, str]
 """What one row of a feed says, by column; without empty cells."""
 Columns = Mapping[str, Sequence[str | None]]
@@ -130,13 +123,6 @@ def listed_variants(names: Iterable[str | None], key: str) -> dict[str, str]:
     return {"variants": BETWEEN.join(named)} if named else {}
 
 
-def availability_of(cell: str) -> str:
-    """What a cell says of availability, be it but a yes or a no, or an address of schema.org."""
-    if "schema.org/" in cell:
-        cell = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", cell.rpartition("/")[2]).lower()
-    return IN_STOCK if is_yes(cell) else OUT_OF_STOCK if is_no(cell) else cell
-
-
 def fold(rows: Sequence[Row], own: Collection[str]) -> dict[str, str]:
     """What several rows say of one product: each value once, those of variants side by side.
 
@@ -158,12 +144,7 @@ def fold(rows: Sequence[Row], own: Collection[str]) -> dict[str, str]:
         elif name in ("price", "sale_price"):
             folded |= fold_prices(name, values)
         elif name == "availability":
-            folded[name] = min(values, key=_nearness)
+            folded[name] = best_availability(values)
         else:
             folded[name] = BETWEEN.join(values)
     return folded
-
-
-def _nearness(availability: str) -> int:
-    plain = plain_name(availability.rpartition("/")[2])  # https://schema.org/InStock
-    return BEST_FIRST.index(plain) if plain in BEST_FIRST else len(BEST_FIRST)

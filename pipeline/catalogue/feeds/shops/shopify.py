@@ -15,9 +15,8 @@ from pipeline.catalogue.columns import (
     with_currency,
 )
 from pipeline.catalogue.feeds.addresses import split_addresses
+from pipeline.catalogue.feeds.availability import IN_STOCK, OUT_OF_STOCK, availability_of
 from pipeline.catalogue.feeds.products import (
-    IN_STOCK,
-    OUT_OF_STOCK,
     Columns,
     FeedLine,
     Product,
@@ -108,8 +107,8 @@ class Shopify:
         for number, option in options.items():
             if value := self._cell(row, (f"option{number}value",)):
                 said[option] = value
-        if "availability" not in said and (availability := self._availability(row)):
-            said["availability"] = availability
+        if available := availability_of(said.get("availability", "")) or self._availability(row):
+            said["availability"] = available
         return with_currency(said)
 
     def _availability(self, row: Row) -> str:

@@ -8,9 +8,8 @@ from typing import ClassVar
 
 from pipeline.catalogue.columns import PUBLISHED, not_shown, renamed, with_currency
 from pipeline.catalogue.feeds.addresses import split_addresses
+from pipeline.catalogue.feeds.availability import availability_of
 from pipeline.catalogue.feeds.products import (
-    IN_STOCK,
-    OUT_OF_STOCK,
     Columns,
     FeedLine,
     Product,
@@ -20,7 +19,6 @@ from pipeline.catalogue.feeds.products import (
 )
 from pipeline.letters import composed_name, plain_name
 
-BACKORDER = "backorder"
 _TRANSLATED = {
     "type": ("typ", "tipo"),
     "sku": ("artikelnummer", "ugs", "cod"),
@@ -76,11 +74,6 @@ class WooCommerce:
         r"(?:attribute?|attributo|atributo|eigenschap)(?:visible|global|pordefecto)?(?P<number>\d+)"
         r"(?P<after>(?:name|nome|val|wert|visi|sichtbar|global|default|standard|pred|par)[^\d]*)?"
     )
-    _STOCK: ClassVar[dict[str, str]] = {
-        **dict.fromkeys(("1", "yes"), IN_STOCK),
-        **dict.fromkeys(("0", "no"), OUT_OF_STOCK),
-        "backorder": BACKORDER,
-    }
     _HIDDEN: ClassVar[dict[str, str]] = {"0": "0 (private)", "-1": "-1 (a draft)"}
 
     def __init__(self, columns: Columns) -> None:
@@ -156,8 +149,7 @@ class WooCommerce:
             if plain not in self._LEAVE and not self._ATTRIBUTE.fullmatch(plain):
                 said[self.names.get(name, name)] = cell
         if "availability" in said:
-            stock = said["availability"]
-            said["availability"] = self._STOCK.get(stock.lower(), stock)
+            said["availability"] = availability_of(said["availability"])
         return with_currency(said | self._options(row))
 
     def _options(self, row: Row) -> dict[str, str]:
