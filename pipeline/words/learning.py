@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from pipeline.artifacts import BuiltCatalogue
 from pipeline.errors import QueryError
+from pipeline.letters import small_letters
 from pipeline.spreading import spread
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
 """Letters of scripts that put no blanks between words: Thai, Lao, Burmese, Khmer, kana, Chinese."""
 WORD = rf"[\w{_MARKS}]{{2,}}|(?<!\w['\u2019])[\w{UNSPACED}](?!['\u2019]\w)"
 """A word: a letter alone is one too, as in *V-neck* and *T-shirt*, not in *men's* or *d'été*."""
-READING = 2
+READING = 3
 """Raised whenever what is a word changes, so that older words are learned again."""
 _WORD = re.compile(WORD)
 
@@ -120,13 +121,8 @@ def counter_of(learned: Learned) -> FeatureUnion:
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a text, in small letters."""
-    return _WORD.findall(composed(text).lower())
-
-
-def composed(text: str) -> str:
-    """A text in the form in which words are compared: ``ö`` is one letter, not ``o`` and dots."""
-    return unicodedata.normalize("NFC", text)
+    """The words of a text, see `small_letters`."""
+    return _WORD.findall(small_letters(text))
 
 
 def has_words(built: BuiltCatalogue) -> bool:
@@ -147,6 +143,7 @@ def _tfidf(analyzer: str, least: int, most: int) -> TfidfVectorizer:
         ngram_range=(least, most),
         max_features=FEATURES,
         sublinear_tf=True,
+        lowercase=False,  # they come in small letters
         token_pattern=WORD if analyzer == "word" else None,
     )
 
@@ -180,6 +177,6 @@ def _texts(built: BuiltCatalogue, rows: Sequence[int] | np.ndarray) -> list[str]
     if not said:
         return [""] * len(rows)
     return [
-        composed(" ".join(dict.fromkeys(v for v in values if v and "://" not in v)))
+        small_letters(" ".join(dict.fromkeys(v for v in values if v and "://" not in v)))
         for values in zip(*said, strict=True)
     ]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pyarrow as pa
 
 from pipeline.artifacts import BuiltCatalogue
 from pipeline.words.learning import is_text, words_of
-from pipeline.words.spelling import SMALL, forms_of, joined
+from pipeline.words.spelling import SMALL, forms_of, joined, plain_forms
 
 LONGEST = 500
 """Letters that are read of one text of an item."""
@@ -21,8 +21,9 @@ WHOLE = 0.5
 def count_said(built: BuiltCatalogue, rows: np.ndarray, words: str) -> np.ndarray:
     """How many of a query's words items say of themselves, ``(m,)`` float64.
 
-    A word counts once, in the singular or the plural, however many texts of an item say it, and
-    two words that an item writes in one, or one that it writes as two, count too.
+    A word counts once, in the singular or the plural, with accents or without, however many texts
+    of an item say it, and two words that an item writes in one, or one that it writes as two,
+    count too.
 
     Args:
         built: The catalogue.
@@ -48,19 +49,29 @@ def count_said(built: BuiltCatalogue, rows: np.ndarray, words: str) -> np.ndarra
 
 def _says(text: Sequence[str], asked: Sequence[str]) -> list[bool]:
     """Which of the words that are asked a text says."""
-    own = {*text, *joined(text)}
-    says = [not own.isdisjoint(forms_of(word)) for word in asked]
+    own = _plain((*text, *joined(text)))
+    says = [not own.isdisjoint(_plain(forms_of(word))) for word in asked]
     for number, pair in enumerate(joined(asked)):
-        if not own.isdisjoint(forms_of(pair)):
+        if not own.isdisjoint(_plain(forms_of(pair))):
             says[number] = says[number + 1] = True
     return says
 
 
 def _wholes(texts: Sequence[Sequence[str]], asked: Sequence[str]) -> list[bool]:
     """Which texts of one attribute say words that are asked alone, each as many as any other."""
-    every = {form for word in (*asked, *joined(asked)) for form in forms_of(word)}
-    own = [frozenset(text) if text and every.issuperset(text) else frozenset() for text in texts]
+    every = _plain(form for word in (*asked, *joined(asked)) for form in forms_of(word))
+    own = [
+        frozenset(text)
+        if text and not any(every.isdisjoint(plain_forms(word)) for word in text)
+        else frozenset()
+        for text in texts
+    ]
     named = {words for words in own if words}
     # Who asks for navy blue does not ask for blue.
     most = {words for words in named if not any(words < more for more in named)}
     return [words in most for words in own]
+
+
+def _plain(words: Iterable[str]) -> set[str]:
+    """Words as they are without accents, by which those with and without are one."""
+    return {plain for word in words for plain in plain_forms(word)}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 SMALL = frozenset(
     {
         *("a", "an", "the", "for", "with", "and", "in", "of", "from", "by"),
-        *("für", "mit", "und", "ein", "eine", "einen", "der", "die", "das", "den", "dem"),
+        *("für", "fuer", "mit", "und", "ein", "eine", "einen", "der", "die", "das", "den", "dem"),
         *("im", "aus", "von", "vom", "zum", "zur"),
         *("pour", "avec", "et", "un", "une", "de", "des", "du", "le", "la", "les", "en", "à"),
         *("au", "aux", "para", "con", "y", "una", "del", "el", "los", "las"),
@@ -22,6 +25,12 @@ HISSING = ("s", "x", "z", "ch", "sh")
 """Ends of words that take *es*, not *s*, for several."""
 LEAST = 3
 """Letters of a word that has another form."""
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_ALONE = {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d"}
+_AS_ONE = str.maketrans(_ALONE)
+"""Letters that are none with an accent, and what is written for them."""
+_AS_TWO = str.maketrans(_ALONE | {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
+"""The same where German and Scandinavian write two letters for one that a keyboard lacks."""
 
 
 def forms_of(word: str) -> list[str]:
@@ -31,6 +40,15 @@ def forms_of(word: str) -> list[str]:
     """
     forms = [word, *_several(word), *_one(word)]
     return [form for form in dict.fromkeys(forms) if form == word or len(form) >= LEAST]
+
+
+@lru_cache(maxsize=4096)
+def plain_forms(word: str) -> tuple[str, ...]:
+    """A word as people type it who lack its letters: ``grun`` and ``gruen`` of ``grün``."""
+    if word.isascii():
+        return (word,)
+    apart = (unicodedata.normalize("NFD", word.translate(how)) for how in (_AS_ONE, _AS_TWO))
+    return tuple(unicodedata.normalize("NFC", _ACCENTS.sub("", form)) for form in apart)
 
 
 def joined(words: Sequence[str]) -> list[str]:

@@ -12,8 +12,9 @@ from itertools import pairwise
 import numpy as np
 
 from pipeline.errors import QueryError
-from pipeline.words.learning import UNSPACED, Learned, composed, counter_of, words_of
-from pipeline.words.spelling import SMALL, forms_of
+from pipeline.letters import small_letters
+from pipeline.words.learning import UNSPACED, Learned, counter_of, words_of
+from pipeline.words.spelling import SMALL, forms_of, plain_forms
 
 MOST_CORRECTED = 3
 """Unknown words for which a known one is looked for: each is compared with many."""
@@ -73,7 +74,7 @@ class Words:
         if set(telling or asked) <= set(unknown):
             raise QueryError(f"The catalogue knows no word of '{words}'. {self._nearby(asked)}")
         is_as_spelled = spelled == words_of(words)
-        text = composed(words) if is_as_spelled else " ".join(spelled)
+        text = small_letters(words) if is_as_spelled else " ".join(spelled)
         counts = self._counter.transform([text]).tocoo()
         found = counts.data @ learned.rows[counts.col] + learned.rows[-1].astype(np.float64)
         direction, colours = found[: self._dimension], np.maximum(found[self._dimension :], 0)
@@ -95,7 +96,7 @@ class Words:
         """Words as the catalogue spells them, without the small ones that it does not say so.
 
         A word that it knows stays as it is; of another it may have the singular or the plural,
-        or write two words as one, or one as two.
+        or write two words as one, or one as two, or with accents, or without.
         """
         spelled: list[str] = []
         for number, word in enumerate(words):
@@ -117,23 +118,31 @@ class Words:
         return next(forms, None)
 
     def _as_known(self, word: str) -> str:
-        """A word as the catalogue has it: the same, in another number, or as two; else itself."""
+        """A word as the catalogue has it, by number, accents, or as two words; else itself."""
         if self._knows(word):
             return word
         forms = forms_of(word)
         known = (form for form in forms if form in self._learned.known)
+        plain = (plain for form in forms for plain in plain_forms(form))
+        accented = (self._accented[one] for one in plain if one in self._accented)
         parted = (
             f"{form[:place]} {form[place:]}"
             for form in forms
             for place in range(1, len(form))
             if f"{form[:place]} {form[place:]}" in self._pairs
         )
-        return next(known, None) or next(parted, word)
+        return next(known, None) or next(accented, None) or next(parted, word)
 
     @cached_property
     def _pairs(self) -> frozenset[str]:
         """The commonest pairs of words that stand beside each other in what it says."""
         return frozenset(term for term in self._learned.terms["words"] if " " in term)
+
+    @cached_property
+    def _accented(self) -> dict[str, str]:
+        """The words that it uses, by what they are without accents."""
+        known = sorted(self._learned.known, reverse=True)  # of two the first is taken
+        return {plain: word for word in known for plain in plain_forms(word)}
 
     @cached_property
     def _unspaced(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
+import pytest
 
 from pipeline.recommender.answers.facets import count_facets, count_values
 from pipeline.recommender.query import Column, Condition, OneOf
@@ -21,6 +22,34 @@ def test_spellings_of_one_value_are_one_choice_spelled_as_most_items_do() -> Non
     facet = count_values("colour", column(["Red", "red", "Red", "RED ", "Blue"]), None)
     assert [(one.value, one.catalogue) for one in facet.values] == [("Red", 4), ("Blue", 1)]
     assert facet.distinct == 2
+
+
+def test_values_that_only_are_typed_differently_are_one_choice() -> None:
+    """As words and filters have it."""
+    values = [
+        "Weiß",
+        "WEISS",
+        "KIRMIZI",
+        "k\u0131rm\u0131z\u0131",
+        "\uff2d",
+        "M",
+        "ﾃﾞﾆﾑ",
+        "デニム",
+        "Navy\u00a0Blue",
+        "navy blue",
+    ]
+    facet = count_values("colour", column(values), None)
+    assert [one.catalogue for one in facet.values] == [2] * 5
+
+
+@pytest.mark.parametrize("number", [2**53 + 1, 123456789012345678])
+@pytest.mark.parametrize("as_text", [False, True])
+def test_long_numbers_are_told_apart_by_every_digit(number: int, as_text: bool) -> None:
+    numbers = [number, number + 1, 20]
+    values = Column.of(pa.chunked_array([list(map(str, numbers)) if as_text else numbers]))
+    for asked in (number, str(number)):
+        assert {values.values[code] for code in values.alike(asked)} == {values.values[0]}
+    assert values.alike(20.0) == values.alike("20.0") == [2]
 
 
 def test_prices_with_one_on_request_are_numbers_still() -> None:

@@ -103,6 +103,73 @@ def test_words_of_any_script_are_known(scripts: Recommender, words: str, item: s
     assert answer.matches[0].id == item
 
 
+@pytest.mark.parametrize(
+    ("words", "item"),
+    [
+        *((words, "0") for words in ("weiß", "weiss", "WEISS", "Weiße", "WEISSE Straße")),
+        *(
+            (words, "1")
+            for words in (
+                "k\u0131rm\u0131z\u0131 elbise",
+                "KIRMIZI ELBİSE",
+                "kirmizi",
+                "ELBI\u0307SE",
+            )
+        ),
+        *(
+            (words, "2")
+            for words in ("grün", "GRÜN", "gruen", "grun", "gru\u0308n", "kleid fuer grün")
+        ),
+        *(
+            (words, "3")
+            for words in (
+                "デニム",
+                "ﾃﾞﾆﾑ",
+                "Ｔシャツ",
+                "tシャツ",
+                "Tｼｬﾂ",
+                "\uff24\uff25\uff2e\uff29\uff2d",
+            )
+        ),
+        *((words, "4") for words in ("pantalón", "pantalon", "PANTALÓN", "sommerkleid", "blaues")),
+    ],
+)
+def test_a_word_is_known_however_it_is_typed(typed: Recommender, words: str, item: str) -> None:
+    answer = typed.ask(Query(words=words, k=1))
+    assert (answer.matches[0].id, answer.notes) == (item, ())
+
+
+def test_a_word_that_is_known_as_it_is_stays_so(typed: Recommender) -> None:
+    """An umlaut is looked for only where a word is not known: *blaue* has none."""
+    assert typed.ask(Query(words="fur", k=1)).matches[0].id == "4"
+    with pytest.raises(QueryError, match="knows no word of 'gr\u00fcnlich'"):
+        typed.ask(Query(words="grünlich"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "item"),
+    [
+        *(
+            ("weiss", "0"),
+            ("WEISS", "0"),
+            ("weiß", "0"),
+            ("k\u0131rm\u0131z\u0131", "1"),
+            ("Kirmizi", "1"),
+        ),
+        *(
+            ("KIRMIZI", "1"),
+            ("gru\u0308n", "2"),
+            ("ﾃﾞﾆﾑ", "3"),
+            ("デニム", "3"),
+            ("MARINE  blau", "4"),
+        ),
+    ],
+)
+def test_a_filter_folds_what_words_do(typed: Recommender, asked: str, item: str) -> None:
+    answer = typed.ask(Query(items=["5"], where={"farbe": asked}))
+    assert [match.id for match in answer.matches] == [item]
+
+
 def test_a_part_of_what_is_written_without_blanks_is_known(scripts: Recommender) -> None:
     for words in ("赤", "เสื้อ", "เสื้อ 赤いシャツ"):
         assert scripts.ask(Query(words=words, k=1)).notes == ()
@@ -215,6 +282,26 @@ def necks(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Recomme
         lines.append(f"{number}.png,{number},{name}")
     (folder / "metadata.csv").write_text("\n".join(lines), encoding="utf-8")
     out = tmp_path_factory.mktemp("built") / "necks"
+    return Recommender(encoder, build(open_catalogue(folder), encoder, out))
+
+
+@pytest.fixture(scope="module")
+def typed(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Recommender:
+    folder = tmp_path_factory.mktemp("typed")
+    rows = {
+        "weiß weiße straße": ("Weiß", "black", "disc"),
+        "k\u0131rm\u0131z\u0131 elbise": ("KIRMIZI", "red", "disc"),
+        "grün kleid": ("Grün", "green", "disc"),
+        "ﾃﾞﾆﾑ Ｔシャツ denim": ("デニム", "black", "square"),
+        "Pantalón Sommer\u00adkleid blaues fur": ("Marine\u00a0Blau", "blue", "square"),
+        "other": ("other", "red", "square"),
+    }
+    lines = ["file_name,id,title,farbe"]
+    for number, (title, (colour, drawn, shape)) in enumerate(rows.items()):
+        draw_garment(folder / f"{number}.png", drawn, shape)
+        lines.append(f"{number}.png,{number},{title},{colour}")
+    (folder / "metadata.csv").write_text("\n".join(lines), encoding="utf-8")
+    out = tmp_path_factory.mktemp("built") / "typed"
     return Recommender(encoder, build(open_catalogue(folder), encoder, out))
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from pipeline.artifacts import BuiltCatalogue
@@ -35,3 +38,23 @@ def test_items_that_say_more_of_the_words_count_more(built: BuiltCatalogue) -> N
     assert max(said, key=lambda item: said[item]) == "sku-2-square"
     assert said["sku-2-disc"] == said["sku-0-square"] > said["sku-0-disc"] == 0
     assert count_said(built, rows, "for the").tolist() == [0] * len(built)
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        *((one, "Weißes Kleid") for one in ("weisses", "WEISSES", "weißes")),
+        *((one, "Grün") for one in ("gruen", "grun", "gru\u0308n", "GRÜN")),
+        *((one, "Gruen") for one in ("gruen", "grün")),
+        *((one, "KIRMIZI ELBİSE") for one in ("k\u0131rm\u0131z\u0131", "elbise", "Elbi\u0307se")),
+        ("Ｔシャツ", "Tｼｬﾂ"),
+        ("denim", "Denim™"),
+    ],
+)
+def test_an_item_says_a_word_however_either_is_typed(
+    built: BuiltCatalogue, asked: str, says: str
+) -> None:
+    one = copy.copy(built)
+    one._attributes = pa.table({"title": [says, "other"]})
+    said, other = count_said(one, np.arange(2), asked)
+    assert said >= 1 > other == 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import math
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import pyarrow.compute as pc
 from pipeline.artifacts import BuiltCatalogue
 from pipeline.catalogue import BETWEEN
 from pipeline.errors import QueryError
+from pipeline.letters import small_letters
 from pipeline.recommender.query.conditions import (
     Condition,
     OneOf,
@@ -104,11 +104,9 @@ class Column:
         number = _asked(value, is_text=any(isinstance(one, str) for one in self.values))
         if number is None or not self.has_numbers:
             return codes
-        # `20` and `20.0` are one price, however a table writes it; `20 EUR` and `20 USD` are two.
         equal = self.amounts == number
-        if currency := currency_of(value):
-            for choice in np.flatnonzero(equal).tolist():
-                equal[choice] = currency_of(self.choices[choice]) in ("", currency)
+        for choice in np.flatnonzero(equal).tolist():
+            equal[choice] = _are_one(value, self.choices[choice])
         return [*codes, *self.which_say(equal)]
 
     def which_say(self, chosen: np.ndarray) -> list[int]:
@@ -232,8 +230,20 @@ def _cut(asked: object) -> str:
 
 
 def _plain(value: object) -> str:
-    """A value as it is compared: in small letters, composed, without blanks around it."""
-    return unicodedata.normalize("NFC", str(value)).strip().casefold()
+    """A value as it is compared, see `small_letters`."""
+    return small_letters(str(value))
+
+
+def _are_one(asked: str | int | float | bool, held: str | int | float | bool) -> bool:
+    """Whether values of the same number, read as a float, are the same.
+
+    ``20`` and ``20.0`` are one price, however a table writes it; ``20 EUR`` and ``20 USD`` are two,
+    and so are whole numbers of more digits than a float has.
+    """
+    if (currency := currency_of(asked)) and currency_of(held) not in ("", currency):
+        return False
+    digits = [int(one) for one in (asked, held) if isinstance(one, int) or str(one).isdecimal()]
+    return len(set(digits)) < 2
 
 
 def _amount(value: str | int | float | bool) -> float:
