@@ -12,22 +12,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.dates import DAY_FIRST, DAY_SECONDS, EITHER_FIRST, MONTH_FIRST, UNKNOWN
 from pipeline.errors import EventsError, lines_of
 from pipeline.events.cells.cancelled import TakenBack
 from pipeline.events.cells.clocks import Clocks
 from pipeline.events.cells.items import BY_VARIANT, BY_ZEROS, ItemNumbers
 from pipeline.events.cells.kinds import are_kinds, weigh
 from pipeline.events.cells.texts import number_texts, texts_of
-from pipeline.events.cells.times import (
-    DAY_FIRST,
-    DAY_SECONDS,
-    EITHER_FIRST,
-    MONTH_FIRST,
-    UNKNOWN,
-    Times,
-    read_days,
-    read_times,
-)
+from pipeline.events.cells.times import Times, read_days, read_times
 from pipeline.events.cells.users import ZERO, are_guests, drop_guests
 from pipeline.events.columns import (
     CLOCK,

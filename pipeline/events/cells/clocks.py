@@ -7,14 +7,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.dates import Clock, read_clock
 from pipeline.events.cells.texts import different_texts
 
-CLOCK = (
-    r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?"
-    r"\s*(?:(?P<half>[AaPp])\.?[Mm]\.?)?\s*(?P<zone>Z|[+-]\d{2}(?::?\d{2})?)?"
-)
 HOURS, MINUTES, SECONDS = 10_000, 100, 1
 """What numbers such as ``9``, ``930`` and ``93000`` are multiplied by to be written as the last."""
+WITH_DOT = r"(?:\d\d|[1-9])\.[0-5]\d"
+"""How tills in Italy and Denmark write minutes, while ``0.44`` is a part of a day."""
 MOST_ODD = 0.05
 """The share of numbers that may be no time of a day, slips, where the others are."""
 
@@ -60,13 +59,15 @@ class Clocks:
         They are ``(m,)`` float64, NaN for what is none; 0 for what is empty: the day is known.
         """
         texts, codes = different_texts(pc.cast(column, pa.string()))
-        parts = texts.str.extract(rf"^{CLOCK}$")
-        seconds = clock_seconds(parts)
+        clocks = [read_clock(text) for text in texts]
+        seconds = np.array([_in_utc(clock) for clock in clocks], dtype=np.float64)
+        has_zone = [clock is not None and clock.zone is not None for clock in clocks]
         numbers = pd.to_numeric(texts.str.replace(",", "."), errors="coerce").to_numpy(np.float64)
+        numbers = np.where(texts.str.fullmatch(WITH_DOT), np.nan, numbers)
         counts = np.bincount(codes, minlength=len(texts))
         seconds = np.where(np.isnan(numbers), seconds, self._numbered(numbers, texts, counts))
         seconds[(texts == "").to_numpy()] = 0
-        return seconds[codes], parts["zone"].notna().to_numpy()[codes]
+        return seconds[codes], np.array(has_zone, dtype=bool)[codes]
 
     def _numbered(self, numbers: np.ndarray, texts: pd.Series, counts: np.ndarray) -> np.ndarray:
         """Seconds since midnight of ``1030``, ``103000``, of the hour, or of a part of the day."""
@@ -93,16 +94,8 @@ class Clocks:
         return seconds
 
 
-def clock_seconds(parts: pd.DataFrame) -> np.ndarray:
-    """Seconds since midnight in UTC of the parts of `CLOCK`; NaN for what is no time of a day."""
-    hour, minute, second = (
-        pd.to_numeric(parts[name]).to_numpy(np.float64) for name in ("hour", "minute", "second")
-    )
-    half = parts["half"].str.upper()
-    hour = np.where(half.notna(), hour % 12 + 12 * (half == "P"), hour)
-    second = np.nan_to_num(second)
-    good = (hour < 24) & (minute < 60) & (second < 61)
-    signed = parts["zone"].str.replace("Z", "+00").str.replace(":", "").str.ljust(5, "0")
-    zone = pd.to_numeric(signed).fillna(0).to_numpy(np.float64)
-    offset = np.sign(zone) * (np.abs(zone) // 100 * 3600 + np.abs(zone) % 100 * 60)
-    return np.where(good, hour * 3600 + minute * 60 + second - offset, np.nan)
+def _in_utc(clock: Clock | None) -> float:
+    """Seconds since midnight in UTC; NaN for no time of a day, or where the zone depends on it."""
+    if clock is None or not isinstance(clock.zone, int | None):
+        return np.nan
+    return clock.seconds - (clock.zone or 0)

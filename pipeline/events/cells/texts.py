@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -9,23 +10,28 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.letters import UNSEEN
+from pipeline.dates import in_plain_digits
+from pipeline.letters import UNSEEN, stripped
 
 BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001))))
+_GUARD = r"^'([=+\-@\t\r])"
+"""What the programs of shops put an apostrophe before, lest spreadsheets take it for a formula."""
+_FORMULA = r'^="([^"]*)"$'
 
 
 def different_texts(column: pa.Array) -> tuple[pd.Series, np.ndarray]:
-    """The different texts of a column, and which of them each row has."""
+    """The different texts of a column of times, plainly written, and which of them each row has."""
     encoded = pc.dictionary_encode(column.fill_null(""))
-    texts = pd.Series(encoded.dictionary.to_pylist(), dtype="object").astype(str)
-    return texts.str.strip("\u200b\ufeff\u200e\u200f \t\r\n\xa0"), np.asarray(encoded.indices)
+    texts = [_plain(text) for text in encoded.dictionary.to_pylist()]
+    return pd.Series(texts, dtype="object").astype(str), np.asarray(encoded.indices)
 
 
 def texts_of(column: pa.Array) -> pa.Array:
     """The cells of a column of ids or kinds as the catalogue reads them; empty for none.
 
     They are without blanks and what is not seen around them, composed (NFC), without the ``="``
-    that tells Excel to leave a number alone, and without a ``.0`` that all numbers end in.
+    that tells Excel to leave a number alone or the apostrophe that keeps it from a formula, and
+    without a ``.0`` that all numbers end in.
     """
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
@@ -35,7 +41,8 @@ def texts_of(column: pa.Array) -> pa.Array:
         column = pc.if_else(known, column, None).cast(pa.int64())
     encoded = pc.dictionary_encode(pc.cast(column, pa.string()).fill_null(""))
     texts = pc.utf8_trim(encoded.dictionary, characters=BLANKS + UNSEEN)
-    texts = pc.replace_substring_regex(texts, r'^="([^"]*)"$', r"\1")
+    texts = pc.utf8_ltrim_whitespace(pc.replace_substring_regex(texts, _GUARD, r"\1"))
+    texts = pc.replace_substring_regex(texts, _FORMULA, r"\1")
     texts = pc.utf8_normalize(texts, "NFC")
     is_written = pc.match_substring_regex(texts, r"^(0|-?[1-9]\d{0,14})\.0$")
     is_number = pc.match_substring_regex(texts, r"^-?\d+(\.\d+)?$")
@@ -51,11 +58,22 @@ def numeric(column: pa.Array) -> pa.Array:
     if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
         return column
     # A comma parts the decimals in half of Europe's exports, and some write the minus of print.
-    plain = pc.replace_substring(pc.replace_substring(column, ",", "."), "\u2212", "-")
-    texts = pd.Series(plain.to_pylist(), dtype="object")
-    read = pd.to_numeric(texts, errors="coerce")
+    encoded = pc.dictionary_encode(column.fill_null(""))
+    texts = [
+        _plain(text).replace(",", ".").replace("\u2212", "-")
+        for text in encoded.dictionary.to_pylist()
+    ]
+    read = pd.to_numeric(pd.Series(texts, dtype="object"), errors="coerce").to_numpy(np.float64)
     # A text that is no number stays one that is none.
-    return pa.array(np.where(column.is_null(), 1.0, read.to_numpy(dtype=np.float64)))
+    return pa.array(np.where(column.is_null(), 1.0, read[encoded.indices]))
+
+
+def _plain(text: str) -> str:
+    """A number or a time without what spreadsheets put around it, in the digits of ASCII."""
+    text = stripped(in_plain_digits(text))
+    if text.startswith(("'", "=")):
+        text = stripped(re.sub(_FORMULA, r"\1", text.removeprefix("'")))
+    return text
 
 
 def number_texts(texts: pa.Array, known: dict[str, int], left: np.ndarray) -> np.ndarray:
