@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from pipeline.catalogue.columns.words import NO, YES, is_no, is_yes
-from pipeline.letters import composed_name
+from pipeline.letters import composed_name, small_letters
 
 _NO = (*NO, "-1")
 _DRAFT = (
@@ -68,6 +68,6 @@ class Hidden:
     def reason(self, row: Mapping[str, str]) -> str | None:
         """Why what a row is about is not shown; None where it is."""
         said = ((name, cell) for name, cell in row.items() if name in self._words)
-        hiding = ((n, c) for n, c in said if c.strip().casefold() in self._words[n])
+        hiding = ((n, c) for n, c in said if small_letters(c) in self._words[n])
         found = next(hiding, None)
         return None if found is None else not_shown(*found)
