@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import numpy as np
 
 from pipeline.catalogue import BETWEEN
+from pipeline.dates import (
+    DAY_SECONDS,
+    FIRST,
+    UNKNOWN,
+    day_numbers,
+    from_numbers,
+    in_plain_digits,
+    read_moment,
+)
 
-_DAY = re.compile(r"\d{4}-?\d\d-?\d\d([ T]00:00(:00)?)?")
-"""Magento and others write the midnight that a day begins with, and mean the day."""
-_YEAR_LAST = re.compile(r"(\d{1,2})([./\-])(\d{1,2})\2(\d{4}|\d\d)(?!\d)")
-"""The day before the month or behind it; with dots the day is the first."""
-_YEAR_FIRST = re.compile(r"(\d{4})[./](\d{1,2})[./](\d{1,2})(?!\d)")
-_HALF_DAY = re.compile(r",? +(\d{1,2}):(\d\d)((?::\d\d)?) ?([ap])\.?m\.?", re.IGNORECASE)
-_UNIX = re.compile(r"\d{10}")
+_NUMBER = re.compile(r"\d+(\.\d+)?")
+_MOST_COMMAS = 7
+"""That a period may have within it: ``Wednesday, January 1, 2020, 10:30`` has three."""
 
 
 def running(now: datetime, sales: str, effective: str, starts: str, ends: str) -> list[str]:
     """Those of a product's sales that are on.
 
-    A date that is none, or cannot be read, sets no end to one; one that may be read in two orders
-    sets the later end and the earlier beginning. A time without a zone is one of UTC, and a day
-    lasts until its midnight.
+    A date that is none, cannot be read, or is of before 1990, as programs write that they know
+    none, sets no end to one; one that may be read in two orders sets the later end and the earlier
+    beginning. A time without a zone is one of UTC, and a day lasts until its midnight, one that is
+    written with the midnight that it begins with as well.
 
     Args:
         now: What time it is, with a zone.
@@ -34,7 +42,8 @@ def running(now: datetime, sales: str, effective: str, starts: str, ends: str) -
         ends: When it ends, likewise.
     """
     prices = sales.split(BETWEEN)
-    dates = [date.split(BETWEEN) for date in (effective, starts, ends)]
+    periods = _parted(effective, lambda text: all(map(_readings, _halves(text))))
+    dates = [periods, _parted(starts, _readings), _parted(ends, _readings)]
     said = [date for date in dates if date != [""]]
     if len(prices) > 1 and said and all(len(date) == len(prices) for date in said):
         each = (date if date != [""] else date * len(prices) for date in dates)
@@ -51,44 +60,47 @@ def _is_on(
     return is_within and begun and any(_is_between("", last, now) for last in ends)
 
 
+def _parted(text: str, is_such: Callable[[str], object]) -> list[str]:
+    """The texts that stand side by side in one; commas within one that is such part nothing."""
+    parts, found = text.split(BETWEEN), []
+    while parts:
+        most = min(len(parts), _MOST_COMMAS + 1)
+        joined = (n for n in range(most, 1, -1) if is_such(BETWEEN.join(parts[:n])))
+        end = next(joined, 1)
+        found.append(BETWEEN.join(parts[:end]))
+        del parts[:end]
+    return found
+
+
 def _halves(period: str) -> tuple[str, str]:
     """What a period begins and ends with; both empty where it is none."""
-    halves = period.split(" - " if " - " in period else "/")
+    halves = re.split(r" [-\u2013\u2014] ", period)
+    halves = halves if len(halves) > 1 else period.split("/")
     return (halves[0], halves[1]) if len(halves) == 2 else ("", "")
 
 
 def _is_between(first: str, last: str, now: datetime) -> bool:
-    begins, ends = _readings(first, timedelta()), _readings(last, timedelta(days=1))
-    return (not begins or min(begins) <= now) and (not ends or now < max(ends))
+    begins, ends = _readings(first), _readings(last, DAY_SECONDS)
+    when = now.timestamp()
+    return (not begins or min(begins) <= when) and (not ends or when < max(ends))
 
 
-def _readings(text: str, day: timedelta) -> list[datetime]:
-    """What a date may be, ``day`` added where it names no time; empty where it is none."""
-    text = _HALF_DAY.sub(_whole_day, text.strip())
-    if _UNIX.fullmatch(text):
-        return [datetime.fromtimestamp(int(text), UTC)]
-    text = _YEAR_FIRST.sub(lambda d: f"{d[1]}-{int(d[2]):02}-{int(d[3]):02}", text)
-    found = _YEAR_LAST.match(text)
-    if found is None:
-        return _read(text, day)
-    year = found[4] if len(found[4]) == 4 else f"20{found[4]}"
-    orders = [(found[3], found[1])] + [(found[1], found[3])] * (found[2] != ".")
-    rest = text[found.end() :]
-    written = (f"{year}-{int(month):02}-{int(date):02}{rest}" for month, date in orders)
-    return [reading for one in written for reading in _read(one, day)]
-
-
-def _read(text: str, day: timedelta) -> list[datetime]:
-    """A date as ISO 8601 writes it; empty where it is none."""
-    try:
-        date = datetime.fromisoformat(text)
-        date = date if date.tzinfo is not None else date.replace(tzinfo=UTC)
-        return [date + day if _DAY.fullmatch(text) else date]
-    except (ValueError, OverflowError):
+def _readings(text: str, day: int = 0) -> list[int]:
+    """What a date may be, in seconds since 1970, ``day`` added where it names no time of one."""
+    text = in_plain_digits(text.strip())
+    if _NUMBER.fullmatch(text):
+        return _numbered(float(text), day)
+    moment = read_moment(text)
+    if moment is None or moment.seconds < FIRST:
         return []
+    ends = moment.seconds + day * moment.is_day
+    return [ends, ends + moment.shift * DAY_SECONDS]
 
 
-def _whole_day(time: re.Match[str]) -> str:
-    """A time of the half of a day as one of the whole."""
-    hour = int(time[1]) % 12 + (12 if time[4] in "pP" else 0)
-    return f" {hour:02}:{time[2]}{time[3]}"
+def _numbered(number: float, day: int) -> list[int]:
+    """The same of a number: of seconds or parts of them, or of a day, as workbooks count them."""
+    seconds = int(from_numbers(np.array([number]))[0])
+    if seconds == UNKNOWN and number.is_integer() and number < FIRST:
+        seconds = int(day_numbers(np.array([int(number)]))[0])
+    is_day = number < FIRST and seconds % DAY_SECONDS == 0
+    return [] if seconds == UNKNOWN else [seconds + day * is_day]

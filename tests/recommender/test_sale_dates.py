@@ -1,0 +1,52 @@
+"""A sale ends when its shop says so, in whichever way its program writes the date."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from pipeline.recommender import product_of
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+PAST = [
+    *("2020-01-01 00:00:00 UTC", "2020-01-01T00:00:00.000Z", "2020-1-5", "1 Jan 2020"),
+    *("Jan 1, 2020", "Wednesday, January 1, 2020", "January 1, 2020, 10:30 PM", "1. Januar 2020"),
+    *("3 mai 2020", "31 paź 2020", "01-JAN-20", "1 Jan 2020 10:00", "Wed Jan 01 10:30:00 2020"),
+    *("2020年1月1日", "٠١/٠١/٢٠٢٠", "31.12.2020 10:30 Uhr", "31/12/2020 10.30.00"),  # noqa: RUF001
+    *("2020-01-01 10:00:00 Europe/Berlin", "20200101T103000Z", "20200101", "20200101103000"),
+    *("1577836800", "1577836800000", "1577836800.5", "43831", "43831.5"),
+]
+NONE = ["9999-12-31", "0001-01-01T00:00:00", "1970-01-01 00:00:00", "0000-00-00", "0", "soon", "-"]
+
+
+def price(sale: str, **dates: str) -> str:
+    attributes = {"price": "60", "sale_price": sale, **dates}
+    return product_of(attributes, "Hat", now=NOW).price
+
+
+@pytest.mark.parametrize("date", PAST)
+def test_a_sale_that_has_ended_is_over_however_its_end_is_written(date: str) -> None:
+    assert price("45", sale_ends=date) == "60"
+    assert price("45", sale_starts=date) == "45"
+    assert price("45", sale_price_effective_date=f"{date} - {date}") == "60"
+    assert price("45", sale_ends=f"{date}, 2099-01-01") == "45", "any of several dates may hold"
+    assert price("45, 50", sale_ends=f"{date}, {date}") == "60"
+    assert price("45, 50", sale_ends=f"{date}, 2099-01-01") == "50"
+
+
+@pytest.mark.parametrize("date", NONE)
+def test_a_date_that_is_none_sets_no_end(date: str) -> None:
+    assert price("45", sale_ends=date) == "45"
+
+
+@pytest.mark.parametrize(
+    ("today", "shown"),
+    [
+        *(("1 Jun 2026", "45"), ("Jun 1, 2026", "45"), ("46174", "45"), ("20260601", "45")),
+        *(("1 Jun 2026 00:00", "45"), ("1 Jun 2026 11:00", "60"), ("46174.25", "60")),
+        *(("1780272000", "60"), ("1780272000000", "60"), ("2026-06-01 00:00:00 UTC", "60")),
+    ],
+)
+def test_a_day_lasts_until_its_midnight_and_a_moment_does_not(today: str, shown: str) -> None:
+    assert price("45", sale_ends=today) == shown
