@@ -61,6 +61,80 @@ def test_a_bare_ampersand_is_read_in_wide_letters_too(
 
 
 @pytest.mark.parametrize(
+    ("declared", "encoding", "title", "noted"),
+    [
+        ("Shift_JIS", "cp932", "シャツ①", ""),
+        ("EUC-JP", "euc_jp", "シャツ & 靴", ""),
+        ("gb2312", "gbk", "连衣裙 & 襯衫", ""),
+        ("Big5", "big5", "洋裝", ""),
+        ("euc-kr", "cp949", "셔츠 & 뷁", ""),
+        ("utf8", "utf-8", "Größe & Maß", ""),
+        ("windows-1251", "cp1251", "Шапка & шарф", ""),
+        ("utf-16", "utf-8", "Größe", "is not in utf-16, as it says"),
+        ("Shift_JIS", "utf-8", "シャツ", "is not in Shift_JIS, as it says"),
+        ("utf-8", "cp1252", "Größe à l\u2019été", "is not UTF-8 and is read as cp1252"),
+        ("klingon", "utf-8", "Größe", "is not in klingon, as it says"),
+        ("zlib", "utf-8", "Größe", "is not in zlib, as it says"),
+        ("idna", "cp1252", "Größe à l\u2019été", "is not UTF-8 and is read as cp1252"),
+    ],
+)
+def test_a_feed_is_read_in_the_encoding_that_it_is_in(
+    server: ShopServer, home: Path, tmp_path: Path,
+    declared: str, encoding: str, title: str, noted: str,
+) -> None:  # fmt: skip
+    text = rss("a", title).replace('"1.0"', f'"1.0" encoding="{declared}"')
+    feed = tmp_path / "feed.xml"
+    feed.write_bytes(text.replace("@", server.address("ok/")).encode(encoding))
+    catalogue = open_catalogue(feed, allow_private=True, home=home)
+    assert list(catalogue.ids) == ["0", "1"]
+    assert catalogue.attributes_of(1)["title"] == title
+    assert not breaks(catalogue)
+    notes = [note for note in catalogue.notes if "as it says" in note or "UTF-8" in note]
+    assert len(notes) == bool(noted)
+    assert all(noted in note for note in notes)
+
+
+def test_a_broken_letter_costs_itself_alone(server: ShopServer, home: Path, tmp_path: Path) -> None:
+    text = rss("a", "Größe, Maß, Höhe, ?", "c").replace("@", server.address("ok/")).encode()
+    (tmp_path / "feed.xml").write_bytes(text.replace(b"?</t", b"\xf6</t"))
+    catalogue = open_catalogue(tmp_path / "feed.xml", allow_private=True, home=home)
+    assert list(catalogue.ids) == ["0", "1", "2"]
+    assert catalogue.attributes_of(1)["title"] == "Größe, Maß, Höhe, \ufffd"
+    assert any("1 letter that XML does not allow" in note for note in catalogue.notes)
+
+
+@pytest.mark.parametrize("before", ["", "\n  ", "<!-- <x:y/> -->"])
+def test_a_prefix_that_nobody_declared_is_read(open_feed: OpenFeed, before: str) -> None:
+    item = (
+        "<item><g:id>{}</g:id><g:title>A & B</g:title><g:price x:of='a'>5 EUR</g:price>"
+        "<media:content url='@red-disc.png?a:b=c'/><g:text><![CDATA[<o:p>c</o:p>]]></g:text></item>"
+    )
+    catalogue = open_feed(
+        f"{before}<rss><channel>{item.format(1)}{item.format(2)}</channel></rss>", "f.xml"
+    )
+    assert list(catalogue.ids) == ["1", "2"]
+    told = catalogue.attributes_of(0)
+    assert (told["title"], told["price"], told["currency"]) == ("A & B", 5, "EUR")
+    (note,) = [note for note in catalogue.notes if "what it means by" in note]
+    assert "by 'g:', 'x:', 'media:', and is read" in note
+
+
+def test_a_prefix_that_one_item_alone_declares_is_read_in_the_others(open_feed: OpenFeed) -> None:
+    catalogue = open_feed(
+        "<rss><item xmlns:g='http://base.google.com/ns/1.0'><g:id>1</g:id><g:image_link>@red-disc.png"
+        "</g:image_link></item><item><g:id>2</g:id><g:image_link>@red-disc.png</g:image_link></item>"
+        "</rss>",
+        "feed.xml",
+    )
+    assert list(catalogue.ids) == ["1", "2"]
+    assert not breaks(catalogue)
+
+
+def test_blanks_before_the_declaration_cost_nothing(open_feed: OpenFeed) -> None:
+    assert list(open_feed(f"\n \n{rss('a', 'b')}", "feed.xml").ids) == ["0", "1"]
+
+
+@pytest.mark.parametrize(
     ("text", "name", "left", "place"),
     [
         (rss("a", "b", "c & c", "d")[:-80], "feed.xml", 3, "item 4"),

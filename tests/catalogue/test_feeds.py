@@ -254,7 +254,10 @@ OUTSIDE = """<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a SYSTEM "file:///etc/
 <rss><channel><item><id>&a;</id><image_link>@red-disc.png</image_link></item></channel></rss>"""
 
 
-@pytest.mark.parametrize("text", [BOMB, OUTSIDE])
+MISSAID = BOMB.replace('"1.0"', '"1.0" encoding="utf8"')
+
+
+@pytest.mark.parametrize("text", [BOMB, OUTSIDE, MISSAID])
 def test_hostile_xml_is_refused(open_feed: OpenFeed, text: str) -> None:
     with pytest.raises(CatalogueError, match="declares entities"):
         open_feed(text, "feed.xml")

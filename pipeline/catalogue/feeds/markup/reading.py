@@ -1,4 +1,4 @@
-"""Markup: feeds in XML, such as RSS and Atom, as the rows of a table; and texts without their HTML.
+"""Reading: feeds in XML, such as RSS and Atom, as the rows of a table; and texts without HTML.
 
 `defusedxml` reads it, which refuses what XML can do to a reader: entities that unfold to gigabytes,
 and those that are fetched from elsewhere.
@@ -6,10 +6,8 @@ and those that are fetched from elsewhere.
 
 from __future__ import annotations
 
-import codecs
 import contextlib
 import io
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
@@ -23,7 +21,8 @@ from defusedxml.ElementTree import iterparse
 
 from pipeline.catalogue.columns import without_markup
 from pipeline.catalogue.feeds.addresses import Place, name_of, repeated
-from pipeline.catalogue.feeds.elements import row_of
+from pipeline.catalogue.feeds.markup.elements import row_of
+from pipeline.catalogue.feeds.markup.mending import mended
 from pipeline.catalogue.feeds.products import Product
 from pipeline.catalogue.found import Record
 from pipeline.catalogue.reading.tables import (
@@ -48,13 +47,6 @@ ITEM_DEPTH = 20
 """How deep in others those are looked for that a feed lists: each is compared with all above it."""
 _UNREADABLE = (ParseError, ValueError, LookupError)
 """What is raised of XML that is none, or in an encoding that nobody knows."""
-_BARE = re.compile(
-    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)"
-    r"|&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[\da-f]{1,6});)",
-    re.DOTALL | re.IGNORECASE,
-)
-"""Of these only the last is escaped: within the others an ampersand is a letter."""
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _Rows = list[dict[str, str]]
 _Opened = Callable[[], IO[bytes]]
 
@@ -123,18 +115,14 @@ def _read(path: Path) -> tuple[_Opened, _Rows, Exception | None, list[str]]:
 
     notes: list[str] = []
     rows, error = _rows(as_it_is, ITEMS, notes)
-    mended, count = _mended(path.read_bytes()) if error else (b"", 0)
-    if not count:
+    whole, mistakes = mended(path.read_bytes()) if error else (b"", [])
+    if not mistakes and isinstance(error, ParseError | None):  # else it is of the encoding
         return as_it_is, rows, error, notes
 
     def opened() -> IO[bytes]:
-        return io.BytesIO(mended)
+        return io.BytesIO(whole)
 
-    what = "1 letter" if count == 1 else f"{count:,} letters"
-    notes = [
-        f"has {what} that XML does not allow, such as '&' for '&amp;', and is read nonetheless"
-    ]
-    return opened, *_rows(opened, ITEMS, notes), notes
+    return opened, *_rows(opened, ITEMS, mistakes), mistakes
 
 
 def _rows(
@@ -186,26 +174,6 @@ def _items(opened: _Opened, items: Sequence[str], notes: list[str]) -> Iterator[
         if not root or above or root in items:
             raise
         notes.append(f"is read to the end of <{root}>; what follows is left out")
-
-
-def _mended(data: bytes) -> tuple[bytes, int]:
-    """XML with its bare ampersands escaped and without letters that XML forbids, and how many.
-
-    An entity that only HTML knows counts as bare: what is left of it then is read as HTML is.
-    """
-    is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    # Of all else that `expat` reads, these letters are the bytes that they are in Latin-1.
-    encoding = "utf-16" if is_wide else "latin-1"
-    text, count = _FORBIDDEN.subn(" ", data.decode(encoding, "replace"))
-    bare = 0
-
-    def escaped(found: re.Match[str]) -> str:
-        nonlocal bare
-        bare += found[0] == "&"
-        return "&amp;" if found[0] == "&" else found[0]
-
-    text = _BARE.sub(escaped, text)
-    return text.encode(encoding), count + bare
 
 
 def _elements(opened: _Opened) -> Iterator[tuple[Place, Element]]:
