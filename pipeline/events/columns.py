@@ -18,10 +18,12 @@ USER, ITEM, TIME, KIND, WEIGHT, ORDER = "user", "item", "time", "kind", "weight"
 DAY, CLOCK, QUANTITY, INVOICE = "day", "time of the day", "quantity", "invoice"
 QUANTITY_CANCELLED, QUANTITY_RETURNED = "quantity cancelled", "quantity given back"
 STATUS, CANCELLATION, RETURN = "status", "cancellation", "return"
+VISITOR, SESSION = "visitor", "session"
 KNOWN: dict[str, tuple[str, ...]] = {
     USER: (
         *("user", "userid", "customerid", "customer", "visitorid", "userpseudoid", "shopperid"),
         *("clientid", "reviewerid", "buyerid", "personid", "memberid", "anonymousid", "sessionid"),
+        *("fullvisitorid", "anonymoususerid", "distinctid", "deviceid", "cookieid", "browserid"),
     ),
     ITEM: (
         *("item", "itemid", "articleid", "productid", "sku", "asin", "parentasin", "stockcode"),
@@ -58,6 +60,11 @@ Google Analytics 4 (``user_pseudo_id``, ``items.item_id``, ``event_timestamp``, 
 Segment (``userId``, ``properties.product_id``, ``properties.products.product_id``, ``timestamp``),
 UCI Online Retail (``CustomerID``, ``StockCode``, ``InvoiceDate``, ``Quantity``, ``InvoiceNo``)."""
 SEVERAL = {
+    VISITOR: (
+        *("visitorid", "fullvisitorid", "userpseudoid", "anonymousid", "anonymoususerid"),
+        *("clientid", "distinctid", "deviceid", "cookieid", "browserid"),
+    ),
+    SESSION: ("sessionid",),
     STATUS: (
         *("status", "orderstatus", "itemstatus", "financialstatus", "fulfillmentstatus", "state"),
         *("lineitemstatus", "lineitemfulfillmentstatus", "fulfilmentstatus", "paymentstatus"),
@@ -73,8 +80,8 @@ SEVERAL = {
         *("refunded", "isrefunded", "refunddate", "daterefunded", "voidedat"),
     ),
 }
-"""Likewise what says that an order was taken back; an export may have one of the payment beside
-one of the delivery, and each of them is read."""
+"""Likewise, of which each is read: who it was where a row names no user, in the order in which they
+are believed, and what says that an order was taken back, by its payment or by its delivery."""
 DAYS = (
     *("date", "day", "orderdate", "invoicedate", "eventdate", "purchasedate", "transactiondate"),
     *("saledate", "tdat"),
@@ -89,6 +96,9 @@ MAY_BE_NO_KIND = ("type", "behaviortype", "behaviourtype", "actiontype")
 """What a column of kinds is called, and one of something else too: of shops, of payments, of
 numbers that no two logs mean alike."""
 REQUIRED = (USER, ITEM, TIME)
+LONGEST_NAME = 60
+"""Letters of a column's name, at most, that is known for one."""
+_ALL_KNOWN = frozenset(name for known in (*KNOWN.values(), *SEVERAL.values()) for name in known)
 _WHOLE = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "\u0131": "i", "æ": "ae", "œ": "oe"})
 """Letters that are no letter with an accent to Unicode."""
 
@@ -133,9 +143,10 @@ def find_columns(
         named = getattr(said, part, None)
         if named:
             found[part] = _named(names, named, part, place)
-        elif named is None and part not in ignored and (match := _first(plain, known)) is not None:
+        elif named is None and (match := _first(plain, known)) is not None:
             found[part] = match
-    found |= _of_orders(names, said, place)
+    found |= _of_several(names, said, place, found.get(USER))
+    found = {part: name for part, name in found.items() if part not in ignored}
     if TIME in found:
         found.pop(ORDER, None)
         apart = _parted(plain, found[TIME], said)
@@ -152,6 +163,13 @@ def find_columns(
             f"{_listed(names)}. Name it: {flags}"
         )
     return found
+
+
+def known_names(names: Sequence[str], said: Columns) -> int:
+    """How many of some names are those of columns: ones that are known, or that somebody named."""
+    named = {name.casefold().strip() for name in vars(said).values() if name}
+    short = {name for name in names if 0 < len(name) <= LONGEST_NAME}
+    return sum(name.casefold() in named or plain_name(name) in _ALL_KNOWN for name in short)
 
 
 def find_nested(found: dict[str, str], schema: pa.Schema, said: Columns, path: Path) -> list[str]:
@@ -210,14 +228,17 @@ def _parted(plain: dict[str, str], time: str, said: Columns) -> dict[str, str]:
     return {}
 
 
-def _of_orders(names: Sequence[str], said: Columns, place: str) -> dict[str, str]:
-    """The columns of `SEVERAL`, as parts that are numbered from the second of each on."""
+def _of_several(
+    names: Sequence[str], said: Columns, place: str, user: str | None
+) -> dict[str, str]:
+    """The columns of `SEVERAL` but the user's, as parts numbered from the second of each on."""
     found: dict[str, str] = {}
+    plain = {plain_name(name): name for name in reversed(names) if name != user}
     for part, known in SEVERAL.items():
         if named := getattr(said, part, None):
             found[part] = _named(names, named, part, place)
         elif named is None:
-            those = [name for name in dict.fromkeys(names) if plain_name(name) in known]
+            those = [plain[name] for name in known if name in plain]
             found |= {part if n == 0 else f"{part} {n + 1}": name for n, name in enumerate(those)}
     return found
 

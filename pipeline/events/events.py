@@ -22,6 +22,10 @@ class Counts:
         broken: Rows whose cells are not as many as the header's, or that no table reader can read.
         without_user: Rows without a user.
         guests: By what stands there instead, such rows that say so.
+        rounded: By the part, user or item, rows whose id Excel has rounded.
+        rounded_examples: The first of them of each part.
+        visitors: Rows without a user that count for the visitor or the session they name.
+        joined: Those of them whose visitor is the user that other rows name beside it.
         without_item: Rows without an item.
         unknown_items: Rows of items that the catalogue does not have.
         unreadable_times: Rows whose time cannot be read.
@@ -61,6 +65,10 @@ class Counts:
     unknown_kinds: Counter[str] = field(default_factory=Counter)
     bad_weights: int = 0
     guests: Counter[str] = field(default_factory=Counter)
+    rounded: Counter[str] = field(default_factory=Counter)
+    rounded_examples: dict[str, str] = field(default_factory=dict)
+    visitors: int = 0
+    joined: int = 0
     duplicates: int = 0
     different_unknown: int = 0
     zoned: int = 0
@@ -87,6 +95,19 @@ class Counts:
         yield from self._of_kinds()
         yield from self._of_items()
         yield from self._of_times()
+        yield from self._of_people()
+
+    def _of_people(self) -> Iterator[str]:
+        if self.visitors:
+            instead = [
+                f"'{column}'"
+                for part, column in self.columns.items()
+                if part.startswith(("visitor", "session"))
+            ]
+            yield (
+                f"{self.visitors:,} rows name no user, and are of whom {' or '.join(instead)} "
+                f"names; {self.joined:,} of them of the one user whom other rows name beside that"
+            )
         if self.single:
             people = "person has" if self.single == 1 else "people have"
             yield f"{self.single:,} {people} one event, from which no neighbours are learnt"
@@ -107,6 +128,11 @@ class Counts:
         ):
             if count:
                 yield f"left out: {count:,} {what}"
+        for part, count in self.rounded.items():
+            yield (
+                f"left out: {count:,} whose {part} Excel has rounded, such as "
+                f"'{self.rounded_examples[part]}': format the column as text there, save it again"
+            )
 
     def _of_items(self) -> Iterator[str]:
         if self.unknown_items:

@@ -16,11 +16,11 @@ from pipeline.dates import DAY_FIRST, DAY_SECONDS, EITHER_FIRST, MONTH_FIRST, UN
 from pipeline.errors import EventsError, lines_of
 from pipeline.events.cells.cancelled import TakenBack
 from pipeline.events.cells.clocks import Clocks
-from pipeline.events.cells.items import BY_VARIANT, BY_ZEROS, ItemNumbers
+from pipeline.events.cells.items import BY_VARIANT, BY_ZEROS, ROUNDED, ItemNumbers
 from pipeline.events.cells.kinds import are_kinds, weigh
-from pipeline.events.cells.texts import number_texts, texts_of
+from pipeline.events.cells.texts import texts_of
 from pipeline.events.cells.times import Times, read_days, read_times
-from pipeline.events.cells.users import ZERO, are_guests, drop_guests
+from pipeline.events.cells.users import People, drop_guests
 from pipeline.events.columns import (
     CLOCK,
     DAY,
@@ -87,7 +87,7 @@ def _read(path: Path, said: Columns, reading: _Reading) -> _Reading:
             counts.broken += broken
             counts.rows += broken
             reading.add(batch)
-    except (OSError, pa.ArrowException, csv.Error, UnicodeError) as error:
+    except (OSError, pa.ArrowException, csv.Error) as error:
         reason = lines_of(error)[0]
         raise EventsError(
             f"The events '{path}' cannot be read ({reason[:200]}). Give a CSV file with a header, "
@@ -110,7 +110,7 @@ class _Reading:
         self.clocks = clocks or Clocks()
         self._items = ItemNumbers(items, variants)
         self._variants = variants
-        self._users: dict[str, int] = {}
+        self._people = People()
         self._parts: list[tuple[np.ndarray, ...]] = []
         self._kinds: Counter[float | None] = Counter()
         self._readable = 0
@@ -125,17 +125,24 @@ class _Reading:
         count = len(batch[ITEM])
         counts.rows += count
         left = np.ones(count, dtype=bool)
-        item_ids, user_ids = texts_of(batch[ITEM]), texts_of(batch[USER])
+        item_ids, user_ids = texts_of(batch[ITEM]), self._people.ids(batch)
         drop_guests(user_ids, left, counts)
         counts.without_item += drop(left, np.asarray(pc.equal(item_ids, "")))
-        counts.cancelled += drop(left, self._taken_back.which(batch))
+        counts.cancelled += drop(left, self._taken_back.which({**batch, USER: user_ids}))
         weights = weigh(batch, left, counts, self._kinds)
         times = self._times(batch, left)
         items = self._items.numbers(item_ids, left)
+        self._drop_rounded(items, item_ids, left)
         counts.unknown_items += drop(left, items < 0)
-        users = number_texts(user_ids, self._users, left)
+        users = self._people.numbers(user_ids, left)
         kept = (users, items, times.seconds, times.small, times.shift, weights)
         self._parts.append(tuple(part[left] for part in kept))
+
+    def _drop_rounded(self, items: np.ndarray, ids: pa.Array, left: np.ndarray) -> None:
+        which = left & (items == ROUNDED)
+        if which.any():
+            self.counts.rounded_examples.setdefault(ITEM, ids[int(which.argmax())].as_py())
+            self.counts.rounded[ITEM] += drop(left, which)
 
     def _times(self, batch: dict[str, pa.Array], left: np.ndarray) -> Times:
         """The times of rows; those that cannot be read are dropped."""
@@ -200,9 +207,7 @@ class _Reading:
             counts.future += drop(left, when > self._now + TOMORROW)
         counts.variants = int((called[left] == BY_VARIANT).sum())
         counts.zeros = int((called[left] == BY_ZEROS).sum())
-        guests = drop(left, are_guests(user, self._users.get(ZERO)))
-        counts.without_user += guests
-        counts.guests += Counter({ZERO: guests})
+        user = self._people.settled(user, left, counts)
         order = np.lexsort((item, user, when))
         order = order[left[order]]
         user, item, when, weight = (part[order] for part in (user, item, when, weight))

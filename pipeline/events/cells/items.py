@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
 
-from pipeline.events.cells.texts import number_texts, numbers_of
+from pipeline.events.cells.texts import numbers_of
 from pipeline.events.columns import compared
 from pipeline.events.events import Counts
 from pipeline.letters import bare_number
 
 BY_VARIANT, BY_ZEROS = 1, 2
 """How an item is called where it is not by its own id."""
+ROUNDED = -2
+"""The number of an item whose id Excel has rounded, so that it may be of any of several."""
+_ROUNDED = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
+
+
+def is_rounded(text: str) -> bool:
+    """Whether an id is how Excel saves a long number: ``4,91511E+12``, as it saves others too."""
+    return "+" in text and _ROUNDED.fullmatch(text) is not None
 
 
 class ItemNumbers:
@@ -43,12 +52,14 @@ class ItemNumbers:
         return list(self._own)
 
     def numbers(self, texts: pa.Array, left: np.ndarray) -> np.ndarray:
-        """The number of each row's item, ``(m,)`` int32, to be `settled`; -1 for none."""
-        if self._is_open:
-            return number_texts(texts, self._own, left)
+        """The number of each row's item, ``(m,)`` int32, to be `settled`; below 0 for none."""
         return numbers_of(texts, left, self._number)
 
     def _number(self, text: str) -> int:
+        if is_rounded(text):
+            return ROUNDED
+        if self._is_open:
+            return self._own.setdefault(text, len(self._own))
         bare = bare_number(text)
         if bare and self._by_bare.setdefault(bare, text) != text:
             self._ambiguous.add(bare)

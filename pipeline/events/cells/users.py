@@ -1,12 +1,16 @@
-"""Users: which of them are no person, but stand for all who were not known."""
+"""Users: who each row is of, and which of them are no person but all who were not known."""
 
 from __future__ import annotations
+
+from collections import Counter
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.events.columns import folded
+from pipeline.events.cells.items import is_rounded
+from pipeline.events.cells.texts import number_texts, texts_of
+from pipeline.events.columns import SESSION, USER, VISITOR, folded
 from pipeline.events.events import Counts, drop
 
 GUESTS = frozenset(
@@ -25,8 +29,93 @@ ZERO = "0"
 TIMES_AS_MANY, FEWEST_OTHERS = 3, 2
 
 
+_MARK = "\0"
+"""Between a part and an id, where the id is none of a user."""
+
+
+class People:
+    """The people of a log: users, and visitors who were not logged in, by other ids than theirs.
+
+    A visitor whom some rows name beside one user, and none beside another, is that user.
+    """
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._user_of: dict[str, str] = {}
+
+    def ids(self, batch: dict[str, pa.Array]) -> pa.Array:
+        """Who each row is of: its user, else its visitor, else its session; texts to be numbered.
+
+        Args:
+            batch: The columns of the next rows by their parts of an event.
+        """
+        ids = users = texts_of(batch[USER])
+        instead = [part for part in batch if part.startswith((VISITOR, SESSION))]
+        if not instead:
+            return ids
+        is_user = is_known = _are_people(users)
+        for part in instead:
+            is_joined = part.startswith(VISITOR)
+            if is_known.all() and not is_joined:
+                continue
+            others = texts_of(batch[part])
+            is_other = _are_people(others)
+            others = pc.binary_join_element_wise(part, others, _MARK)
+            if is_joined:
+                both = pa.array(is_user & is_other)
+                self._join(others.filter(both), users.filter(both))
+            ids = pc.if_else(pa.array(~is_known & is_other), others, ids)
+            is_known = is_known | is_other
+        return ids
+
+    def numbers(self, ids: pa.Array, left: np.ndarray) -> np.ndarray:
+        """The number of each row's person, ``(m,)`` int32, to be `settled`; -1 if it is not left.
+
+        Args:
+            ids: Those of `ids`.
+            left: Which rows are left, ``(m,)`` bool.
+        """
+        return number_texts(ids, self._numbers, left)
+
+    def settled(self, numbers: np.ndarray, left: np.ndarray, counts: Counts) -> np.ndarray:
+        """The people of all rows, now that it is known which visitors are users.
+
+        Args:
+            numbers: Those of `numbers`.
+            left: Which rows are left, ``(m,)`` bool; those of guests are taken out.
+            counts: Told what is dropped, and how many rows are of visitors.
+        """
+        guests = drop(left, are_guests(numbers, self._numbers.get(ZERO)))
+        counts.without_user += guests
+        counts.guests += Counter({ZERO: guests})
+        visitors = {number: one for one, number in self._numbers.items() if _MARK in one}
+        users = {number: self._user_of.get(one) for number, one in visitors.items()}
+        joined = {
+            number: self._numbers.setdefault(user, len(self._numbers))
+            for number, user in users.items()
+            if user
+        }
+        people = np.arange(len(self._numbers), dtype=np.int32)
+        is_visitor = np.zeros(len(people), dtype=bool)
+        is_visitor[list(visitors)] = True
+        people[list(joined)] = list(joined.values())
+        settled: np.ndarray = people[numbers]
+        counts.visitors = int(is_visitor[numbers[left]].sum())
+        counts.joined = int((settled != numbers)[left].sum())
+        return settled
+
+    def _join(self, visitors: pa.Array, users: pa.Array) -> None:
+        """Note the users that visitors are; an empty text for one of several."""
+        pairs = pa.table({VISITOR: visitors, USER: users}).group_by([VISITOR, USER]).aggregate([])
+        for visitor, user in zip(
+            *(pairs[part].to_pylist() for part in (VISITOR, USER)), strict=True
+        ):
+            if self._user_of.setdefault(visitor, user) != user:
+                self._user_of[visitor] = ""
+
+
 def drop_guests(users: pa.Array, left: np.ndarray, counts: Counts) -> None:
-    """Take the rows out that name no person, and count them.
+    """Take the rows out that name no person, or whom nobody can tell from others; count them.
 
     Args:
         users: The texts of the rows' users.
@@ -41,6 +130,20 @@ def drop_guests(users: pa.Array, left: np.ndarray, counts: Counts) -> None:
             counts.without_user += dropped
             if text and dropped:
                 counts.guests[text[:40]] += dropped
+        elif is_rounded(text) and (dropped := drop(left, codes == code)):
+            counts.rounded[USER] += dropped
+            counts.rounded_examples.setdefault(USER, text)
+
+
+def _are_people(ids: pa.Array) -> np.ndarray:
+    """Which ids name a person, ``(m,)`` bool; 0 is none where another column may tell."""
+    encoded = pc.dictionary_encode(ids)
+    are_such = [
+        bool(text) and text != ZERO and folded(text) not in GUESTS and not is_rounded(text)
+        for text in encoded.dictionary.to_pylist()
+    ]
+    found: np.ndarray = np.array(are_such, dtype=bool)[np.asarray(encoded.indices)]
+    return found
 
 
 def are_guests(numbers: np.ndarray, zero: int | None) -> np.ndarray:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator
+import io
+from collections.abc import Collection, Generator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
 
 from pipeline.errors import EventsError
-from pipeline.events.columns import Columns, find_columns
-from pipeline.events.tables.batches import HEAD_BYTES, Batch
+from pipeline.events.columns import Columns, find_columns, known_names
+from pipeline.events.tables.batches import Batch
 from pipeline.events.tables.csv_table import read_csv
+from pipeline.events.tables.decoding import SAMPLE_BYTES, Decoded, find_encoding
+from pipeline.events.tables.header import find_header
 from pipeline.events.tables.json_table import JSON, read_json
 from pipeline.events.tables.parquet_table import PARQUET, read_parquet
 
@@ -21,6 +24,8 @@ PACKED = {
     b"\x04\x22\x4d\x18": "lz4",
 }
 """By what a file begins with, whatever it is called."""
+HEAD_BYTES = 65_536
+"""The beginning of a file, which tells its form."""
 ARCHIVE = b"PK\x03\x04"
 
 
@@ -43,7 +48,7 @@ def read_batches(
 
     Raises:
         EventsError: If it is an archive, or a column is missing or holds more than one value a row.
-        OSError: If it cannot be read; likewise an error of pyarrow's, of `csv` or of Unicode.
+        OSError: If it cannot be read; likewise an error of pyarrow's or of `csv`.
     """
     with path.open("rb") as stream:
         first = stream.read(max(map(len, PACKED)))
@@ -62,9 +67,16 @@ def read_batches(
     if first == PARQUET:
         yield from read_parquet(path, said, find)
         return
-    with pa.input_stream(str(path), compression=packing) as stream:
-        head = stream.read(HEAD_BYTES)
-    if JSON.match(head):
-        yield from read_json(path, packing, find)
-    else:
-        yield from read_csv(path, packing, head, find)
+
+    def known(there: Sequence[str]) -> int:
+        return known_names(there, said)
+
+    with pa.input_stream(str(path), compression=packing) as packed:
+        sample = packed.read(SAMPLE_BYTES)
+    encoding = find_encoding(sample, lambda text: find_header(text[:HEAD_BYTES], known).known)
+    with io.BufferedReader(Decoded(path, packing, encoding), HEAD_BYTES) as text:
+        head = text.peek().decode("utf-8", "ignore")
+        if JSON.match(head):
+            yield from read_json(path, text, find)
+        else:
+            yield from read_csv(path, text, find_header(head, known), find)

@@ -7,8 +7,6 @@ from collections.abc import Callable
 import pyarrow as pa
 
 BATCH_ROWS = 500_000
-HEAD_BYTES = 65_536
-"""The beginning of a file, which tells its form."""
 Batch = tuple[dict[str, pa.Array], int]
 """The columns of some rows by their parts of an event, and how many rows were broken."""
 Find = Callable[[list[str]], dict[str, str]]

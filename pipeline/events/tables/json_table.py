@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import io
 import itertools
 import json
@@ -15,21 +14,23 @@ import pyarrow as pa
 from pipeline.errors import EventsError
 from pipeline.events.columns import ITEM
 from pipeline.events.tables.batches import BATCH_ROWS, Batch, Find
+from pipeline.events.tables.decoding import Decoded
+from pipeline.letters import whole_letters
 
-JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{\s*[\"}]|\[\s*\{)")
+JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*\{)")
 """How a file of JSON begins."""
 NESTED_TYPES = (dict, list)
 """What a row of JSON may hold instead of a single value."""
 
 
-def read_json(path: Path, packing: str | None, find: Find) -> Iterator[Batch]:
+def read_json(path: Path, stream: io.BufferedReader[Decoded], find: Find) -> Iterator[Batch]:
     """Read objects, one a line or in one list, each a row, or one for each item in a list in it.
 
     What records in them hold is named with a dot, such as ``properties.product_id``.
 
     Args:
         path: The file.
-        packing: How it is packed, as pyarrow calls it; None if it is not.
+        stream: Its UTF-8.
         find: Finds the columns.
 
     Raises:
@@ -40,33 +41,28 @@ def read_json(path: Path, packing: str | None, find: Find) -> Iterator[Batch]:
         "as CSV."
     )
     found: dict[str, str] = {}
-    with pa.input_stream(str(path), compression=packing) as stream:
-        objects = _objects(io.BufferedReader(stream), stop)
-        while rows := list(itertools.islice(objects, BATCH_ROWS // 5)):
-            whole = [row for row in rows if isinstance(row, dict)]
-            if not found:
-                are_nested = (
-                    isinstance(cell, NESTED_TYPES) for row in whole for cell in row.values()
-                )
-                if len(whole) * 2 < len(rows) or all(are_nested):
-                    raise EventsError(stop)
-                names = dict.fromkeys(name for row in whole for name in _names(row))
-                found = find(sorted(names, key=lambda name: name.count(".")))
-            items = [_items(row, found[ITEM]) for row in whole]
-            each = [row for row, cells in zip(whole, items, strict=True) for _ in cells]
-            cells = {part: [_value(row, name) for row in each] for part, name in found.items()}
-            cells[ITEM] = [cell for row in items for cell in row]
-            if any(
-                cell and isinstance(cell, NESTED_TYPES)
-                for column in cells.values()
-                for cell in column
-            ):
+    objects = _objects(stream, stop)
+    while rows := list(itertools.islice(objects, BATCH_ROWS // 5)):
+        whole = [row for row in rows if isinstance(row, dict)]
+        if not found:
+            are_nested = (isinstance(cell, NESTED_TYPES) for row in whole for cell in row.values())
+            if len(whole) * 2 < len(rows) or all(are_nested):
                 raise EventsError(stop)
-            columns = {
-                part: pa.array([_cell(cell) for cell in column], pa.string())
-                for part, column in cells.items()
-            }
-            yield columns, len(rows) - len(whole)
+            names = dict.fromkeys(name for row in whole for name in _names(row))
+            found = find(sorted(names, key=lambda name: name.count(".")))
+        items = [_items(row, found[ITEM]) for row in whole]
+        each = [row for row, cells in zip(whole, items, strict=True) for _ in cells]
+        cells = {part: [_value(row, name) for row in each] for part, name in found.items()}
+        cells[ITEM] = [cell for row in items for cell in row]
+        if any(
+            cell and isinstance(cell, NESTED_TYPES) for column in cells.values() for cell in column
+        ):
+            raise EventsError(stop)
+        columns = {
+            part: pa.array([_cell(cell) for cell in column], pa.string())
+            for part, column in cells.items()
+        }
+        yield columns, len(rows) - len(whole)
 
 
 def _names(row: dict[str, object]) -> Iterator[str]:
@@ -131,16 +127,16 @@ def _items(row: dict[str, object], name: str) -> list[object]:
 def _cell(value: object) -> str | None:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return None if value is None or value in ([], {}) else str(value)
+    return None if value is None or value in ([], {}) else whole_letters(str(value))
 
 
-def _objects(stream: io.BufferedReader, stop: str) -> Iterator[object]:
+def _objects(stream: io.BufferedReader[Decoded], stop: str) -> Iterator[object]:
     """What the lines say, or the parts of a list; None for a line that is no JSON.
 
     Raises:
         EventsError: If it is one list that cannot be read; `stop` says so.
     """
-    if stream.peek().lstrip(codecs.BOM_UTF8 + b" \t\r\n").startswith(b"["):
+    if stream.peek().lstrip().startswith(b"["):
         try:
             yield from json.load(stream)
         except (ValueError, RecursionError) as error:
