@@ -10,6 +10,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.amounts import read_amount
+from pipeline.catalogue.columns import is_no
+from pipeline.dates import FIRST, LAST, in_plain_digits, read_moment
 from pipeline.events.cells.texts import numeric, texts_of
 from pipeline.events.columns import (
     CANCELLATION,
@@ -59,18 +62,31 @@ _REFUSED = re.compile(
     r"|geweiger|afgewez|mislukt|odrzucon).*|denied|expired|abgelaufen|falhou"
 )
 """Words of a payment or a parcel that was refused; or of a refund, and then the choice stays."""
-_NOT_FILLED = re.compile(
-    r"-?|\\n|f|n|false|no|nein|non|nee|off|none|null|nan|nat|n/a|na|never|falsch|faux|falso"
-    r"|0000-00-00.*",
-    re.IGNORECASE,
+_ERROR = re.compile(r"errors?|erreurs?|fehler|errore|erro|fout|blad|fejl|feil|fel|virhe|chyba")
+_PAYING = re.compile(
+    r"payments?|paying|paiements?|(be)?zahlung|zahlen|pagos?|pagamentos?|betaling|betalen|platnosci"
+    r"|betalning|maksu|platby"
 )
+_PAYMENT_ERROR = re.compile(
+    r"((be)?zahlungs?|betaal|betalings?|betalnings)(fehler|fout|fejl|feil|fel)"
+)
+"""Of both a payment that failed; an error alone may be one of the delivery."""
+_NEVER = re.compile(
+    r"[-\u2010-\u2015_./*?\s]*|\\n|none|null|nil|nan|nat|n/?a|n\.a\.|k\.? ?a\.?|never"
+    r"|undefined|unset|not|no|empty|leer|vide|vuoto|vacio|nicht|niemals|keine?[rs]?|aucune?|pas"
+    r"|jamais|ningun[oa]?|nunca|nessun[oa]?|non|mai|geen|niet|nooit|brak|nigdy|nie|nenhuma?|nao"
+    r"|ingen|inget|inte|ikke|aldrig"
+)
+"""What stands where nothing was taken back, without accents, alone or before what was not."""
 FIRST_DAY = 19_000_000
 """Numbers from here on are days or times; 1 says yes, and what lies between is an amount."""
 
 
 def takes_back(status: str) -> bool:
     """Whether a status, or a kind, says that all of an order was taken back or never paid."""
-    words = re.findall(r"[a-z]+", folded(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", status)))
+    plain = folded(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", status))
+    # In Portuguese `no` is none, but `in the`.
+    words = re.findall(r"[a-z]+", plain.replace("erro no ", "erro "))
 
     def has(known: re.Pattern[str]) -> bool:
         return any(known.fullmatch(word) for word in words)
@@ -79,7 +95,9 @@ def takes_back(status: str) -> bool:
         return False
     if has(_DONE):
         return True
-    return not (has(_OPEN) or has(_REFUSED)) if has(_TAKING) else has(_REFUSED)
+    if has(_TAKING):
+        return not (has(_OPEN) or has(_REFUSED))
+    return has(_REFUSED) or has(_PAYMENT_ERROR) or (has(_ERROR) and has(_PAYING))
 
 
 class TakenBack:
@@ -122,7 +140,8 @@ class TakenBack:
         taken_back = _any_of(statuses, takes_back, len(says))
         # A status of nothing but what was taken back is left empty for all that was not.
         self._is_of_all |= bool((says & ~taken_back).any())
-        taken_back |= _any_of(_family(batch, CANCELLATION), _is_filled, len(says))
+        for part in (part for part in batch if part.startswith(CANCELLATION)):
+            taken_back |= self._counted(part, _which(batch[part], _is_filled))
         if not self._is_of_all or TIME not in batch or not len(says):
             return taken_back
         return self._of_whole_orders(batch[USER], batch[TIME], ~says, taken_back)
@@ -182,14 +201,19 @@ def _quantities(column: pa.Array) -> np.ndarray:
 
 
 def _is_filled(text: str) -> bool:
-    """Whether a cell says yes, or when; not what an export writes for never."""
-    if _NOT_FILLED.fullmatch(text):
+    """Whether a cell says yes, or when; not what an export writes for never, or for no money."""
+    text = in_plain_digits(text).strip("()[]<>\"' ")
+    plain = folded(text)
+    first, *others = plain.split() or [""]
+    if is_no(text) or _NEVER.fullmatch(plain) or (_NEVER.fullmatch(first) and len(others) < 2):
         return False
-    try:
-        number = float(text)
-    except ValueError:
-        return True
-    return number == 1 or number >= FIRST_DAY
+    digits = re.sub(r"\D", "", text)
+    if digits and not digits.strip("0"):
+        return False
+    if (amount := read_amount(re.sub(r"^0+(?=\d)", "", text))) is not None:
+        return not amount.currency and (amount.number == 1 or amount.number >= FIRST_DAY)
+    moment = read_moment(text)
+    return moment is None or FIRST <= moment.seconds <= LAST
 
 
 def _which(column: pa.Array, is_such: Callable[[str], bool]) -> np.ndarray:
