@@ -2,7 +2,6 @@
 
 from pipeline.catalogue.attributes import (
     JOINED,
-    NAME_ATTRIBUTES,
     Same,
     attribute_values,
     name_attributes,
@@ -25,7 +24,6 @@ __all__ = [
     "FASHION_PRODUCTS",
     "JOINED",
     "MAX_BYTES",
-    "NAME_ATTRIBUTES",
     "NO_PRODUCT",
     "STARTER_CATALOGUE",
     "AttributeValue",

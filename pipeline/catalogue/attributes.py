@@ -16,8 +16,8 @@ from pipeline.letters import composed_name
 
 JOINED = "+"
 """Between the columns of a pair, as in ``articleType+baseColour``."""
-NAME_ATTRIBUTES = ("productDisplayName", "name", "title", "label")
-"""The attributes that say what to call an item; the first that it has is its name."""
+TITLES, LABEL = ("productDisplayName", "name", "title"), "label"
+"""The attributes that say what to call an item before any other that is known, and the last."""
 
 
 def name_attributes(attributes: Iterable[str]) -> list[str]:
@@ -26,10 +26,9 @@ def name_attributes(attributes: Iterable[str]) -> list[str]:
     A label comes last: it is an item's kind more often than its name.
     """
     names = list(attributes)
-    *titles, label = NAME_ATTRIBUTES
-    known = [title for title in titles if title in names]
+    known = [title for title in TITLES if title in names]
     known += known_columns(names).get("title", [])
-    known += [name for name in names if composed_name(name) == label]
+    known += [name for name in names if composed_name(name) == LABEL]
     return list(dict.fromkeys(known))
 
 

@@ -20,7 +20,7 @@ from tests.support.live import LiveApp
 
 PROBLEM = "application/problem+json"
 NAMES = [parameter.name for parameter in QUERY]
-LOOKING_UP = {"200", "401", "403", "404", "429", "500", "503"}
+LOOKING_UP = {"200", "401", "403", "404", "421", "429", "500", "503"}
 HTTP_PAGE = Path(__file__).resolve().parents[2] / "docs" / "http.md"
 
 

@@ -59,6 +59,25 @@ def test_prices_with_one_on_request_are_numbers_still() -> None:
     assert count_values("size", column(["S", "M", "L", "36"]), None).least is None
 
 
+@pytest.mark.parametrize(
+    ("values", "choices"),
+    [
+        (["men, cotton", "women, cotton", "men, wool", "wool"], ["men", "cotton", "women", "wool"]),
+        (["Red, Blue", "Blue", "Red"], ["Red", "Blue"]),
+        (["Acme, Inc.", "Zeta, Inc."], ["Acme, Inc.", "Zeta, Inc."]),
+        (
+            ["Tee, soft, blue", "Cap, warm, blue", "Hat"],
+            ["Tee, soft, blue", "Cap, warm, blue", "Hat"],
+        ),
+    ],
+)
+def test_values_that_list_others_say_each_of_them(values: list[str], choices: list[str]) -> None:
+    told = column(values)
+    assert told.choices == choices
+    assert told.alike(values[0]) == [0]
+    assert told.alike("cotton") == ([0, 1] if "cotton" in choices else [])
+
+
 def test_what_a_person_may_have_meant_is_one_value_of_a_list() -> None:
     sizes = column(["Small, Medium, Large", "Medium"], of_variants=True)
     assert _nearby(sizes, "Mediun") == "Did you mean 'Medium'?"

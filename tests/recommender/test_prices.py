@@ -140,6 +140,14 @@ def test_a_sale_is_shown_while_it_is_on(dates: dict[str, AttributeValue], shown:
     assert product_of(attributes, "Hat", now=NOW).details == ()
 
 
+@pytest.mark.parametrize("names", [("brand", "baseColour"), ("Brand", "Base Colour")])
+def test_details_are_those_that_shoppers_look_for_however_they_are_called(
+    names: tuple[str, str],
+) -> None:
+    told = {"Material": "Wool", **dict(zip(names, ("Acme", "Blue"), strict=True))}
+    assert product_of(told, "Hat", now=NOW).details == ("Acme", "Blue")
+
+
 @pytest.mark.parametrize(
     ("sales", "dates", "shown"),
     [

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from pipeline.artifacts import BuiltCatalogue
-from pipeline.catalogue import NAME_ATTRIBUTES
+from pipeline.catalogue import name_attributes
 
 K1, B = 1.2, 0.75
 """How soon a word said again stops counting, and how much a long name counts less: the values that
@@ -59,8 +59,8 @@ def names_of(built: BuiltCatalogue, judged: Collection[str]) -> list[str]:
     """
     columns = [
         built.column(attribute).to_pylist()
-        for attribute in NAME_ATTRIBUTES
-        if attribute in built.attribute_names and attribute not in judged
+        for attribute in name_attributes(built.attribute_names)
+        if attribute not in judged
     ]
     if not columns:
         return [""] * len(built)

@@ -86,12 +86,14 @@ _PROBLEM = {
 }
 _FOREIGN = "Another site's page asks."
 _LOG_IN = "The page has users: log in first."
+_OTHER_NAME = "The page does not answer to the name that was asked for."
 _TOO_OFTEN = "Too many requests came from this address."
 _FAULT = "A fault of the server, whose log tells it."
 _BUSY = "The server has as much to do as it can."
 _OF_ANY_LOOK = {
     "_401": _LOG_IN,
     "_403": _FOREIGN,
+    "_421": _OTHER_NAME,
     "_429": _TOO_OFTEN,
     "_500": _FAULT,
     "_503": _BUSY,
@@ -159,6 +161,7 @@ def _asking(
             _403=_FOREIGN,
             _408="The request came too slowly.",
             _413="The request is too large.",
+            _421=_OTHER_NAME,
             _422="A picture cannot be used, or the query cannot be answered.",
             _429=_TOO_OFTEN,
             _503=f"{_BUSY[:-1]}, or the database that searches is away.",

@@ -18,6 +18,7 @@ from pipeline.catalogue.columns import (
     known_column,
     known_columns,
 )
+from pipeline.letters import composed_name
 from pipeline.recommender.products.sale import running
 from pipeline.recommender.query import currency_of, read_amount
 
@@ -90,10 +91,10 @@ def product_of(
 def _details(
     attributes: Mapping[str, AttributeValue], name: str, columns: Sequence[str]
 ) -> tuple[str, ...]:
-    told = {key.strip().casefold(): value for key, value in attributes.items()}
+    told = {composed_name(key): value for key, value in reversed(attributes.items())}
     chosen = [*_texts(told, columns or SHOWN)]
     if not columns and not chosen:
-        known = {key: known_column(key) for key in told if key not in _OF_VARIANTS}
+        known = {key: known_column(key) for key in attributes if key not in _OF_VARIANTS}
         beside = [key for key, one in known.items() if one is None or one.name not in NO_DETAILS]
         chosen = [text for text in _texts(told, beside) if "://" not in text]
     texts = dict.fromkeys(text for text in chosen if text != name and len(text) <= LONGEST)
@@ -137,7 +138,7 @@ def _first(known: _Known, part: str) -> tuple[str, str]:
 
 def _texts(told: Mapping[str, AttributeValue], names: Iterable[str]) -> list[str]:
     """The values of some attributes, those without one left out."""
-    return [text for name in names if (text := _text(told.get(name.casefold())))]
+    return [text for name in names if (text := _text(told.get(composed_name(name))))]
 
 
 def _text(value: AttributeValue) -> str:

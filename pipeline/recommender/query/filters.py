@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -30,6 +30,8 @@ from pipeline.recommender.saying import SHOWN, spaced
 
 KEPT = 64
 """Bitmaps that are kept, each a byte an item."""
+LISTED_AGAIN = 0.75
+"""Of what values list, at least, that comes more than once."""
 LONGEST_TYPED, MOST_COMPARED = 40, 2000
 """Characters of a value, and values, that what was asked is compared with."""
 
@@ -38,8 +40,8 @@ LONGEST_TYPED, MOST_COMPARED = 40, 2000
 class Column:
     """One attribute of all items, each value kept once.
 
-    A value of an item that stands for several variants may list theirs, as ``36, 38, 40``: it
-    says each of them.
+    A value of an item that stands for several variants may list theirs, as ``36, 38, 40``, and one
+    of tags or categories lists several: it says each of them.
 
     Attributes:
         codes: Which value each item has, ``(n,)`` int32; -1 for none.
@@ -63,18 +65,20 @@ class Column:
 
         Args:
             attribute: The column.
-            of_variants: Whether a value may list those of an item's variants.
+            of_variants: Whether any value may list those of an item's variants; if not, values
+                list others where these come again and again.
         """
         encoded = pc.dictionary_encode(pc.drop_null(attribute.unique()))
         values = [v for v in encoded.to_pylist() if v != "" and v == v]  # noqa: PLR0124 NaN
         found = pc.index_in(attribute, value_set=pa.array(values, type=attribute.type))
         codes = found.fill_null(-1).to_numpy().astype(np.int32)
         counts = np.bincount(codes + 1, minlength=len(values) + 1)[1:].tolist()
+        are_lists = of_variants or _are_lists(values)
         spellings: dict[str, Counter[str | int | float | bool]] = {}
         saying: list[tuple[int, str]] = []
         texts: dict[str, list[int]] = {}
         for code, value in enumerate(values):
-            parts = _listed(value) if of_variants else [value]
+            parts = _listed(value) if are_lists else [value]
             for part in parts:
                 spellings.setdefault(_plain(part), Counter())[part] += counts[code]
             saying += [(code, text) for text in dict.fromkeys(map(_plain, parts))]
@@ -206,6 +210,18 @@ def _listed(value: str | int | float | bool) -> list[str | int | float | bool]:
         return [value]
     parts = [own for part in value.split(BETWEEN) if (own := part.strip())]
     return [*dict.fromkeys(parts)] if len(parts) > 1 else [value]
+
+
+def _are_lists(values: Iterable[str | int | float | bool]) -> bool:
+    """Whether values list others, as tags do: what they list comes again, in other lists or alone.
+
+    The parts of a name, or of ``Acme, Inc.``, do not.
+    """
+    held = [[_plain(part) for part in _listed(value)] for value in values]
+    lists = [parts for parts in held if len(parts) > 1]
+    times = Counter(part for parts in held for part in parts)
+    again = [times[part] > 1 for parts in lists for part in parts]
+    return bool(lists) and sum(again) >= LISTED_AGAIN * len(again)
 
 
 def _plainly(where: Mapping[str, Condition]) -> str:
