@@ -259,5 +259,5 @@ def _named(names: Sequence[str], named: str, part: str, place: str) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(f"'{name[:40]}'" for name in names[:20])
+    shown = ", ".join(f"'{' '.join(name.split())[:40]}'" for name in names[:20])
     return shown + (f" and {len(names) - 20} more" if len(names) > 20 else "") or "none"

@@ -133,3 +133,9 @@ def test_a_title_is_passed_over_where_columns_are_named(tmp_path: Path) -> None:
     assert len(read(tmp_path, text, user="wer", item="Was", time="Wann")) == 2
     with pytest.raises(EventsError, match=r"no column 'Wo' .*(Did you mean 'W|It has: 'Wer')"):
         read(tmp_path, text, user="Wer", item="Wo", time="Wann")
+
+
+def test_a_title_with_an_open_quotation_mark_gets_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(EventsError, match="no column known as the user") as error:
+        read(tmp_path, f'"Sales report\nuser,item,time\n{ROWS}')
+    assert "\n" not in str(error.value)
