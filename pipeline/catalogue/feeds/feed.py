@@ -19,7 +19,12 @@ from pipeline.catalogue.feeds.products import (
     Product,
     currencies_left,
 )
-from pipeline.catalogue.feeds.shops import Shopify, WooCommerce, with_whole_addresses
+from pipeline.catalogue.feeds.shops import (
+    Shopify,
+    WooCommerce,
+    with_whole_addresses,
+    with_whole_products,
+)
 from pipeline.catalogue.fetching import NOBODY_ASKED, Fetched, fetch_pictures
 from pipeline.catalogue.found import (
     Found,
@@ -91,7 +96,7 @@ def read_feed(path: Path, kept: Path, allow_private: bool, asks_web: bool = True
     table = _open(path)
     if table is None:
         return None
-    columns = with_whole_addresses(with_products(_texts(table)))
+    columns = with_whole_products(with_whole_addresses(with_products(_texts(table))))
     kind = _kind_of(columns)
     if not kind.has_pictures and is_markup(path):
         raise CatalogueError(

@@ -23,6 +23,7 @@ from pipeline.catalogue.feeds.products import (
     listed_variants,
     product_of,
 )
+from pipeline.catalogue.feeds.shops import item_columns, rules_left
 from pipeline.catalogue.found import BETWEEN, NO_PRODUCT
 from pipeline.catalogue.reading.tables import OF_VARIANTS, id_column
 from pipeline.letters import plain_name
@@ -34,7 +35,9 @@ NUMBERS = ("customlabel", "itemsku")
 """What eBay and Amazon call the number that a shop gives to a product."""
 WIX = ("handleid", "handle")
 """What shops call a product in whose export its variants stand below it, without a picture."""
-SKUS = ("sku", "variantid[noneditable]")
+ROW_OF_WIX = "fieldtype"
+"""What says there what a row is: a product, a variant or a picture."""
+SKUS = ("sku", "productcode/sku", "variantid[noneditable]")
 """What they call its variants, by which their orders name these."""
 _OPTION = re.compile(r"(?:product)?option(name|value|description|type)(\d)")
 _AS_IDS = (
@@ -85,10 +88,10 @@ class Listed:
         self._pictures = address_columns(columns)
         is_google = first_called(columns, ["imagelink"]) is not None
         self.name = "a Google Merchant feed" if is_google else "a table of addresses"
-        self._type = first_called(
-            columns, ["fieldtype"]
-        )  # what Wix calls a row: Product or Variant
-        product = first_called(columns, (SQUARESPACE, *(WIX if self._type else ())))
+        if (found := item_columns(columns)) is not None:
+            self.name = "a BigCommerce export"
+        self._type, product = found or (first_called(columns, [ROW_OF_WIX]), None)
+        product = product or first_called(columns, (SQUARESPACE, *(WIX if self._type else ())))
         skus = [first_called(columns, [one]) for one in SKUS] if product else []
         self._listed = [name for name in OF_VARIANTS if name in columns]
         self._skus = [*(name for name in skus if name is not None), *self._listed]
@@ -97,7 +100,7 @@ class Listed:
         rest = [name for name in columns if name not in self._pictures]
         self._id = product or id_column(rest) or first_called(columns, NUMBERS)
         self._shared: set[str] = set()
-        self.notes: list[str] = []
+        self.notes = rules_left(columns)
         if self._id is None and not all(map(self.is_variant, rows_of(columns))):
             rows = [row for row in rows_of(columns) if self._address(row)]
             count = sum(1 for _ in rows_of(columns))
@@ -113,7 +116,7 @@ class Listed:
             for name in rest
             if product and (found := _OPTION.fullmatch(plain_name(name)))
         }
-        left = (self._id, self._group, *self._options)
+        left = (self._id, self._group, self._type, *self._options)
         self.names = renamed(name for name in rest if name not in left)
         self._keys = self._keys_of(rows_of(columns))
 
@@ -129,7 +132,7 @@ class Listed:
     def is_variant(self, row: Row) -> bool:
         """See `Kind`."""
         if self._type is not None:
-            return (self._own(row, self._type) or "").casefold() == "variant"
+            return (self._own(row, self._type) or "product").casefold() != "product"
         return _is_named(self._own(row, self._group))
 
     def hidden(self, lines: Sequence[FeedLine]) -> Mapping[int, str]:
@@ -206,7 +209,7 @@ class Listed:
         return row.get(column) if column is not None else None
 
     def _said(self, row: Row) -> dict[str, str]:
-        left = {*self._pictures, *self._options, *self._listed}
+        left = {*self._pictures, *self._options, *self._listed, self._type}
         if self._id is not None and self._id_of(row):
             left.add(self._id)
         said = {self.names.get(name, name): cell for name, cell in row.items() if name not in left}
