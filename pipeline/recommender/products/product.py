@@ -91,7 +91,7 @@ def product_of(
 def _details(
     attributes: Mapping[str, AttributeValue], name: str, columns: Sequence[str]
 ) -> tuple[str, ...]:
-    told = {composed_name(key): value for key, value in reversed(attributes.items())}
+    told = {composed_name(key): value for key, value in reversed([*attributes.items()])}
     chosen = [*_texts(told, columns or SHOWN)]
     if not columns and not chosen:
         known = {key: known_column(key) for key in attributes if key not in _OF_VARIANTS}
