@@ -88,10 +88,11 @@ class Listed:
         self._pictures = address_columns(columns)
         is_google = first_called(columns, ["imagelink"]) is not None
         self.name = "a Google Merchant feed" if is_google else "a table of addresses"
-        if (found := item_columns(columns)) is not None:
+        self._type = first_called(columns, [ROW_OF_WIX])
+        product = first_called(columns, (SQUARESPACE, *(WIX if self._type else ())))
+        if (of_bigcommerce := item_columns(columns)) is not None:
             self.name = "a BigCommerce export"
-        self._type, product = found or (first_called(columns, [ROW_OF_WIX]), None)
-        product = product or first_called(columns, (SQUARESPACE, *(WIX if self._type else ())))
+            self._type, product = of_bigcommerce
         skus = [first_called(columns, [one]) for one in SKUS] if product else []
         self._listed = [name for name in OF_VARIANTS if name in columns]
         self._skus = [*(name for name in skus if name is not None), *self._listed]
