@@ -13,6 +13,8 @@ from pipeline.dates.names import MONTHS, NO_MEANING, folded
 from pipeline.dates.numbers import DAY_SECONDS
 
 DAY_FIRST, MONTH_FIRST, EITHER_FIRST = "day", "month", "either"
+LONGEST = 120
+"""Characters of a text that may be a moment."""
 _Days: TypeAlias = tuple[dt.date | None, dt.date | None, str]
 """The day if the day stands first and if the month does, and which of both its numbers tell."""
 
@@ -59,6 +61,8 @@ def read_moment(text: str) -> Moment | None:
             shortened, in one of fifteen languages. The time may stand before or behind, with colons
             or dots, of the half of a day or of the whole, with a zone. Numbers alone are none.
     """
+    if len(text) > LONGEST:
+        return None
     text = _BASIC.sub(lambda d: f"{d[1]} {d[2]}:{d[3]}:{d[4] or '00'}", folded(text.strip()))
     whole = None, text
     # `13.01.24` alone is a day, and no time of one.
@@ -120,7 +124,7 @@ def _named(parts: list[str]) -> dt.date | None:
     first, last = (part for place, part in enumerate(parts) if place != places[0])
     if len(first) == 4 and places[0] == 1:
         first, last = last, first
-    if len(first) > 2 or len(last) not in {2, 4}:
+    if len(first) > 2 or len(last) not in {2, 4} or not (first + last).isdecimal():
         return None
     return _day(last, str(MONTHS[parts[places[0]]]), first)
 

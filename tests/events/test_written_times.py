@@ -104,7 +104,16 @@ def test_times_of_a_place_have_the_zone_of_their_day(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "time",
     [
-        *("31 foo 2024", "31 Jan", "Jan 2024", "30 Feb 2024", "31/Jan/2024:25:00:00", "2024年"),
+        *(
+            "31 foo 2024",
+            "31 Jan",
+            "Jan 2024",
+            "30 Feb 2024",
+            "3 Jan ab",
+            "x Jan 24",
+            "31/Jan/2024:25:00:00",
+            "2024年",
+        ),
         *("2024-01-31 10:30 Nowhere/City", "2024-01-31 10:30:00 +9900", "٣٢/٠١/٢٠٢٤", "١٠:٣٠"),
     ],
 )
