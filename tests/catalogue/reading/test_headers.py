@@ -1,4 +1,4 @@
-"""Headers and letters of tables, as spreadsheets of other countries save them."""
+"""Headers of tables, as spreadsheets and shops save them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from pipeline.catalogue import Catalogue, Why, open_catalogue
-from pipeline.catalogue.reading.tables import decode
 from pipeline.errors import CatalogueError
 from tests.catalogue.reading.test_folder import draw
 
@@ -92,53 +91,3 @@ def test_a_product_called_as_a_column_is_no_header(
 ) -> None:
     catalogue = opened(shop, text, "products.csv")
     assert (len(catalogue), catalogue.attribute_names) == (2, columns)
-
-
-POLISH = "Sukienka bawełniana w kwiaty, różowa, długi rękaw, kołnierzyk; spódnica żółta, biały"
-CZECH = "Dámské šaty, přední kapsa, stříbrný, růžová, hnědá, bílé tričko, dětské kalhoty"
-HUNGARIAN = "Női ruha, sötétkék, fűzős cipő, bővített méret, műszálas szövet, csőnadrág"
-ROMANIAN = "Cămaşă bărbătească roşie, rochie neagră, ţesătură moale, pantaloni scurţi"
-CROATIAN = "Muška košulja, ženska čizma, smeđa, svečana haljina, dječja odjeća, čađavo plavo"
-
-
-@pytest.mark.parametrize("text", [POLISH, CZECH, HUNGARIAN, ROMANIAN, CROATIAN, "żółta", "Łódź"])
-def test_central_european_letters_are_told(text: str) -> None:
-    read, note = decode(f"file_name,title\na.png,{text}\n".encode("cp1250"))
-    assert text in read
-    assert "read as cp1250" in note
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Robe d\u2019été à fleurs, déjà vu, crème, où êtes-vous, Noël, cœur, L\u2019Haÿ, mûr",
-        "Vestido de niña, pingüino, camisón, ¿cómo?, ¡Año nuevo!, tacón, sofá, común",
-        "Reconèixer, aparèixer, camisó, època, jersei de coll, què, açò, raïm, nºs",
-        "Calças de algodão, botões, mãe, irmã, irmãs, põe, saia às bolinhas, três, avô, limões",
-        "Maglione più caldo, città, perché, così, caffè, virtù, è",
-        "Blå skjorte, grønn kjole, ærlig, Bjørn, fôr, allé, sølvgrå, RØD, smørrebrød",
-        "Röd klänning, blå skjorta, idé, mössa, större, Ångström",
-        "Grünes Kleid, weiß, Größe, Café, Décolleté, für Mädchen, Übergröße",
-        "Blár kjóll, þykk peysa, skór með hæl, buxur, grænn, ýmis, fjólublár",
-        "Roosa rõivad, püksid, jõulud, mütsid, õhuke, särk",
-        "kýrmýzý elbise, yeþil gömlek, düðme, þapka, çizme, çocuk, üçlü",
-        "cotton 5 m³, 100 m², size 7½, nº 3, 1ª, ¾ sleeve, ±5 °C, £10, µm, Levi\u2019s®, ÷, 10 €",
-        "Beyoncé São Paulo Häagen-Dazs Motörhead Pokémon Ñandú",
-    ],
-)
-def test_western_letters_stay_western(text: str) -> None:
-    read, note = decode(f"file_name,title\na.png,{text}\n".encode("cp1252"))
-    assert text in read
-    assert "read as cp1252" in note
-
-
-@pytest.mark.parametrize(
-    ("encoding", "text"),
-    [
-        ("cp1251", "Красное платье на лето, не мять, для неё"),
-        ("cp1253", "Κόκκινο φόρεμα, παπούτσια, μάλλινο παλτό, ελληνικό"),
-    ],
-)
-def test_letters_of_another_script_stay_so(encoding: str, text: str) -> None:
-    read, _ = decode(f"file_name,title\na.png,{text}\n".encode(encoding))
-    assert text in read
