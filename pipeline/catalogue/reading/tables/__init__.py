@@ -22,6 +22,7 @@ from pipeline.catalogue.reading.tables.columns import (
     whole_id_column,
 )
 from pipeline.catalogue.reading.tables.decoding import decode
+from pipeline.catalogue.reading.tables.header import TITLE_LINES
 from pipeline.catalogue.reading.tables.objects import OF_VARIANTS, names_of
 from pipeline.catalogue.reading.tables.sets import (
     commit_of,
@@ -32,7 +33,7 @@ from pipeline.catalogue.reading.tables.sets import (
     load_set,
     readable,
 )
-from pipeline.catalogue.reading.tables.table import TITLE_LINES, Table, name_columns, read_table
+from pipeline.catalogue.reading.tables.table import Table, name_columns, read_table
 
 __all__ = [
     "OF_VARIANTS",

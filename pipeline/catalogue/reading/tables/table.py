@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import math
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from pathlib import Path
 
 from pipeline.catalogue.reading.contents import WORKBOOK, WORKBOOKS
 from pipeline.catalogue.reading.tables.cell import Cell, without_errors
-from pipeline.catalogue.reading.tables.columns import id_column, is_called_id, picture_columns
 from pipeline.catalogue.reading.tables.decoding import decode
 from pipeline.catalogue.reading.tables.dialect import (
     SEPARATORS,
@@ -21,8 +18,8 @@ from pipeline.catalogue.reading.tables.dialect import (
     fit_row,
     is_cut,
     read_rows,
-    row_end,
 )
+from pipeline.catalogue.reading.tables.header import header_line
 from pipeline.catalogue.reading.tables.objects import (
     Objects,
     names_of,
@@ -37,17 +34,8 @@ JSON = ".json"
 JSON_LINES = frozenset((".jsonl", ".ndjson"))
 SAMPLE_LINES = 200
 MAX_BYTES = 2**30
-TITLE_LINES = 10
-"""Above a header, at most: what a report is called, and of which day it is."""
 _SEPARATOR_LINE = re.compile(r'"?sep=([^"\w\r\n])"?[,;\s]*', re.IGNORECASE)
 _BREAKS = re.compile(r"[\r\n]+")
-LONGEST_NAME = 60
-"""Letters of a column's name, at most, that is known for one."""
-_PICTURE = re.compile(r"image|picture|photo|img|bild|foto", re.IGNORECASE)
-_OTHER = re.compile(
-    r"(title|name|price|preis|prix|precio|brand|colou?r|size|category|description)$", re.IGNORECASE
-)
-_OF_PROGRAMS = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _FORMULA = re.compile(r'="([^"]*)"')
 _NO_FORMULA = re.compile(r"'[=+\-@\t\r]")
 """How a shop's program begins a cell that spreadsheets would take for a formula."""
@@ -135,7 +123,7 @@ def _read_csv(path: Path, text: str) -> Table:
         first, separator = 1, said[1]
     while first < len(lines) and not lines[first].strip(" \t\r\n" + SEPARATORS):
         first += 1
-    titles_above = _header_line(lines, first) - first
+    titles_above = header_line(lines, first) - first
     first += titles_above
     sample = lines[first : first + SAMPLE_LINES]
     dialect = dialect_of(sample, separator)
@@ -168,59 +156,6 @@ def _read_csv(path: Path, text: str) -> Table:
     table.columns, places = name_columns(header, values, notes)
     table.header = {name: _value(header[place]) for name, place in places.items()}
     return table
-
-
-def _header_line(lines: list[str], first: int) -> int:
-    """Where the header is: the first row, unless one below it is known for one, and it is not.
-
-    A header of labels may have another below it, of the names that programs know: the lower one is
-    taken, as in the flat files of Amazon.
-    """
-    starts, last = [first], min(first + TITLE_LINES, len(lines))
-    while starts[-1] < last:
-        starts.append(row_end(lines, starts[-1]))
-    found: list[tuple[int, int]] = []
-    for separator in SEPARATORS:
-        rows = [next(csv.reader(lines[a:b], delimiter=separator), []) for a, b in pairwise(starts)]
-        rows = [[stripped(cell) for cell in row] for row in rows]
-        place, known = _best_known(rows)
-        if known:
-            is_doubled = place + 1 < len(rows) and _is_of_programs(rows[place + 1], rows[place])
-            found.append((known, starts[place + is_doubled]))
-    return max(found, key=lambda one: one[0], default=(0, first))[1]
-
-
-def _best_known(rows: list[list[str]]) -> tuple[int, int]:
-    """Which of the first rows is known best for a header, and by how many names; 0 for none."""
-    if rows and (_is_header(rows[0]) or _known(rows[0]) > 1):
-        return 0, max(1, _known(rows[0]))
-    best = (0, 0)
-    width, is_open = (len(list(filter(None, rows[0]))), not _known(rows[0])) if rows else (0, True)
-    for place, row in enumerate(rows[1:], start=1):
-        is_wider = _is_header(row) and len(list(filter(None, row))) > max(1, width)
-        known = max(_known(row), 1) if is_wider else _known(row) * (is_open and _known(row) > 1)
-        if known > best[1]:
-            best = (place, known)
-    return best
-
-
-def _is_header(names: list[str]) -> bool:
-    return bool(picture_columns(names)) or id_column(names) is not None
-
-
-def _known(names: list[str]) -> int:
-    """How many of these are names of columns, where one names the item or its picture."""
-    short = [name for name in names if 0 < len(name) <= LONGEST_NAME and name[0] != "#"]
-    leading = [name for name in short if is_called_id(name) or _PICTURE.search(name)]
-    return len({*leading, *filter(_OTHER.search, short)}) if leading else 0
-
-
-def _is_of_programs(names: list[str], labels: list[str]) -> bool:
-    """Whether a row has the names that programs know of what the row above it says for people."""
-    held = list(filter(None, names))
-    is_plain = all(map(_OF_PROGRAMS.fullmatch, held)) and len(set(held)) == len(held)
-    are_labels = not all(map(_OF_PROGRAMS.fullmatch, filter(None, labels)))
-    return len(names) == len(labels) and is_plain and are_labels and _known(held) > 1
 
 
 def _value(cell: str) -> Cell:
