@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from pipeline.amounts.words import AS_WRITTEN, BEHIND, BESIDE
+
 THREE_DECIMALS = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"))
 """Currencies of a thousand parts (ISO 4217): ``12.500 KWD`` is twelve and a half, while
 ``12.500 EUR`` is more than twelve thousand."""
@@ -14,12 +16,12 @@ DOT_DECIMALS = frozenset(
         *("INR", "JMD", "JPY", "KES", "KRW", "KYD", "LKR", "MMK", "MNT", "MOP", "MXN"),
         *("MYR", "NAD", "NGN", "NIO", "NIS", "NPR", "NTD", "NZD", "PAB", "PEN", "PGK"),
         *("PHP", "PKR", "QAR", "RMB", "SAR", "SGD", "THB", "TTD", "TWD", "TZS", "UGX"),
-        *("USD", "XCD", "ZMW", "¥", "Rs"),
+        *("USD", "XCD", "ZMW", "¥", "Rs", "DH", "﷼", "دينار"),
     )
 )
 """Currencies of countries that write a dot before the fraction, never between thousands (Unicode's
 CLDR): ``19.990 USD`` is just under twenty. A yen and a yuan have one sign, as have the rupees of
-India and of its neighbours, and all are such."""
+India and of its neighbours, and most or all are such; so are the riyals, and most dinars."""
 FRACTIONS = THREE_DECIMALS | DOT_DECIMALS
 """Currencies of which ``12.500`` is twelve and a half."""
 _IN_USE = """
@@ -47,22 +49,11 @@ SIGNS = {
     **{"₪": "ILS", "₫": "VND", "₱": "PHP", "₦": "NGN", "₲": "PYG", "₡": "CRC", "₵": "GHS"},
     **{"₮": "MNT", "₭": "LAK", "₸": "KZT", "₾": "GEL", "₼": "AZN", "฿": "THB", "৳": "BDT"},
     **{"US$": "USD", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD", "NZ$": "NZD"},
-    **{"R$": "BRL", "HK$": "HKD", "S$": "SGD", "NT$": "TWD", "MX$": "MXN", "¥": "¥", "￥": "¥"},
+    **{"R$": "BRL", "HK$": "HKD", "S$": "SGD", "NT$": "TWD", "MX$": "MXN", "RD$": "DOP"},
+    **{"¥": "¥", "￥": "¥", "JP¥": "JPY", "CN¥": "CNY", "GH₵": "GHS", "﷼": "﷼"},
 }
 """Of one currency each but the yen's, which is the yuan's too; a dollar alone may be one of twenty,
 and so is kept as it is."""
-BESIDE = {
-    **{"kr": "kr", "kr.": "kr", "rs": "Rs", "rs.": "Rs", "rp": "IDR", "rp.": "IDR"},
-    **{"fr.": "CHF", "sfr.": "CHF", "kč": "CZK", "zł": "PLN"},
-}
-"""What stands for a currency before an amount or after it, in small letters. Kroner are of four
-countries, rupees of five."""
-BEHIND = BESIDE | {
-    **{"lei": "RON", "tl": "TRY", "лв": "BGN", "лв.": "BGN", "грн": "UAH", "грн.": "UAH"},
-    **{"руб": "RUB", "руб.": "RUB"},  # noqa: RUF001 Cyrillic, as they are written
-    **{"euro": "EUR", "euros": "EUR", "元": "CNY", "円": "JPY"},
-}
-"""What does so only after one: ``Euro 44`` is a shoe's size."""
 LONGEST_NAME = 60
 """Characters of a column's name that may hold a currency: matching takes time by their square."""
 _ALSO = {"RMB": "CNY", "NTD": "TWD", "NIS": "ILS"}
@@ -78,10 +69,16 @@ _SHARED = {
     "kr": frozenset(("DKK", "ISK", "NOK", "SEK")),
     "¥": frozenset(("CNY", "JPY")),
     "Rs": frozenset(("INR", "LKR", "MUR", "NPR", "PKR", "SCR")),
+    "DH": frozenset(("AED", "MAD")),
+    "﷼": frozenset(("IRR", "OMR", "QAR", "SAR", "YER")),
+    "دينار": frozenset(("BHD", "DZD", "IQD", "JOD", "KWD", "LYD", "TND")),
+    "ليرة": frozenset(("LBP", "SYP", "TRY")),
+    "FCFA": frozenset(("XAF", "XOF")),
 }
 """The currencies of each sign that several have."""
 _SIGN = re.compile(r"[A-Z]{0,3}\$|[£¥֏؋฿៛\u20a0-\u20c0]")
-_FORINT = "Ft"  # in small letters it is a foot
+_LETTERS_AND_SIGN = re.compile(r"([A-Z]{1,3}) ?([$¥£€₵])|(\$) ?([A-Z]{2,3})")
+"""As eBay writes ``US $``, and French Canada ``$ CA`` behind."""
 _MARKS = r"[\s_.\-()\[\]/]*"
 _LAST = re.compile(
     rf"(.*?){_MARKS}([A-Za-z]{{3}}|[A-Z]{{0,3}}\$|kr|K[čČ]|zł|Ft|[^\w\s.\-()])[)\]]?"
@@ -101,8 +98,13 @@ def currency_named(text: str, *, before: bool = False, attached: bool = False) -
         Its code, or a sign that several currencies have, as it is written; empty for an empty
         text, None for one that names no currency.
     """
-    if not text or text == _FORINT:
-        return "HUF" if text else ""
+    if not text:
+        return ""
+    if text in AS_WRITTEN and not (before and attached):
+        return AS_WRITTEN[text]
+    if beside := _LETTERS_AND_SIGN.fullmatch(text):
+        letters, sign = beside[1] or beside[4], beside[2] or beside[3]
+        text = letters if letters in CODES else letters + sign
     if text in SIGNS:
         return SIGNS[text]
     if _SIGN.fullmatch(text):

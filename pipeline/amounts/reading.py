@@ -13,22 +13,38 @@ LONGEST = 40
 _LIKE_ASCII = str.maketrans(
     {
         **dict.fromkeys("\u2019\u02bc\u2032", "'"),
+        **{"\u066b": ".", "\u066c": ",", "\u060c": ","},  # of Arabic digits
         **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"),
         # Marks without a width, which right-to-left shops and spreadsheets put around amounts.
         **dict.fromkeys("\u200b\u200e\u200f\u2060\u2066\u2067\u2068\u2069\ufeff", None),
     }
 )
+_WIDE = re.compile("[\u3000\uff01-\uffee]+")
+"""Letters and digits as wide as Chinese, or half as wide."""
+_STARS = re.compile(r" ?\*+(?= |$)")
+_NOTES = re.compile(
+    r"^(税込み?|税抜き?|税別)[ :]?|( ?("
+    r"\([^()]*\)"
+    r"|/ ?([0-9]+ ?)?[^\W\d][^\d/]*"  # of what it is the price
+    r"|税込み?|税抜き?|税別|(?<!\w)(ttc|ht|brutto|netto|s dph|bez dph|kdv dahil)"
+    r"|(?<!\w)(inkl|incl|inc|exkl|excl|ex|zzgl|iva|tva|plus)\b.*"
+    r"))+$",
+    re.IGNORECASE,
+)
+"""What shops write around a price that says no other: its unit, its tax, a footnote."""
+_WITH_CENTS = re.compile(r".*[.,][0-9]{2}")
 _AMOUNT = re.compile(
-    r"(?P<minus>-?)(?:(?P<before>[^\d\-]{1,5}?)(?P<blank> ?))?(?P<sign>-?)"
+    r"(?P<minus>-?)(?:(?P<before>[^\d\-]{1,6}?)(?P<blank> ?))?(?P<sign>-?)"
     r"(?P<digits>[0-9](?:[0-9.,' ]*[0-9])?)"
-    r"(?P<end> ?[.,:/]-{1,2})?(?P<after>[^\d\-]{0,6})"
+    r"(?P<end> ?[.,:/]-{1,2})?(?P<after>[^\d\-]{0,9})"
 )
 _THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(\.[0-9]{3})+")
 _WHOLE = re.compile(r"[1-9][0-9]{0,2}([., '][0-9]{3})(\1[0-9]{3})*")
 _SPACED = re.compile(r"[1-9][0-9]{0,2}([ '])[0-9]{3}(\1[0-9]{3})*([.,][0-9]+)?")
 _SIZES = re.compile(r"[0-9]+( [0-9]+)+")
 """Without a currency ``98 104`` is rather a child's two sizes."""
-_CONTINENTAL = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+,[0-9]{1,2}|[0-9]+,[0-9]{1,2}")
+_CONTINENTAL = re.compile(r"([0-9]{1,3}(\.[0-9]{3})+|[0-9]+),([0-9]{1,2}|[0-9]{4}|[0-9]{6})")
+"""A fraction of four or six digits is one of a database; one of three may be thousands."""
 _ENGLISH = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 _INDIAN = re.compile(r"[1-9][0-9]?(,[0-9]{2})+,[0-9]{3}(\.[0-9]+)?")
 _DECIMAL = re.compile(r"(0|[1-9][0-9]*)(\.[0-9]+)?")
@@ -55,13 +71,34 @@ def read_amount(text: str) -> Amount | None:
 
     ``9,90``, ``1.299,00``, ``1 299,00`` and ``1.299 €`` are prices of the continent, ``1,299.00``
     is one of England, ``1,29,999`` one of India, ``1'299.–`` one of Switzerland. ``1.299`` alone
-    is less than two. ``08`` is none: it is written so to tell it from 8.
+    is less than two. ``08`` is none: it is written so to tell it from 8. Beside a
+    currency, what says no other price is passed over, as in ``12,90 €/St. (TTC)*``.
     """
     if len(text) > LONGEST:
         return None
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text).translate(_LIKE_ASCII)
-    found = _AMOUNT.fullmatch(" ".join(text.split()))
+    text = " ".join(_like_ascii(text).split())
+    if (amount := _read(text)) is not None:
+        return amount
+    starless = _STARS.sub("", text)
+    bare = _NOTES.sub("", starless)
+    amount = _read(bare) if bare != text else None
+    # Of `38 (slim)` and `8 / UK` the number is no price.
+    is_price = amount is not None and (amount.currency or _WITH_CENTS.fullmatch(starless))
+    return amount if is_price else None
+
+
+def _like_ascii(text: str) -> str:
+    """A text with the digits and marks of ASCII in place of those like them."""
+    if text.isascii():
+        return text
+    text = _WIDE.sub(lambda run: unicodedata.normalize("NFKC", run[0]), text)
+    text = unicodedata.normalize("NFC", text).translate(_LIKE_ASCII)
+    return "".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in text)
+
+
+def _read(text: str) -> Amount | None:
+    """What an amount says without notes on it; None for a text that is none."""
+    found = _AMOUNT.fullmatch(text)
     named = _currency(found) if found is not None else None
     if found is None or named is None:
         return None

@@ -29,6 +29,9 @@ def sold(attributes: dict[str, AttributeValue]) -> Product:
         ("1.299,-", "", 1299, ""),
         ("R$ 1.299,90", "R$ 999,90", 999.9, "BRL"),
         ("US$ 1,299", "", 1299, "USD"),
+        ("39,000원", "29,000원", 29000, "KRW"),
+        ("19,99 €*", "14,99 €/St.*", 14.99, "EUR"),
+        ("１，９８０円(税込)", "１，４８０円(税込)", 1480, "JPY"),  # noqa: RUF001 wide, as written
     ],
 )
 def test_a_feeds_prices_are_read_with_their_blanks_and_signs(
