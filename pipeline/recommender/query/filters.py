@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from pipeline.artifacts import BuiltCatalogue
 from pipeline.catalogue import BETWEEN
+from pipeline.catalogue.columns import known_column
 from pipeline.errors import QueryError
 from pipeline.letters import small_letters
 from pipeline.recommender.query.conditions import (
@@ -30,6 +31,8 @@ from pipeline.recommender.saying import SHOWN, spaced
 
 KEPT = 64
 """Bitmaps that are kept, each a byte an item."""
+OF_PRODUCT = ("title", "url", "brand")
+"""What a product has one of, whatever its variants have, and which may have a comma in it."""
 LISTED_AGAIN = 0.75
 """Of what values list, at least, that comes more than once."""
 LONGEST_TYPED, MOST_COMPARED = 40, 2000
@@ -166,7 +169,9 @@ class Filters:
         if name not in names:
             known = ", ".join(names) or "none"
             raise QueryError(f"There is no attribute '{_cut(name)}'. The catalogue has: {known}.")
-        of_variants = self._built.manifest.folded > 0
+        known = known_column(name)
+        is_of_product = known is not None and known.name in OF_PRODUCT
+        of_variants = self._built.manifest.folded > 0 and not is_of_product
         return Column.of(self._built.column(name), of_variants=of_variants)
 
     def _make_bitmap(self, name: str, condition: Condition, _text: str) -> np.ndarray:

@@ -68,6 +68,15 @@ def test_what_is_no_list_takes_no_picture_from_the_others(shop: Path, text: str)
         open_catalogue(shop / "products.json")
 
 
+def test_of_the_variants_of_a_product_the_first_is_kept(shop: Path) -> None:
+    """Beside pictures no rows are folded."""
+    variants = [{"id": 1, "sku": "T-S", "price": "9.50"}, {"id": 2, "sku": "T-M", "price": "8.00"}]
+    rows = [{"id": "t", "image": "a.png", "variants": variants}, {"id": "c", "image": "b.png"}]
+    catalogue = opened(shop, json.dumps(rows))
+    assert (list(catalogue.ids), catalogue.attributes_of(0)) == (["t", "c"], {"price": "9.50"})
+    assert any("lists variants, of which the first" in note for note in catalogue.notes)
+
+
 def test_a_picture_as_datasets_write_it_is_found_by_its_path(shop: Path) -> None:
     rows = [{"image": {"bytes": None, "path": f"{name}.png"}, "kind": name} for name in "ab"]
     catalogue = opened(shop, "\n".join(map(json.dumps, rows)), "metadata.jsonl")

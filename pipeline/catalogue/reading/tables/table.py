@@ -21,6 +21,7 @@ from pipeline.catalogue.reading.tables.dialect import (
 )
 from pipeline.catalogue.reading.tables.header import header_line
 from pipeline.catalogue.reading.tables.objects import (
+    OF_VARIANTS,
     Objects,
     names_of,
     read_lines,
@@ -75,7 +76,11 @@ class Table:
         kept = [row for row, line in enumerate(self.lines) if line not in self.lines[row - 1 : row]]
         if len(kept) == len(self.lines):
             return self
-        columns = {name: [cells[row] for row in kept] for name, cells in self.columns.items()}
+        columns = {
+            name: [cells[row] for row in kept]
+            for name, cells in self.columns.items()
+            if name not in OF_VARIANTS
+        }
         notes = [*self.notes, "lists variants, of which the first of each item is kept"]
         return replace(self, columns=columns, lines=[self.lines[row] for row in kept], notes=notes)
 
