@@ -169,8 +169,8 @@ class Filters:
         if name not in names:
             known = ", ".join(names) or "none"
             raise QueryError(f"There is no attribute '{_cut(name)}'. The catalogue has: {known}.")
-        known = known_column(name)
-        is_of_product = known is not None and known.name in OF_PRODUCT
+        column = known_column(name)
+        is_of_product = column is not None and column.name in OF_PRODUCT
         of_variants = self._built.manifest.folded > 0 and not is_of_product
         return Column.of(self._built.column(name), of_variants=of_variants)
 
