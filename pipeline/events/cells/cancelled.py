@@ -71,6 +71,15 @@ _PAYMENT_ERROR = re.compile(
     r"((be)?zahlungs?|betaal|betalings?|betalnings)(fehler|fout|fejl|feil|fel)"
 )
 """Of both a payment that failed; an error alone may be one of the delivery."""
+_MENDED = re.compile(
+    r"(re)?solved|fixed|recovered|retried|(re)?paid|received|captured|accept.*|success.*|succeeded"
+    r"|(be)?zahlt|gezahlt|eingegangen|erhalten|behoben|geloe?st|nachgeholt|erfolgreich|wiederholt"
+    r"|resolue?s?|payee?s?|recue?s?|recuperee?s?|reussie?s?|resuelt[oa]s?|resolvid[oa]s?|risolt[oaie]"
+    r"|(pagad|recuperad|recibid|recebid|aceptad|aceit)[oa]s?|(pagat|recuperat|ricevut|riuscit)[oaie]"
+    r"|betaald|ontvangen|opgelost|geslaagd|gelukt|(op|za)lacon[aeoy]|otrzyman[aeoy]|rozwiazan[aeoy]"
+    r"|betalt|betald|modtaget|mottage[nt]|mottatt|maksettu|zaplacen[ao]|gennemfort|genomford"
+)
+"""Words of a payment that failed at first, and was made after all."""
 _NEVER = re.compile(
     r"[-\u2010-\u2015_./*?\s]*|\\n|none|null|nil|nan|nat|n/?a|n\.a\.|k\.? ?a\.?|never"
     r"|undefined|unset|not|no|empty|leer|vide|vuoto|vacio|nicht|niemals|keine?[rs]?|aucune?|pas"
@@ -78,6 +87,14 @@ _NEVER = re.compile(
     r"|ingen|inget|inte|ikke|aldrig"
 )
 """What stands where nothing was taken back, without accents, alone or before what was not."""
+_BETWEEN = re.compile(
+    r"yet|been|was|is|has|have|a|noch|wurde|ist|encore|ete|n|aun|todavia|ha|fue|sido|ancora|stato"
+    r"|nog|is|jeszcze|ainda|foi|blev|er|endnu|enda"
+)
+"""Words beside the two of which one says no and the other what was not done."""
+_NOT_YET = frozenset(
+    ("not set", "not applicable", "not yet", "noch nicht", "pas encore", "aun no", "non ancora")
+)
 FIRST_DAY = 19_000_000
 """Numbers from here on are days or times; 1 says yes, and what lies between is an amount."""
 
@@ -97,7 +114,8 @@ def takes_back(status: str) -> bool:
         return True
     if has(_TAKING):
         return not (has(_OPEN) or has(_REFUSED))
-    return has(_REFUSED) or has(_PAYMENT_ERROR) or (has(_ERROR) and has(_PAYING))
+    failed = has(_REFUSED) or has(_PAYMENT_ERROR) or (has(_ERROR) and has(_PAYING))
+    return failed and not has(_MENDED)
 
 
 class TakenBack:
@@ -204,8 +222,7 @@ def _is_filled(text: str) -> bool:
     """Whether a cell says yes, or when; not what an export writes for never, or for no money."""
     text = in_plain_digits(text).strip("()[]<>\"' ")
     plain = folded(text)
-    first, *others = plain.split() or [""]
-    if is_no(text) or _NEVER.fullmatch(plain) or (_NEVER.fullmatch(first) and len(others) < 2):
+    if is_no(text) or _NEVER.fullmatch(plain) or _says_that_it_was_not(plain):
         return False
     digits = re.sub(r"\D", "", text)
     if digits and not digits.strip("0"):
@@ -214,6 +231,15 @@ def _is_filled(text: str) -> bool:
         return not amount.currency and (amount.number == 1 or amount.number >= FIRST_DAY)
     moment = read_moment(text)
     return moment is None or FIRST <= moment.seconds <= LAST
+
+
+def _says_that_it_was_not(plain: str) -> bool:
+    """Whether a text is ``not refunded`` or the like; ``not wanted`` is a reason of a return."""
+    if plain in _NOT_YET:
+        return True
+    words = [word for word in re.findall(r"\w+", plain) if not _BETWEEN.fullmatch(word)]
+    is_done = [bool(_DONE.fullmatch(word) or _TAKING.fullmatch(word)) for word in words]
+    return is_done == [False, True] and _NEVER.fullmatch(words[0]) is not None
 
 
 def _which(column: pa.Array, is_such: Callable[[str], bool]) -> np.ndarray:
