@@ -50,7 +50,7 @@ NO_OPTION = CAP | {
 
 def test_the_products_json_of_a_shopify_shop(open_feed: OpenFeed) -> None:
     catalogue = opened(open_feed, {"products": [SHOPIFY, NO_OPTION]})
-    assert (list(catalogue.ids), catalogue.folded) == (["t", "c"], 1)
+    assert (list(catalogue.ids), catalogue.folded) == (["t", "c"], 3)
     assert told(catalogue) == {
         "title": "Tee",
         "created_at": "2024-01-02",
@@ -133,6 +133,8 @@ ENTITIES = [
         pytest.param({"products": [TEE, CAP], "facets": [{"name": "size"}]}, id="two lists"),
         pytest.param([{"_id": {"$oid": one["id"]}, **one} for one in (TEE, CAP)], id="MongoDB"),
         pytest.param({"t": TEE, "c": CAP}, id="by id"),
+        pytest.param({"data": {"products": EDGES}, "errors": [{"message": "x"}]}, id="errors"),
+        pytest.param({"answer": {"list": [TEE, CAP]}, "facets": [{"name": "a"}]}, id="facets"),
     ],
 )
 def test_where_the_items_are_is_found(open_feed: OpenFeed, answer: object) -> None:
@@ -150,6 +152,13 @@ OFFER = {"@type": "Offer", "price": 9.5, "priceCurrency": "EUR", "seller": {"nam
         ({"brand": {"@type": "Brand", "name": "Acme"}}, {"brand": "Acme"}),
         ({"offers": OFFER}, {"price": 9.5, "currency": "EUR", "seller": "Acme"}),
         ({"offers": [OFFER, OFFER | {"price": 12}]}, {"price": 9.5, "highest_price": 12}),
+        ({"price": 10, "offers": [{"title": "Two", "price": 5}]}, {"price": 10, "offers": "Two"}),
+        ({"price": {"value": "12", "label": "sale"}}, {"price": 12}),
+        ({"care": {"title": "Wash", "value": "30"}}, {"care.title": "Wash", "care.value": 30}),
+        ({"rgb": [255, 255, 0]}, {"rgb": "255, 255, 0"}),
+        ({"attributes": {"title": "Slim", "fit": "s"}}, {"attributes": "Slim", "fit": "s"}),
+        ({"price": {"amount": "1e999990", "currency": "EUR"}}, {"price": "1e999990"}),
+        ({"price": {"amount": "sNaN", "currency": "EUR"}}, {"price": "sNaN"}),
         ({"offers": OFFER | {"availability": "https://schema.org/OutOfStock"}}, {
             "availability": "out_of_stock",
         }),
@@ -191,5 +200,12 @@ def test_variants_without_an_id_of_their_product_are_said_to_be_left_out(
 ) -> None:
     tee = {name: value for name, value in SHOPIFY.items() if name != "id"}
     catalogue = opened(open_feed, [tee])
-    assert (len(catalogue.ids), told(catalogue)["price"]) == (1, "21.00")
+    assert (len(catalogue.ids), told(catalogue).get("price")) == (1, None)
     assert any("'variants'" in note and "left out" in note for note in catalogue.notes)
+
+
+@pytest.mark.parametrize("name", ["style", "parent", "product", "item_group"])
+def test_the_id_of_something_else_joins_no_products(open_feed: OpenFeed, name: str) -> None:
+    catalogue = opened(open_feed, [TEE | {name: {"id": 7, "look": "x"}}, CAP | {name: {"id": 7}}])
+    assert list(catalogue.ids) == ["t", "c"]
+    assert any(f"ids of other things in '{name}.id'" in note for note in catalogue.notes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -31,10 +31,8 @@ from pipeline.recommender.saying import SHOWN, spaced
 
 KEPT = 64
 """Bitmaps that are kept, each a byte an item."""
-OF_PRODUCT = ("title", "url", "brand")
+WHOLE = ("title", "url", "brand")
 """What a product has one of, whatever its variants have, and which may have a comma in it."""
-LISTED_AGAIN = 0.75
-"""Of what values list, at least, that comes more than once."""
 LONGEST_TYPED, MOST_COMPARED = 40, 2000
 """Characters of a value, and values, that what was asked is compared with."""
 
@@ -63,20 +61,20 @@ class Column:
     texts: dict[str, list[int]]
 
     @classmethod
-    def of(cls, attribute: pa.ChunkedArray, *, of_variants: bool = False) -> Column:
+    def of(cls, attribute: pa.ChunkedArray, *, are_lists: bool | None = None) -> Column:
         """Read a column of the items; empty texts and NaN are no values.
 
         Args:
             attribute: The column.
-            of_variants: Whether any value may list those of an item's variants; if not, values
-                list others where these come again and again.
+            are_lists: Whether a value may list several, as those of an item's variants; None where
+                that is told by the values: what tags list stands alone too, or in other places.
         """
         encoded = pc.dictionary_encode(pc.drop_null(attribute.unique()))
         values = [v for v in encoded.to_pylist() if v != "" and v == v]  # noqa: PLR0124 NaN
         found = pc.index_in(attribute, value_set=pa.array(values, type=attribute.type))
         codes = found.fill_null(-1).to_numpy().astype(np.int32)
         counts = np.bincount(codes + 1, minlength=len(values) + 1)[1:].tolist()
-        are_lists = of_variants or _are_lists(values)
+        are_lists = _are_lists(values) if are_lists is None else are_lists
         spellings: dict[str, Counter[str | int | float | bool]] = {}
         saying: list[tuple[int, str]] = []
         texts: dict[str, list[int]] = {}
@@ -170,9 +168,9 @@ class Filters:
             known = ", ".join(names) or "none"
             raise QueryError(f"There is no attribute '{_cut(name)}'. The catalogue has: {known}.")
         column = known_column(name)
-        is_of_product = column is not None and column.name in OF_PRODUCT
-        of_variants = self._built.manifest.folded > 0 and not is_of_product
-        return Column.of(self._built.column(name), of_variants=of_variants)
+        is_whole = name == "description" or (column is not None and column.name in WHOLE)
+        are_lists = False if is_whole else self._built.manifest.folded > 0 or None
+        return Column.of(self._built.column(name), are_lists=are_lists)
 
     def _make_bitmap(self, name: str, condition: Condition, _text: str) -> np.ndarray:
         column = self.column(name)
@@ -217,16 +215,20 @@ def _listed(value: str | int | float | bool) -> list[str | int | float | bool]:
     return [*dict.fromkeys(parts)] if len(parts) > 1 else [value]
 
 
-def _are_lists(values: Iterable[str | int | float | bool]) -> bool:
-    """Whether values list others, as tags do: what they list comes again, in other lists or alone.
+def _are_lists(values: Sequence[str | int | float | bool]) -> bool:
+    """Whether values list others, as tags do: most that they list stands alone, or elsewhere too.
 
-    The parts of a name, or of ``Acme, Inc.``, do not.
+    The parts of a name, or of ``Acme, Inc.``, have their places.
     """
-    held = [[_plain(part) for part in _listed(value)] for value in values]
-    lists = [parts for parts in held if len(parts) > 1]
-    times = Counter(part for parts in held for part in parts)
-    again = [times[part] > 1 for parts in lists for part in parts]
-    return bool(lists) and sum(again) >= LISTED_AGAIN * len(again)
+    sample = [value for value in values if isinstance(value, str) and BETWEEN in value]
+    lists = [list(map(_plain, _listed(value))) for value in sample[:MOST_COMPARED]]
+    alone = {_plain(value) for value in values[: 10 * MOST_COMPARED]}
+    places: dict[str | int | float | bool, set[int]] = {}
+    for parts in lists:
+        for place, part in enumerate(parts):
+            places.setdefault(part, set()).add(place)
+    free = [part in alone or len(places[part]) > 1 for parts in lists for part in parts]
+    return 2 * sum(free) > len(free)
 
 
 def _plainly(where: Mapping[str, Condition]) -> str:

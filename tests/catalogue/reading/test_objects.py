@@ -68,13 +68,20 @@ def test_what_is_no_list_takes_no_picture_from_the_others(shop: Path, text: str)
         open_catalogue(shop / "products.json")
 
 
-def test_of_the_variants_of_a_product_the_first_is_kept(shop: Path) -> None:
-    """Beside pictures no rows are folded."""
-    variants = [{"id": 1, "sku": "T-S", "price": "9.50"}, {"id": 2, "sku": "T-M", "price": "8.00"}]
-    rows = [{"id": "t", "image": "a.png", "variants": variants}, {"id": "c", "image": "b.png"}]
-    catalogue = opened(shop, json.dumps(rows))
-    assert (list(catalogue.ids), catalogue.attributes_of(0)) == (["t", "c"], {"price": "9.50"})
-    assert any("lists variants, of which the first" in note for note in catalogue.notes)
+def test_beside_pictures_a_product_says_what_it_says_itself(shop: Path) -> None:
+    variants = [{"id": 1, "size": "S", "price": "9.50"}, {"id": 2, "size": "M", "price": "8.00"}]
+    rows = [{"id": "t", "image": "a.png", "price": "11.00", "variants": variants}]
+    catalogue = opened(shop, json.dumps([*rows, {"id": "c", "image": "b.png"}]))
+    assert (list(catalogue.ids), catalogue.attributes_of(0)) == (["t", "c"], {"price": "11.00"})
+    assert any("lists variants of items, which are left out" in note for note in catalogue.notes)
+
+
+@pytest.mark.parametrize("keys", [120, 700])
+def test_keys_that_are_data_cost_no_item(shop: Path, keys: int) -> None:
+    rows = [{"image": "a.png", "kind": "hat", "stock": {f"{n}-S": n for n in range(keys)}}]
+    catalogue = opened(shop, json.dumps([*rows, {"image": "b.png"}]))
+    assert catalogue.attributes_of(0) == {"kind": "hat"}
+    assert any("'stock' of lists, which is left out" in note for note in catalogue.notes)
 
 
 def test_a_picture_as_datasets_write_it_is_found_by_its_path(shop: Path) -> None:

@@ -21,7 +21,6 @@ from pipeline.catalogue.reading.tables.dialect import (
 )
 from pipeline.catalogue.reading.tables.header import header_line
 from pipeline.catalogue.reading.tables.objects import (
-    OF_VARIANTS,
     Objects,
     names_of,
     read_lines,
@@ -72,17 +71,14 @@ class Table:
         return len(self.lines)
 
     def without_variants(self) -> Table:
-        """The first row of each item: of those in JSON that list variants, there are several."""
+        """What is said of each item itself: in JSON, a row of each variant may stand behind it."""
         kept = [row for row, line in enumerate(self.lines) if line not in self.lines[row - 1 : row]]
         if len(kept) == len(self.lines):
             return self
-        columns = {
-            name: [cells[row] for row in kept]
-            for name, cells in self.columns.items()
-            if name not in OF_VARIANTS
-        }
-        notes = [*self.notes, "lists variants, of which the first of each item is kept"]
-        return replace(self, columns=columns, lines=[self.lines[row] for row in kept], notes=notes)
+        columns = {name: [cells[row] for row in kept] for name, cells in self.columns.items()}
+        said = {name: own for name, own in columns.items() if any(one is not None for one in own)}
+        notes = [*self.notes, "lists variants of items, which are left out"]
+        return replace(self, columns=said, lines=[self.lines[row] for row in kept], notes=notes)
 
     def without_header(self) -> Table:
         """The same rows with what is taken for the header as the first of them."""

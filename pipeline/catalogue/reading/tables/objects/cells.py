@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
+from pipeline.catalogue.columns import PRICES, known_column
 from pipeline.catalogue.found import BETWEEN
 from pipeline.catalogue.reading.tables.cell import Cell
 from pipeline.catalogue.reading.tables.columns import text_of
@@ -15,10 +17,15 @@ from pipeline.letters import plain_name
 
 _DEEPEST = 3
 """Objects in each other, at most, whose values become cells."""
+_PLAIN = (str, int, float, bool)
 _MOST_TEXTS, _MOST_NUMBERS = 100, 20
 """In a list, at most, that is one cell: more numbers are an embedding."""
-_NAMES = ("name", "title", "label", "displayName", "value")
+_NAMES = ("name", "title", "label", "displayName")
 """What an object is called of which that is all that is said here, best first."""
+_ID = re.compile(r"(.*[_-])?(id|ids|uuid|guid)|.*[a-z]Ids?", re.IGNORECASE)
+"""What is called so in an object within another is the id of something else."""
+_MOST_DIGITS = 20
+"""Before or behind the point of an amount of money."""
 _PAIRS = ("name", "attribute_code", "label", "attribute")
 """What the name of an attribute is called in a list of such."""
 _VALUES = ("value", "values", "options", "option", "val")
@@ -36,10 +43,14 @@ class Nested:
     Attributes:
         left: The names of what is left out.
         named: Those of objects of which the name alone is kept.
+        ids: The names of ids of something else, which are left out.
+        within: By the name of what is nested, those of its cells.
     """
 
     left: dict[str, None] = field(default_factory=dict)
     named: dict[str, None] = field(default_factory=dict)
+    ids: dict[str, None] = field(default_factory=dict)
+    within: dict[str, set[str]] = field(default_factory=dict)
 
 
 def cells_of(said: Mapping[str, object], nested: Nested) -> dict[str, Cell]:
@@ -54,16 +65,20 @@ def cells_of(said: Mapping[str, object], nested: Nested) -> dict[str, Cell]:
     """
     cells: dict[str, Cell] = {}
     for name, value in said.items():
-        if not name.startswith("@"):
+        if value is None or isinstance(value, _PLAIN):
+            cells[name] = value
+        elif not name.startswith("@"):
             for own, cell in _cells(name, value, nested, 0):
                 free = own if cells.get(own) is None or own == name else f"{name}.{own}"
                 cells[free] = cell
+                if free != name:
+                    nested.within.setdefault(name, set()).add(free)
     return cells
 
 
 def _cells(name: str, value: object, nested: Nested, depth: int) -> list[tuple[str, Cell]]:
     value = opened(value)
-    if isinstance(value, str | int | float | bool) or value is None:
+    if value is None or isinstance(value, _PLAIN):
         return [(name, value)]
     held = _held(value) if isinstance(value, list) else []
     if not value or (isinstance(value, list) and not held):
@@ -97,26 +112,36 @@ def _of_object(
 ) -> list[tuple[str, Cell]]:
     if (amount := _amount(said)) is not None:
         return [(name, amount)]
+    value = said.get("value", said.get("amount"))
+    if isinstance(value, str | int | float) and (len(said) == 1 or _is_price(name)):
+        return [(name, value)]
     if called := _name(said):
         nested.named[name] = None
         return [(name, called)]
     if depth == _DEEPEST:
         nested.left[name] = None
         return []
+    nested.ids |= {f"{name}.{key}": None for key in said if _ID.fullmatch(key)}
     return [
         cell
         for key, one in said.items()
-        if not key.startswith("@")
+        if not key.startswith("@") and not _ID.fullmatch(key)
         for cell in _cells(f"{name}.{key}", one, nested, depth + 1)
     ]
 
 
+def _is_price(name: str) -> bool:
+    known = known_column(name)
+    return known is not None and known.name in PRICES
+
+
 def joined(values: Sequence[object]) -> str | None:
     """A list of texts or numbers as one cell; None for any other list."""
-    texts = [one for one in values if isinstance(one, str | int | float)]
-    most = _MOST_TEXTS if all(isinstance(one, str) for one in texts) else _MOST_NUMBERS
-    is_plain = len(texts) == len(values) <= most
-    return BETWEEN.join(dict.fromkeys(map(text_of, texts))) if is_plain else None
+    if all(isinstance(one, str) for one in values):
+        return BETWEEN.join(dict.fromkeys(map(str, values))) if len(values) <= _MOST_TEXTS else None
+    plain = [one for one in values if isinstance(one, str | int | float)]
+    is_short = len(plain) == len(values) <= _MOST_NUMBERS
+    return BETWEEN.join(map(text_of, plain)) if is_short else None
 
 
 def _pairs(values: Sequence[object]) -> list[tuple[str, Cell]] | None:
@@ -137,8 +162,8 @@ def _pairs(values: Sequence[object]) -> list[tuple[str, Cell]] | None:
 
 
 def _name(value: object) -> str:
-    """What an object is called, or what it is, where it is text; empty for anything else."""
-    if not isinstance(value, dict):
+    """What an object is called; empty for one that has a value beside it, and anything else."""
+    if not isinstance(value, dict) or "value" in value:
         return ""
     return next((one for key in _NAMES if isinstance(one := value.get(key), str) and one), "")
 
@@ -151,10 +176,12 @@ def _amount(said: Mapping[str, object]) -> str | None:
     plain = {plain_name(key): value for key, value in said.items()}
     amount = next((plain[key] for key in _AMOUNTS if key in plain), None)
     currency = next((plain[key] for key in _CURRENCIES if key in plain), None)
-    if not isinstance(amount, str | int | float) or not isinstance(currency, str):
+    is_number = isinstance(amount, str | int | float) and not isinstance(amount, bool)
+    if not is_number or not isinstance(currency, str):
         return None
     try:
-        number, divisor = Decimal(str(amount)), Decimal(str(plain.get("divisor", 1)))
-        return f"{number / divisor:f} {currency}"
-    except (InvalidOperation, ZeroDivisionError):
-        return f"{amount} {currency}"
+        number = Decimal(str(amount)) / Decimal(str(plain.get("divisor", 1)))
+        is_amount = number.is_finite() and abs(number.adjusted()) < _MOST_DIGITS
+    except ArithmeticError:
+        return None
+    return f"{number:f} {currency}" if is_amount else None

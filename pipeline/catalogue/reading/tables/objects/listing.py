@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 LISTS = ("products", "items", "listings", "results", "data", "hits", "records", "@graph")
 """What servers call the list of what they were asked for, where an answer holds several."""
+_NO_LISTS = ("errors", "facets", "filters", "included", "aggregations", "links")
+"""What they call lists beside it."""
 _DEEPEST = 4
 """Objects in each other around that list, at most."""
 _THINGS = ("product", "productgroup", "productmodel", "individualproduct", "listitem")
@@ -86,28 +88,32 @@ def opened(value: object) -> object:
     return value
 
 
-def _list_in(held: object, depth: int = 0) -> list[object] | None:
+def _list_in(held: object) -> list[object] | None:
     """The list of objects that is all there is, or lies in objects; None where none is the one."""
+    found = sorted(_lists_in("", held, 0), key=lambda one: one[1])
+    named = [one for one in found if one[0] in LISTS]
+    if named:
+        return min(named, key=lambda one: LISTS.index(one[0]))[2]
+    others = [one for one in found if one[0] not in _NO_LISTS]
+    nearest = [one for one in others if one[1] == others[0][1]]
+    if len(nearest) == 1:
+        return nearest[0][2]
+    return _by_id(held) if isinstance(held, dict) and not found else None
+
+
+def _lists_in(name: str, held: object, depth: int) -> Iterator[tuple[str, int, list[object]]]:
+    """The lists of objects in a value: what each is called, how deep it lies, and itself."""
     held = opened(held)
     if isinstance(held, list):
-        return held if _has_objects(held) else None
-    if not isinstance(held, dict) or depth > _DEEPEST:
-        return None
-    lists = {
-        name: one
-        for name, value in held.items()
-        if isinstance(one := opened(value), list) and _has_objects(one)
-    }
-    if lists:
-        best = next((name for name in LISTS if name in lists), None)
-        if best is None and len(lists) > 1:
-            return None
-        return lists[best or next(iter(lists))]
-    by_id = _by_id(held)
-    if by_id and set.intersection(*(set(value) for value in held.values())):
-        return by_id
-    further = [one for value in held.values() if (one := _list_in(value, depth + 1)) is not None]
-    return further[0] if len(further) == 1 else by_id
+        if _has_objects(held):
+            yield name, depth, held
+    elif isinstance(held, dict) and depth <= _DEEPEST:
+        by_id = _by_id(held)
+        if by_id and set.intersection(*(set(value) for value in held.values())):
+            yield name, depth, by_id
+        else:
+            for key, value in held.items():
+                yield from _lists_in(key, value, depth + 1)
 
 
 def _by_id(held: Mapping[str, object]) -> list[object] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from pipeline.catalogue.columns import known_column
@@ -15,14 +16,18 @@ from pipeline.catalogue.reading.tables.objects.listing import Objects, opened
 from pipeline.errors import CatalogueError
 from pipeline.letters import plain_name
 
-MAX_NAMES = 2_000
+MAX_NAMES, MOST_WITHIN = 2_000, 100
+"""Columns, and those that are made of what one name holds, at most."""
 _MAX_EMPTY = 10_000_000
 """Cells that hold nothing, where they are a hundred times as many as those that do."""
 _WRAPPERS = ("attributes", "fields", "_source", "node", "item")
 """What an object may hold all in that is said of it, as in JSON:API, Airtable, Elasticsearch,
 GraphQL and lists of schema.org."""
-_VARIANTS = ("variants", "variations", "productvariants", "hasvariant", "skus", "offers")
-"""What servers call the variants of a product, and offers of it, as `plain_name` writes it."""
+_VARIANTS = ("variants", "variations", "productvariants", "hasvariant", "skus")
+"""What servers call the variants of a product, as `plain_name` writes it."""
+_OFFERS = "offers"
+"""What schema.org calls them, and others what they are given cheaper with."""
+_plain = lru_cache(maxsize=4096)(plain_name)
 OF_VARIANTS = ("variant sku", "variant id")
 """The columns of what variants are called that JSON lists in their product."""
 _OF_ITEM = re.compile(r"title|name|position|option\d|(created|updated|published|modified).*")
@@ -54,6 +59,7 @@ class Rows:
             else f"has the column '{name}' of lists, which is left out"
             for name in self.nested.left
         ]
+        left += [f"has ids of other things in '{name}', left out" for name in self.nested.ids]
         return left + [
             f"has the column '{name}' of objects, of which the names alone are kept"
             for name in self.nested.named
@@ -67,6 +73,12 @@ def rows_of(objects: Objects) -> Rows:
         rows = _rows(_whole(said), found.nested)
         found.rows += rows
         found.numbers += [number] * len(rows)
+    for name, within in found.nested.within.items():
+        if len(within) > MOST_WITHIN:  # what it calls them is data itself, as the keys of a stock
+            found.nested.left[name] = None
+            found.rows = [
+                {key: cell for key, cell in row.items() if key not in within} for row in found.rows
+            ]
     return found
 
 
@@ -98,35 +110,45 @@ def _whole(said: Mapping[str, object]) -> dict[str, object]:
     for name in _WRAPPERS:
         if isinstance(inner := said.get(name), dict):
             del whole[name]
-            whole |= {key: value for key, value in inner.items() if key not in whole}
+            if taken := {key: value for key, value in inner.items() if key in whole}:
+                whole[name] = taken
+            whole |= {key: value for key, value in inner.items() if key not in taken}
     if "_id" in whole and "id" not in whole:
         whole["id"] = whole.pop("_id")
     return whole
 
 
 def _rows(said: Mapping[str, object], nested: Nested) -> list[dict[str, Cell]]:
+    """The row of an object, and behind it one of each variant that it lists, by the same ids."""
     variants: list[dict[str, object] | int] = []
-    rest: dict[str, object] = {}
-    for name, value in said.items():
-        held = opened(value)
+    listed = [name for name in said if _plain(name) in (*_VARIANTS, _OFFERS)]
+    rest = dict(said)
+    for name in listed:
+        held = opened(said[name])
         held = [held] if isinstance(held, dict) else held
-        if plain_name(name) in _VARIANTS and isinstance(held, list) and _are_variants(held):
+        if isinstance(held, list) and _are_variants(_plain(name), held):
             variants += held
-        else:
-            rest[name] = value
+            del rest[name]
     whole = cells_of(rest, nested)
+    if not variants:
+        return [whole]
     ids = {name: whole[name] for name in id_columns(list(whole))}
-    rows = [_of_variant(one, whole, nested) for one in variants] or [{}]
-    if not ids and len(rows) > 1:
-        # Nothing tells that they are of one product.
-        nested.left[next(name for name in said if name not in rest)] = None
-        rows = rows[:1]
-    return [whole | rows[0], *(ids | row for row in rows[1:])]
+    rows = [_of_variant(one, whole, nested) for one in variants]
+    if ids:
+        return [whole, *(ids | row for row in rows)]
+    if len(rows) > 1:  # nothing tells that they are of one product
+        nested.left |= dict.fromkeys(name for name in listed if name not in rest)
+        return [whole]
+    return [whole | rows[0]]
 
 
-def _are_variants(values: Sequence[object]) -> bool:
-    """Whether a list is of objects, or of the numbers by which a shop knows variants."""
-    return all(isinstance(one, dict) for one in values) or all(type(one) is int for one in values)
+def _are_variants(name: str, values: Sequence[object]) -> bool:
+    """Whether a list is of variants: objects, or the numbers by which a shop knows them."""
+    objects = [one for one in values if isinstance(one, dict)]
+    if len(objects) < len(values):
+        return name != _OFFERS and all(type(one) is int for one in values)
+    keys = {_plain(key) for one in objects for key in one}
+    return name != _OFFERS or not keys.isdisjoint(("sku", "pricecurrency"))
 
 
 def _of_variant(
@@ -137,7 +159,7 @@ def _of_variant(
         return {"variant id": said}
     cells: dict[str, Cell] = {}
     for name, cell in cells_of(said, nested).items():
-        plain = plain_name(name)
+        plain = _plain(name)
         is_own = whole.get(name) is None and not (_OF_ITEM.fullmatch(plain) or is_called_id(name))
         if (called := f"variant {plain}") in OF_VARIANTS:
             cells[called] = cell
