@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -27,8 +27,10 @@ from pipeline.events.columns import (
     ITEM,
     KIND,
     ORDER,
+    SESSION,
     TIME,
     USER,
+    VISITOR,
     Columns,
     may_be_no_kind,
 )
@@ -73,10 +75,11 @@ def read_events(
     said = columns or Columns()
     reading = _read(path, said, _Reading(items, variants))
     mistaken = reading.mistaken(said)
-    if mistaken or reading.clocks.was_mistaken:
+    nobodies = reading.nobodies()
+    if mistaken or nobodies or reading.clocks.was_mistaken:
         # Only the whole log tells, and what was left out for it is to be read after all.
         clocks = Clocks(reading.clocks.unit)
-        reading = _read(path, said, _Reading(items, variants, mistaken, clocks))
+        reading = _read(path, said, _Reading(items, variants, mistaken, clocks, nobodies))
     return reading.finish(path, said)
 
 
@@ -105,12 +108,13 @@ class _Reading:
         variants: Sequence[tuple[str, str]],
         ignored: dict[str, str] | None = None,
         clocks: Clocks | None = None,
+        nobodies: Collection[str] = (),
     ) -> None:
         self.counts = Counts(ignored=ignored or {})
         self.clocks = clocks or Clocks()
         self._items = ItemNumbers(items, variants)
         self._variants = variants
-        self._people = People()
+        self._people = People(nobodies)
         self._parts: list[tuple[np.ndarray, ...]] = []
         self._kinds: Counter[float | None] = Counter()
         self._readable = 0
@@ -182,6 +186,13 @@ class _Reading:
         if DAY in columns and said.time is None and not self.clocks.are_clocks:
             mistaken[CLOCK] = columns[TIME]
         return mistaken
+
+    def nobodies(self) -> Collection[str]:
+        """The visitors who are nobody, where another column may name the people of their rows."""
+        instead = [part for part in self.counts.columns if part.startswith((VISITOR, SESSION))]
+        if len(instead) < 2 or not self._parts:
+            return ()
+        return self._people.nobodies(np.concatenate([parts[0] for parts in self._parts]))
 
     def finish(self, path: Path, said: Columns) -> Events:
         """The events, in the order of time.

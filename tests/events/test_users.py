@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.errors import EventsError
 from pipeline.events import Columns, Events, read_events
+from pipeline.events.events import Counts
 
 HOUR = 3_600
 
@@ -64,10 +65,60 @@ def test_a_visitor_who_logs_in_is_one_person(tmp_path: Path) -> None:
     assert told in "\n".join(events.counts.lines())
 
 
-def test_a_visitor_is_none_of_the_several_users_of_one_machine(tmp_path: Path) -> None:
-    events = segment(tmp_path, (None, "v1"), ("u1", "v1"), ("u2", "v1"), (None, "v1"))
-    assert events.users == 3
-    assert events.counts.joined == 0
+def test_a_visitor_beside_several_users_of_one_machine_is_nobody(tmp_path: Path) -> None:
+    who = [(None, "v1"), ("u1", "v1"), ("u2", "v1"), (None, "v1"), (None, "v2"), ("u3", "v3")]
+    counts = accounted(segment(tmp_path, *who), people=4, without=2)
+    assert counts.joined == 0
+    told = "left out: 2 without a user, with 'v1' (2) in the place of one"
+    assert told in list(counts.lines())
+
+
+def accounted(events: Events, people: int, without: int) -> Counts:
+    counts = events.counts
+    assert (events.users, counts.without_user) == (people, without)
+    assert counts.rows == counts.kept + without
+    return counts
+
+
+SHARED = ["17", "web", "iOS", "GA1.1.1"]
+
+
+@pytest.mark.parametrize("client", SHARED)
+@pytest.mark.parametrize("users", [["u1"], ["u1", "u2"]])
+def test_the_one_client_of_all_rows_is_nobody(
+    client: str, users: list[str], tmp_path: Path
+) -> None:
+    who = [(None, client)] * 20 + [(user, client) for user in users]
+    accounted(segment(tmp_path, *who), people=len(users), without=20)
+
+
+@pytest.mark.parametrize("client", SHARED)
+def test_a_till_among_visitors_is_nobody(client: str, tmp_path: Path) -> None:
+    people = [(None, f"v{n}") for n in range(6)] + [("u1", "v0"), ("u2", "v1"), ("u3", None)]
+    events = segment(tmp_path, *people, *[(None, client)] * 20)
+    counts = accounted(events, people=7, without=20)
+    assert f"with '{client}' (20) in the place of one" in "\n".join(counts.lines())
+    assert counts.joined == 2
+
+
+def test_programs_that_share_a_column_are_nobodies(tmp_path: Path) -> None:
+    who = [("u1", None), *((None, ("web", "ios", "Android")[n % 3]) for n in range(9))]
+    accounted(segment(tmp_path, *who), people=1, without=9)
+
+
+def test_an_eager_visitor_among_many_is_a_person(tmp_path: Path) -> None:
+    who = [(None, f"v{n}") for n in range(20)] + [(None, "v0")] * 5 + [("u1", "v1")]
+    assert segment(tmp_path, *who).users == 20
+
+
+@pytest.mark.parametrize("client", SHARED)
+def test_where_a_client_is_nobody_the_next_column_tells(client: str, tmp_path: Path) -> None:
+    rows = [f"{client},s{n // 2},,i{n},{1_704_067_200 + n}" for n in range(20)]
+    rows += [f"{client},,,a,1704067300", f"{client},s99,u1,b,1704067400"]
+    (tmp_path / "log.csv").write_text("\n".join(("client_id,session_id,user_id,item,time", *rows)))
+    counts = accounted(read_events(tmp_path / "log.csv"), people=11, without=1)
+    assert counts.visitors == 20
+    assert f"'{client}' (1) in the place of one" in "\n".join(counts.lines())
 
 
 def test_a_visitor_is_no_user_of_the_same_number(tmp_path: Path) -> None:

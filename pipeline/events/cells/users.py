@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 
 import numpy as np
 import pyarrow as pa
@@ -27,7 +28,17 @@ GUESTS = frozenset(
 ZERO = "0"
 """WooCommerce's and Magento's number of all guests; and the first number of other programs."""
 TIMES_AS_MANY, FEWEST_OTHERS = 3, 2
-
+CLIENTS = frozenset(
+    (
+        *("web", "website", "webshop", "www", "online", "browser", "app", "mobile", "mobile app"),
+        *("ios", "android", "iphone", "ipad", "desktop", "tablet", "phone", "pc", "mac", "windows"),
+        *("linux", "chrome", "safari", "firefox", "edge", "pos", "till", "kiosk", "terminal"),
+        *("kasse", "shop", "store", "server", "backend", "api", "admin", "device", "client"),
+    )
+)
+"""What a column of clients or devices may hold that is a program or a kind of them all."""
+SIZEABLE = 0.25
+"""The share of its column that a visitor may have who has far more rows than any other."""
 
 _MARK = "\0"
 """Between a part and an id, where the id is none of a user."""
@@ -36,12 +47,21 @@ _MARK = "\0"
 class People:
     """The people of a log: users, and visitors who were not logged in, by other ids than theirs.
 
-    A visitor whom some rows name beside one user, and none beside another, is that user.
+    A visitor whom some rows name beside one user is that user. One whom they name beside several,
+    or who has far more rows than any other, or all of its column, is nobody, but a till's or a
+    program's name.
+
+    Args:
+        nobodies: Ids that a first reading has found to be nobody's: where another column names a
+            visitor, that is believed instead.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, nobodies: Collection[str] = ()) -> None:
         self._numbers: dict[str, int] = {}
         self._user_of: dict[str, str] = {}
+        self._nobodies = frozenset(nobodies)
+        self._beside: Counter[str] = Counter()
+        self._values: dict[str, set[str]] = {}
 
     def ids(self, batch: dict[str, pa.Array]) -> pa.Array:
         """Who each row is of: its user, else its visitor, else its session; texts to be numbered.
@@ -50,22 +70,25 @@ class People:
             batch: The columns of the next rows by their parts of an event.
         """
         ids = users = texts_of(batch[USER])
-        instead = [part for part in batch if part.startswith((VISITOR, SESSION))]
-        if not instead:
-            return ids
-        is_user = is_known = _are_people(users)
-        for part in instead:
-            is_joined = part.startswith(VISITOR)
-            if is_known.all() and not is_joined:
+        is_user = is_named = is_known = _are_people(users)
+        nobodies = pa.array(list(self._nobodies), users.type)
+        for part in (part for part in batch if part.startswith((VISITOR, SESSION))):
+            is_joined, values = part.startswith(VISITOR), self._values.setdefault(part, set())
+            if is_known.all() and not is_joined and len(values) > 1:
                 continue
-            others = texts_of(batch[part])
-            is_other = _are_people(others)
-            others = pc.binary_join_element_wise(part, others, _MARK)
+            texts = texts_of(batch[part])
+            is_other = _are_people(texts)
+            if len(values) < 2:
+                values.update(pc.unique(texts.filter(pa.array(is_other)))[:2].to_pylist())
+            others = pc.binary_join_element_wise(part, texts, _MARK)
             if is_joined:
                 both = pa.array(is_user & is_other)
                 self._join(others.filter(both), users.filter(both))
-            ids = pc.if_else(pa.array(~is_known & is_other), others, ids)
-            is_known = is_known | is_other
+            is_nobody = np.asarray(pc.is_in(others, value_set=nobodies))
+            is_one = is_other & ~is_nobody & _are_people(texts, CLIENTS)
+            # What is nobody's stands until another column tells more.
+            ids = pc.if_else(pa.array(~is_known & (is_one | (is_other & ~is_named))), others, ids)
+            is_known, is_named = is_known | is_one, is_named | is_other
         return ids
 
     def numbers(self, ids: pa.Array, left: np.ndarray) -> np.ndarray:
@@ -77,17 +100,39 @@ class People:
         """
         return number_texts(ids, self._numbers, left)
 
+    def nobodies(self, numbers: np.ndarray) -> frozenset[str]:
+        """The ids of visitors that are nobody's, those told before among them.
+
+        Args:
+            numbers: Those of `numbers`, of all rows that are left.
+        """
+        rows = np.bincount(numbers, minlength=len(self._numbers))
+        of_parts: dict[str, Counter[str]] = {}
+        own = Counter({one: int(rows[n]) for one, n in self._numbers.items() if _MARK in one})
+        for one, count in (own + self._beside).items():
+            of_parts.setdefault(one.split(_MARK)[0], Counter())[one] = count
+        found = {one for one, user in self._user_of.items() if not user}
+        found |= {one for one in own if folded(one.split(_MARK)[1]) in CLIENTS}
+        for part, counts in of_parts.items():
+            (most, count), *others = counts.most_common(2)
+            is_all = len(self._values[part]) == 1
+            is_far = bool(others) and count >= TIMES_AS_MANY * others[0][1]
+            if is_all or (is_far and count >= SIZEABLE * counts.total()):
+                found.add(most)
+        return self._nobodies | (found & own.keys())
+
     def settled(self, numbers: np.ndarray, left: np.ndarray, counts: Counts) -> np.ndarray:
-        """The people of all rows, now that it is known which visitors are users.
+        """The people of all rows, now that it is known which visitors are users, and which nobody.
 
         Args:
             numbers: Those of `numbers`.
-            left: Which rows are left, ``(m,)`` bool; those of guests are taken out.
+            left: Which rows are left, ``(m,)`` bool; those of guests and nobodies are taken out.
             counts: Told what is dropped, and how many rows are of visitors.
         """
         guests = drop(left, are_guests(numbers, self._numbers.get(ZERO)))
         counts.without_user += guests
         counts.guests += Counter({ZERO: guests})
+        self._drop_nobodies(numbers, left, counts)
         visitors = {number: one for one, number in self._numbers.items() if _MARK in one}
         users = {number: self._user_of.get(one) for number, one in visitors.items()}
         joined = {
@@ -104,12 +149,26 @@ class People:
         counts.joined = int((settled != numbers)[left].sum())
         return settled
 
+    def _drop_nobodies(self, numbers: np.ndarray, left: np.ndarray, counts: Counts) -> None:
+        """Take the rows out whose visitor is nobody, and count them by what stands there."""
+        nobodies = {
+            self._numbers[one]: one for one in self.nobodies(numbers) & self._numbers.keys()
+        }
+        is_such = np.zeros(len(self._numbers) + 1, dtype=bool)
+        is_such[list(nobodies)] = True
+        which = left & is_such[numbers]
+        rows = np.bincount(numbers[which], minlength=len(is_such))
+        for number, one in nobodies.items():
+            counts.guests += Counter({one.split(_MARK)[1][:40]: int(rows[number])})
+        counts.without_user += drop(left, which)
+
     def _join(self, visitors: pa.Array, users: pa.Array) -> None:
         """Note the users that visitors are; an empty text for one of several."""
-        pairs = pa.table({VISITOR: visitors, USER: users}).group_by([VISITOR, USER]).aggregate([])
-        for visitor, user in zip(
-            *(pairs[part].to_pylist() for part in (VISITOR, USER)), strict=True
-        ):
+        pairs = pa.table({VISITOR: visitors, USER: users}).group_by([VISITOR, USER])
+        counted = pairs.aggregate([([], "count_all")])
+        columns = (counted[name].to_pylist() for name in (VISITOR, USER, "count_all"))
+        for visitor, user, count in zip(*columns, strict=True):
+            self._beside[visitor] += count
             if self._user_of.setdefault(visitor, user) != user:
                 self._user_of[visitor] = ""
 
@@ -135,11 +194,11 @@ def drop_guests(users: pa.Array, left: np.ndarray, counts: Counts) -> None:
             counts.rounded_examples.setdefault(USER, text)
 
 
-def _are_people(ids: pa.Array) -> np.ndarray:
+def _are_people(ids: pa.Array, none: Collection[str] = GUESTS) -> np.ndarray:
     """Which ids name a person, ``(m,)`` bool; 0 is none where another column may tell."""
     encoded = pc.dictionary_encode(ids)
     are_such = [
-        bool(text) and text != ZERO and folded(text) not in GUESTS and not is_rounded(text)
+        bool(text) and text != ZERO and folded(text) not in none and not is_rounded(text)
         for text in encoded.dictionary.to_pylist()
     ]
     found: np.ndarray = np.array(are_such, dtype=bool)[np.asarray(encoded.indices)]
