@@ -7,6 +7,7 @@ import unicodedata
 import pytest
 
 from pipeline.catalogue.reading.tables.decoding import decode, encoding_of
+from tests.support.growth import grows_in_step
 
 POLISH = "Sukienka bawełniana w kwiaty, różowa, długi rękaw, kołnierzyk; spódnica żółta, biały"
 CZECH = "Dámské šaty, přední kapsa, stříbrný, růžová, hnědá, bílé tričko, dětské kalhoty"
@@ -114,6 +115,39 @@ def test_a_few_words_tell_their_code_page(encoding: str, text: str) -> None:
     rows = "\n".join(f"{title},Blue,9.90" for title in text.split(", "))
     read, _ = decode(f"title,colour,price\n{rows}\n".encode(encoding))
     assert read.endswith(rows + "\n")
+
+
+WESTERN = (
+    "18 µm, Silk µ, 10µg, 5×5, 10×20cm, Ø40mm, Ø, 3°, 30°C, 38½, 8½”, ¾, cm², m³, 1ª, Nº5, "
+    "€10, 10€, £5, ¥, §5, Lycra®, Polo®Shirt, Coton™, ©, Levi’s, Levi´s, Rock’n’Roll, "
+    "“Été”, S–XL, à—é—à, Wool…, •, ±5, ÷, ¿Qué?, ¡Olé!, «Rosé», naïve, Noël, "
+    "Señor, été, à, öö, ÄRMEL, Größe 38½, GRÖßE, STRAßE, WEIß, ß, Fjällräven, 66°Norður, Þór, "
+    "Ærø, LéaRose, MAÇÃ"
+)
+
+
+@pytest.mark.parametrize("rows", [3, 60])
+@pytest.mark.parametrize("word", WESTERN.split(", "))
+def test_a_few_western_words_and_signs_are_no_other_script(word: str, rows: int) -> None:
+    western = WESTERN.split(", ")
+    place = western.index(word)
+    for others in ([], [place - 1], [place - 7, place - 14], [place - 11, place - 22]):
+        titles = [word, *(western[other] for other in others), *["Merino crew"] * rows][:rows]
+        text = "ID;GRÖßE;TITLE\r\n" + "".join(f"a.png;M;{title}\r\n" for title in titles)
+        for table in (text, text.replace("GRÖßE", "SIZE")):
+            assert decode(table.encode("cp1252"))[0] == table
+
+
+def test_a_run_of_tones_is_read_in_step_with_its_length() -> None:
+    titles = SHOPS["cp1258", "vi"].split(", ")
+    text = saved("title\n" + "".join(f"{title}\n" for title in titles * 30), "cp1258")
+
+    def read(size: int) -> None:
+        run = b"\xec\xf2" * size
+        assert decode(text + b"a" + run)[0].endswith("a" + run.decode("cp1258"))
+        decode(run[:16_000] + b"\n" + text + text)
+
+    assert grows_in_step(read, 4000)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1251", "cp932"])

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import codecs
-import unicodedata
 
-from pipeline.catalogue.reading.tables.decoding.code_pages import code_page, is_spelt
-from pipeline.catalogue.reading.tables.decoding.spelling import VIETNAMESE
+from pipeline.catalogue.reading.tables.decoding.code_pages import code_page, decoded, is_spelt
 
 UTF_8 = "utf-8"
 _MARKS = {
@@ -41,10 +39,10 @@ def decode(data: bytes) -> tuple[str, str]:
         lines = data.splitlines(keepends=True)
         broken = [line for line in lines if not _is_utf8(line)]
         page = code_page(b"".join(broken))
-        text = "".join(_decoded(line, UTF_8 if _is_utf8(line) else page) for line in lines)
+        text = "".join(decoded(line, UTF_8 if _is_utf8(line) else page) for line in lines)
         return text, f"is UTF-8 but for {len(broken)} of its lines, which are read as {page}"
     note = f"is not UTF-8 and is read as {encoding}; if letters look wrong, save it as UTF-8"
-    return _decoded(data, encoding), note
+    return decoded(data, encoding), note
 
 
 def encoding_of(sample: bytes) -> str:
@@ -90,9 +88,3 @@ def _is_utf8(line: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _decoded(data: bytes, encoding: str) -> str:
-    text = data.decode(encoding, "replace")
-    # Its tones are letters of their own.
-    return unicodedata.normalize("NFC", text) if encoding == VIETNAMESE else text
