@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+import time
 from datetime import UTC, datetime
 
 import pytest
 
 from pipeline.recommender import product_of
+from tests.support.growth import grows_in_step
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 PAST = [
@@ -50,3 +53,31 @@ def test_a_date_that_is_none_sets_no_end(date: str) -> None:
 )
 def test_a_day_lasts_until_its_midnight_and_a_moment_does_not(today: str, shown: str) -> None:
     assert price("45", sale_ends=today) == shown
+
+
+@pytest.mark.parametrize("date", ["%Y-%m-%d", "%b %d, %Y", "soon %j %Y"])
+@pytest.mark.parametrize("name", ["sale_starts", "sale_price_effective_date"])
+def test_a_cell_of_many_dates_is_read_in_step_and_once(date: str, name: str) -> None:
+    days = itertools.count(735_000)
+
+    def ask(many: int) -> str:
+        """Read a cell of dates that none before was like."""
+        cell = ", ".join(datetime.fromordinal(next(days)).strftime(date) for _ in range(many))
+        price("45", **{name: cell})
+        return cell
+
+    assert grows_in_step(ask, 100)
+    started = time.process_time()
+    cell = ask(900)
+    first = time.process_time() - started
+    for _ in range(10):
+        price("45", **{name: cell})
+    again = time.process_time() - started - first
+    assert again < 3 * first, "a request reads again what an earlier one has read"
+
+
+def test_dates_with_commas_within_stand_beside_dates_without() -> None:
+    dates = "2020-01-01, Jan 1, 2021, 10:30 PM, 1/3/2022, Wednesday, January 1, 2099, 2020-01-01"
+    assert price("45, 46, 47, 48, 49", sale_ends=dates) == "48"
+    assert price("45", sale_price_effective_date="soon, later") == "45"
+    assert price("45", sale_ends=", ".join(["2020-01-01"] * 3000)) == "60"

@@ -151,9 +151,8 @@ class People:
 
     def _drop_nobodies(self, numbers: np.ndarray, left: np.ndarray, counts: Counts) -> None:
         """Take the rows out whose visitor is nobody, and count them by what stands there."""
-        nobodies = {
-            self._numbers[one]: one for one in self.nobodies(numbers) & self._numbers.keys()
-        }
+        those = sorted(self.nobodies(numbers) & self._numbers.keys())
+        nobodies = {self._numbers[one]: one for one in those}
         is_such = np.zeros(len(self._numbers) + 1, dtype=bool)
         is_such[list(nobodies)] = True
         which = left & is_such[numbers]

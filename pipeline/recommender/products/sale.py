@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import lru_cache
+from typing import TypeAlias
 
 import numpy as np
 
 from pipeline.catalogue import BETWEEN
 from pipeline.dates import (
     DAY_SECONDS,
+    FEW,
     FIRST,
     UNKNOWN,
     day_numbers,
@@ -22,6 +26,13 @@ from pipeline.dates import (
 _NUMBER = re.compile(r"\d+(\.\d+)?")
 _MOST_COMMAS = 7
 """That a period may have within it: ``Wednesday, January 1, 2020, 10:30`` has three."""
+_MOST_PARTS = 1000
+"""Of a text, between commas, that are tried as one date: where there are more, each is its own."""
+_KEPT = 1024
+"""Different texts that are kept with what they mean, since every request asks for it."""
+_Halves: TypeAlias = Callable[[str], tuple[str, str]]
+"""Parts a text into what a period begins and ends with, an empty text where it says none."""
+_Span: TypeAlias = tuple[float, float]
 
 
 def running(now: datetime, sales: str, effective: str, starts: str, ends: str) -> list[str]:
@@ -42,34 +53,45 @@ def running(now: datetime, sales: str, effective: str, starts: str, ends: str) -
         ends: When it ends, likewise.
     """
     prices = sales.split(BETWEEN)
-    periods = _parted(effective, lambda text: all(map(_readings, _halves(text))))
-    dates = [periods, _parted(starts, _readings), _parted(ends, _readings)]
-    said = [date for date in dates if date != [""]]
-    if len(prices) > 1 and said and all(len(date) == len(prices) for date in said):
-        each = (date if date != [""] else date * len(prices) for date in dates)
-        paired = zip(prices, *each, strict=True)
-        return [price for price, *own in paired if _is_on(now, *([date] for date in own))]
-    return [sales] if _is_on(now, *dates) else []
+    said = ((effective, _halves), (starts, _first), (ends, _last))
+    spans = [_spans(text, halves) for text, halves in said if text]
+    when = now.timestamp()
+    if len(prices) > 1 and spans and all(len(each) == len(prices) for each in spans):
+        paired = zip(prices, *spans, strict=True)
+        return [price for price, *own in paired if _is_on(when, *([span] for span in own))]
+    return [sales] if _is_on(when, *spans) else []
 
 
-def _is_on(
-    now: datetime, effective: Sequence[str], starts: Sequence[str], ends: Sequence[str]
-) -> bool:
-    is_within = any(_is_between(*_halves(period), now) for period in effective)
-    begun = any(_is_between(first, "", now) for first in starts)
-    return is_within and begun and any(_is_between("", last, now) for last in ends)
+def _is_on(when: float, *columns: Sequence[_Span]) -> bool:
+    return all(any(begins <= when < ends for begins, ends in spans) for spans in columns)
 
 
-def _parted(text: str, is_such: Callable[[str], object]) -> list[str]:
-    """The texts that stand side by side in one; commas within one that is such part nothing."""
-    parts, found = text.split(BETWEEN), []
-    while parts:
-        most = min(len(parts), _MOST_COMMAS + 1)
-        joined = (n for n in range(most, 1, -1) if is_such(BETWEEN.join(parts[:n])))
-        end = next(joined, 1)
-        found.append(BETWEEN.join(parts[:end]))
-        del parts[:end]
+@lru_cache(maxsize=_KEPT)
+def _spans(text: str, halves: _Halves) -> Sequence[_Span]:
+    """From when until when each of the dates is that stand side by side in a text."""
+    return [_span(*halves(part)) for part in _parted(text, halves)]
+
+
+def _parted(text: str, halves: _Halves) -> list[str]:
+    """The texts that stand side by side in one; commas within a date part nothing."""
+    parts = text.split(BETWEEN)
+    if len(parts) > _MOST_PARTS:
+        return parts
+    found, at = [], 0
+    while at < len(parts):
+        most = min(len(parts) - at, _MOST_COMMAS + 1)
+        if all(_are_read(*halves(part)) for part in parts[at : at + 2]):
+            most = 1
+        joined = (BETWEEN.join(parts[at : at + n]) for n in range(most, 1, -1))
+        found.append(next((one for one in joined if _are_read(*halves(one))), parts[at]))
+        at += found[-1].count(BETWEEN) + 1
     return found
+
+
+def _are_read(*halves: str) -> bool:
+    """Whether all that is said of a period can be read."""
+    said = [half for half in halves if half]
+    return bool(said) and all(map(_readings, said))
 
 
 def _halves(period: str) -> tuple[str, str]:
@@ -79,12 +101,21 @@ def _halves(period: str) -> tuple[str, str]:
     return (halves[0], halves[1]) if len(halves) == 2 else ("", "")
 
 
-def _is_between(first: str, last: str, now: datetime) -> bool:
+def _first(date: str) -> tuple[str, str]:
+    return date, ""
+
+
+def _last(date: str) -> tuple[str, str]:
+    return "", date
+
+
+def _span(first: str, last: str) -> _Span:
+    """From when until when it is by a first day and a last, in seconds since 1970."""
     begins, ends = _readings(first), _readings(last, DAY_SECONDS)
-    when = now.timestamp()
-    return (not begins or min(begins) <= when) and (not ends or when < max(ends))
+    return min(begins, default=-math.inf), max(ends, default=math.inf)
 
 
+@lru_cache(maxsize=FEW)
 def _readings(text: str, day: int = 0) -> list[int]:
     """What a date may be, in seconds since 1970, ``day`` added where it names no time of one."""
     text = in_plain_digits(text.strip())
