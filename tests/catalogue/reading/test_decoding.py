@@ -121,7 +121,7 @@ WESTERN = (
     "18 µm, Silk µ, 10µg, 5×5, 10×20cm, Ø40mm, Ø, 3°, 30°C, 38½, 8½”, ¾, cm², m³, 1ª, Nº5, "
     "€10, 10€, £5, ¥, §5, Lycra®, Polo®Shirt, Coton™, ©, Levi’s, Levi´s, Rock’n’Roll, "
     "“Été”, S–XL, à—é—à, Wool…, •, ±5, ÷, ¿Qué?, ¡Olé!, «Rosé», naïve, Noël, "
-    "Señor, été, à, öö, ÄRMEL, Größe 38½, GRÖßE, STRAßE, WEIß, ß, Fjällräven, 66°Norður, Þór, "
+    "Señor, été, à, öö, ÆØÅ, ÄRMEL, Größe 38½, GRÖßE, STRAßE, WEIß, ß, Fjällräven, 66°Norður, Þór, "
     "Ærø, LéaRose, MAÇÃ"
 )
 

@@ -32,8 +32,8 @@ _MIN_SPELT, _SURE = 0.5, 0.75
 """Of the words of a text, that some language spells so; from the second on, no other is tried."""
 _MAX_BROKEN, _MIN_FREQUENT = 0.02, 0.7
 """Of the letters of two bytes: those that a page has not, and those that are frequent in it."""
-_MIN_ACCENTED = 3
-"""Letters of a word that are not of ASCII: of fewer, it may well be Latin, as ``été`` is."""
+_MIN_ACCENTED = 4
+"""Letters of a word that are not of ASCII: of fewer, it may well be Latin, as ``ÆØÅ`` is."""
 _MIN_EASTERN, _MIN_KOREAN = 3, 4
 """Different frequent letters of a text: a Korean one may be a frequent Chinese one too."""
 _MIN_SHARE, _MIN_SHARE_OF_ALL = 0.1, 0.02
@@ -168,7 +168,7 @@ def _is_rather(other: _Reading, western: _Reading) -> bool:
 def _is_in_another_script(sample: bytes) -> bool:
     """Whether its words are rather of other letters than of Latin ones with a few accents.
 
-    Else `10×20cm` would be Cyrillic, and `µm` Chinese.
+    Else ``10×20cm`` would be Cyrillic, and ``µm`` Thai.
     """
     in_another = in_latin = 0
     for word in dict.fromkeys(_WORDS.findall(sample)):
