@@ -56,22 +56,21 @@ def test_a_day_lasts_until_its_midnight_and_a_moment_does_not(today: str, shown:
 
 
 @pytest.mark.parametrize("date", ["%Y-%m-%d", "%b %d, %Y", "soon %j %Y"])
-@pytest.mark.parametrize("name", ["sale_starts", "sale_price_effective_date"])
-def test_a_cell_of_many_dates_is_read_in_step_and_once(date: str, name: str) -> None:
+def test_a_cell_of_many_dates_is_read_in_step_and_once(date: str) -> None:
     days = itertools.count(735_000)
 
     def ask(many: int) -> str:
         """Read a cell of dates that none before was like."""
         cell = ", ".join(datetime.fromordinal(next(days)).strftime(date) for _ in range(many))
-        price("45", **{name: cell})
+        price("45", sale_starts=cell)
         return cell
 
-    assert grows_in_step(ask, 100)
+    assert grows_in_step(ask, 500)
     started = time.process_time()
-    cell = ask(900)
+    cell = ask(500)
     first = time.process_time() - started
     for _ in range(10):
-        price("45", **{name: cell})
+        price("45", sale_starts=cell)
     again = time.process_time() - started - first
     assert again < 3 * first, "a request reads again what an earlier one has read"
 
