@@ -11,10 +11,19 @@ from pipeline.dates.numbers import (
     from_days,
     from_numbers,
 )
-from pipeline.dates.reading import DAY_FIRST, EITHER_FIRST, MONTH_FIRST, Moment, read_moment
+from pipeline.dates.reading import (
+    DAY_FIRST,
+    DAY_OR_YEAR_FIRST,
+    EITHER_FIRST,
+    MONTH_FIRST,
+    YEAR_FIRST,
+    Moment,
+    read_moment,
+)
 
 __all__ = [
     "DAY_FIRST",
+    "DAY_OR_YEAR_FIRST",
     "DAY_SECONDS",
     "EITHER_FIRST",
     "FEW",
@@ -22,6 +31,7 @@ __all__ = [
     "LAST",
     "MONTH_FIRST",
     "UNKNOWN",
+    "YEAR_FIRST",
     "Clock",
     "Moment",
     "day_numbers",

@@ -73,7 +73,8 @@ def split_clock(text: str) -> tuple[Clock | None, str] | None:
     if found is None:
         return None, text
     hour, minute, second = (int(found[part] or 0) for part in ("hour", "minute", "second"))
-    if half := found["ahead"] or found["half"]:
+    # Programs write the half beside hours of the whole day as well.
+    if hour <= 12 and (half := found["ahead"] or found["half"]):
         hour = hour % 12 + 12 * half.startswith(AFTERNOON)
     if hour > 23 or minute > 59 or second > 60:
         return None

@@ -60,7 +60,22 @@ NO_MEANING = frozenset(
 )
 """Words within a date that say nothing more: of the, at, o'clock."""
 
-
+_WEEKDAYS = (
+    "monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag"
+    " freitag samstag sonnabend sonntag lundi mardi mercredi jeudi vendredi samedi dimanche"
+    " lunes martes miércoles jueves viernes sábado domingo lunedì martedì mercoledì giovedì venerdì"
+    " sabato domenica segunda terça quarta quinta sexta feira maandag dinsdag woensdag donderdag"
+    " vrijdag zaterdag zondag poniedziałek wtorek środa czwartek piątek sobota niedziela pn śr"
+    " pt sb måndag tisdag onsdag torsdag fredag lördag söndag mandag tirsdag lørdag søndag pondělí"
+    " úterý středa čtvrtek pátek neděle pazartesi sali çarşamba perşembe cuma cumartesi pazar pzt"
+    " çrş cmt maanantai maanantaina tiistai tiistaina keskiviikko keskiviikkona torstai torstaina"
+    " perjantai perjantaina lauantai lauantaina sunnuntai sunnuntaina понедельник вторник среда"
+    " четверг пятница суббота воскресенье пн чт пт сб вс"  # noqa: RUF001 Cyrillic, as it is written
+    " понеділок вівторок середа субота неділя"
+    " δευτέρα τρίτη τετάρτη πέμπτη παρασκευή σάββατο κυριακή hétfő kedd szerda csütörtök péntek"
+    " szombat vasárnap luni marți miercuri joi vineri sâmbătă duminică"
+)
+"""What may stand ahead of a date; begun with two letters or more as well."""
 _WEEKDAY = re.compile(
     r"(?:星期|周|週)[一二三四五六日天]|[月火水木金土日]曜日?|[월화수목금토일]요일"
     r"|\([一二三四五六月火水木金土日월화수목금토일]\)"
@@ -105,4 +120,11 @@ def _months() -> Mapping[str, int]:
     return {start: min(numbers) for start, numbers in begun.items() if len(numbers) == 1} | whole
 
 
+def _weekdays() -> frozenset[str]:
+    """The names of the days of the week, and what they begin with."""
+    names = folded(_WEEKDAYS).split()
+    return frozenset(name[:end] for name in names for end in range(2, len(name) + 1))
+
+
+WEEKDAYS = _weekdays()
 MONTHS = _months()

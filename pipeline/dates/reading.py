@@ -9,16 +9,19 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from pipeline.dates.clocks import FEW, Clock, split_clock, split_zone
-from pipeline.dates.names import MONTHS, NO_MEANING, folded
+from pipeline.dates.names import MONTHS, NO_MEANING, WEEKDAYS, folded
 from pipeline.dates.numbers import DAY_SECONDS
 
 DAY_FIRST, MONTH_FIRST, EITHER_FIRST = "day", "month", "either"
+YEAR_FIRST, DAY_OR_YEAR_FIRST = "year", "day or year"
 LONGEST = 120
 """Characters of a text that may be a moment."""
 _Days: TypeAlias = tuple[dt.date | None, dt.date | None, str]
-"""The day if the day stands first and if the month does, and which of both its numbers tell."""
+"""The day if the day stands first and if the month or the year does, and which its numbers tell."""
 
 _ALLOWED = re.compile(r"[\w\s.,:/'()\[\]-]*")
+_GLUED = re.compile(r"([^\W\d_]+)\d")
+"""Letters before a number, as those of sizes, of articles and of eras have."""
 _PARTS = re.compile(r"\d+|[^\W\d_]+")
 _FULL = re.compile(r"(\d{4})(?:\s*[./:-]\s*|\s)(\d{1,2})(?:\s*[./:-]\s*|\s)(\d{1,2})")
 _LAST = re.compile(
@@ -38,10 +41,11 @@ class Moment:
     Attributes:
         seconds: Since 1970 in UTC. Where the day or the month may stand first, as in ``1/2/2020``,
             that of the day first.
-        shift: How many days later it is if the month stands first; 0 where that is the same, or
-            can only be the one or the other.
-        first: What stands first, `DAY_FIRST`, `MONTH_FIRST` or, where either may, `EITHER_FIRST`;
-            empty where the text does not have both as numbers with the year last.
+        shift: How many days later it is if the month stands first, or the year; 0 where that is
+            the same, or can only be the one or the other.
+        first: What stands first, `DAY_FIRST`, `MONTH_FIRST` or, where either may, `EITHER_FIRST`,
+            or `DAY_OR_YEAR_FIRST` as in ``24-01-31``; empty where the text does not have both as
+            numbers with the year last.
         is_zoned: Whether it says its zone.
         is_day: Whether it says no zone and no other time than midnight.
     """
@@ -73,12 +77,12 @@ def _moment(clock: Clock | None, rest: str) -> Moment | None:
     """The moment of a time, None where none was found, and of what else its text says."""
     if clock is None:
         clock, rest = _without_clock(rest)
-    day_first, month_first, first = _days(rest.strip(" ,.[]'"))
-    day = day_first or month_first
+    day_first, other_first, first = _days(rest.strip(" ,.[]'"))
+    day = day_first or other_first
     if day is None:
         return None
     local = (day.toordinal() - dt.date(1970, 1, 1).toordinal()) * DAY_SECONDS + clock.seconds
-    shift = (month_first - day_first).days if day_first and month_first else 0
+    shift = (other_first - day_first).days if day_first and other_first else 0
     is_day = clock == Clock(0)
     return Moment(local - _ahead(clock, local), shift, first, clock.zone is not None, is_day)
 
@@ -104,12 +108,15 @@ def _ahead(clock: Clock, local: int) -> int:
 @lru_cache(maxsize=FEW)
 def _days(text: str) -> _Days:
     """Which day a text without its time is."""
-    if not _ALLOWED.fullmatch(text):
+    glued = _GLUED.findall(text)
+    if not _ALLOWED.fullmatch(text) or any(letters not in MONTHS for letters in glued):
         return None, None, ""
     parts = [part for part in _PARTS.findall(text) if part not in NO_MEANING]
     words = [part for part in parts if not part.isdecimal()]
     # Ahead stands the day of the week: `mar` is a Tuesday and a March.
-    while words and parts[0] == words[0] and (words[1:] or parts[3:] or words[0] not in MONTHS):
+    while words and parts[0] == words[0] and words[0] in WEEKDAYS:
+        if words[0] in MONTHS and not (words[1:] or parts[3:]):
+            break
         words, parts = words[1:], parts[1:]
     if not words:
         return _numbered(re.sub(r"[^\W\d_]+", " ", text).strip(" .,'()"))
@@ -139,6 +146,10 @@ def _numbered(text: str) -> _Days:
     one, mark, two, year = found.groups()
     day_first = _day(year, two, one)
     month_first = None if mark == "." else _day(year, one, two)
+    year_first = _day(one, two, year) if len(one + year) == 4 and mark != "." else None
+    if day_first and year_first and not month_first:
+        is_same = day_first == year_first
+        return day_first, year_first, "" if is_same else DAY_OR_YEAR_FIRST
     if day_first == month_first or mark == ".":
         return day_first, None, ""
     if day_first and month_first:

@@ -12,14 +12,22 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.dates import DAY_FIRST, DAY_SECONDS, EITHER_FIRST, MONTH_FIRST, UNKNOWN
+from pipeline.dates import (
+    DAY_FIRST,
+    DAY_OR_YEAR_FIRST,
+    DAY_SECONDS,
+    EITHER_FIRST,
+    MONTH_FIRST,
+    UNKNOWN,
+    YEAR_FIRST,
+)
 from pipeline.errors import EventsError, lines_of
 from pipeline.events.cells.cancelled import TakenBack
 from pipeline.events.cells.clocks import Clocks
 from pipeline.events.cells.items import BY_VARIANT, BY_ZEROS, ROUNDED, ItemNumbers
 from pipeline.events.cells.kinds import are_kinds, weigh
 from pipeline.events.cells.texts import texts_of
-from pipeline.events.cells.times import Times, read_days, read_times
+from pipeline.events.cells.times import Times, day_or_year, read_days, read_times
 from pipeline.events.cells.users import People, drop_guests
 from pipeline.events.columns import (
     CLOCK,
@@ -44,6 +52,13 @@ WRITE = (
     "Write ISO 8601, such as 2024-01-31T10:30:00Z, or name another column with --time COLUMN, and "
     "the one of the day with --day COLUMN where it stands apart."
 )
+
+
+OTHERS = {
+    EITHER_FIRST: ("month", "no day in them is above 12"),
+    DAY_OR_YEAR_FIRST: ("year", "both make sense and few days are said"),
+}
+"""What may stand first instead of the day, and why nothing tells."""
 
 
 def read_events(
@@ -249,7 +264,7 @@ class _Reading:
         Raises:
             EventsError: If days and months cannot be told apart.
         """
-        counts, firsts = self.counts, self._firsts
+        counts, firsts = self.counts, self._settled_firsts(seconds, shift)
         if TIME in counts.columns and (days := read_days(small)) is not None:
             seconds = np.where(small != UNKNOWN, days, seconds)
             counts.day_numbers = int((small != UNKNOWN).sum())
@@ -258,23 +273,37 @@ class _Reading:
                 f"The times of '{path}' have the day first, such as {quoted(firsts[DAY_FIRST])}, "
                 f"and the month first, such as {quoted(firsts[MONTH_FIRST])}. {WRITE}"
             )
-        if which := next((one for one in (DAY_FIRST, MONTH_FIRST) if one in firsts), None):
+        surely = (DAY_FIRST, MONTH_FIRST, YEAR_FIRST)
+        if which := next((one for one in surely if one in firsts), None):
             counts.first_example = which, firsts[which][0][:60]
-            if which == MONTH_FIRST:
+            if which != DAY_FIRST:
                 seconds = seconds + shift * np.int64(DAY_SECONDS)
-        elif EITHER_FIRST in firsts:
+        elif firsts:
+            ((either, example),) = firsts.items()
             if 2 * np.count_nonzero(shift) > len(shift):
+                other, reason = OTHERS[either]
                 raise EventsError(
-                    f"The times of '{path}' may have the day or the month first, such as "
-                    f"{quoted(firsts[EITHER_FIRST])}, since no day in them is above 12. {WRITE}"
+                    f"The times of '{path}' may have the day or the {other} first, such as "
+                    f"{quoted(example)}, since {reason}. {WRITE}"
                 )
             seconds = np.where(shift != 0, UNKNOWN, seconds)
-            counts.unreadable_example = counts.unreadable_example or firsts[EITHER_FIRST]
+            counts.unreadable_example = counts.unreadable_example or example
         has_times = bool((seconds != UNKNOWN).any())
         counts.has_order_for_times = TIME in counts.columns and not has_times
         if has_times and counts.unreadable_example is None:
             counts.unreadable_example = self._small
         return (seconds if has_times else small), has_times
+
+    def _settled_firsts(self, seconds: np.ndarray, shift: np.ndarray) -> dict[str, Example]:
+        """What stands first in the days, as all of them tell, with an example of each."""
+        firsts = dict(self._firsts)
+        example = firsts.pop(DAY_OR_YEAR_FIRST, None)
+        if example is None or not shift.any():
+            return firsts
+        # Years stand first in all days of a log, or in none.
+        latest = self._now + TOMORROW
+        which = DAY_FIRST if firsts else day_or_year(seconds, shift, latest)
+        return {which: example} | firsts
 
     def _check_times(self, path: Path, readable: int) -> None:
         """Refuse a log of which the fewest times can be read: those may be read wrongly too.

@@ -78,6 +78,12 @@ OF_PEOPLE = {
     "１/31/2024": DAY,
     "２０２４－０１－３１　１０：３０": TEN,
     "٢٠٢٤٠١٣١": DAY,
+    "2024-01-31 22:30 AM": NIGHT,
+    "2024-01-31 22:30 p.m.": NIGHT,
+    "Mi., 31/01/2024": DAY,
+    "ср, 31.01.2024": DAY,
+    "sáb. 31/01/2024": DAY,
+    "31JAN2024": DAY,
 }
 APART = ("10.30", "10.30.00", "10h30", "10:30 Uhr", "١٠:٣٠", "上午10:30", "10:30 a. m.", "10時30分")
 
@@ -114,6 +120,7 @@ def test_times_of_a_place_have_the_zone_of_their_day(tmp_path: Path) -> None:
             "31/Jan/2024:25:00:00",
             "2024年",
         ),
+        *("R6.1.31", "XL 10 12 2024", "A1 2 2024", "v1.2.2024", "No 10 12 2024", "Size 1/12/2024"),
         *("2024-01-31 10:30 Nowhere/City", "2024-01-31 10:30:00 +9900", "٣٢/٠١/٢٠٢٤", "١٠:٣٠"),
     ],
 )
@@ -140,3 +147,26 @@ def test_numbers_are_read_without_what_guards_them_from_spreadsheets(tmp_path: P
     rows = ("2024-01-31,'-1,u1,a", "2024-01-31,-٢,u1,b", "2024-01-31,٢,u1,c", "2024-01-31,2,'-1,d")
     counts = read(tmp_path, "time,quantity,user,item", *rows).counts
     assert (counts.kept, counts.cancelled, counts.without_user) == (1, 2, 1)
+
+
+@pytest.mark.parametrize("mark", ["-", "/", " "])
+def test_the_whole_column_tells_whether_the_day_or_the_year_stands_first(
+    mark: str, tmp_path: Path
+) -> None:
+    header, days = "user,item,time", range(13, 25)
+    year = read(tmp_path, header, *(f"u,a,{mark.join(('24', '01', str(n)))}" for n in days))
+    assert said(year) == [f"2024-01-{n}T00:00:00" for n in days]
+    assert any("are read with the year first" in line for line in year.counts.lines())
+    day = read(tmp_path, header, *(f"u,a,{mark.join((str(n), '01', '23'))}" for n in days))
+    assert said(day) == [f"2023-01-{n}T00:00:00" for n in days]
+    either = [f"u,a,{mark.join((str(n), '01', '23'))}" for n in (22, 24)]
+    assert set(said(read(tmp_path, header, *either, f"u,b,{mark.join(('5', '1', '23'))}"))) == {
+        *("2023-01-22T00:00:00", "2023-01-05T00:00:00", "2023-01-24T00:00:00")
+    }
+    with pytest.raises(EventsError, match=r"the day or the year first, such as '22.01.23' in row"):
+        read(tmp_path, header, *either)
+
+
+def test_days_of_years_to_come_have_the_year_or_the_day_elsewhere(tmp_path: Path) -> None:
+    assert said(read(tmp_path, "user,item,time", "u,a,24-01-31 10:30")) == [TEN]
+    assert said(read(tmp_path, "user,item,time", "u,a,31/01/24 10:30")) == [TEN]

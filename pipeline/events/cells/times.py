@@ -11,11 +11,13 @@ import pyarrow.compute as pc
 
 from pipeline.dates import (
     DAY_FIRST,
+    DAY_OR_YEAR_FIRST,
     DAY_SECONDS,
     EITHER_FIRST,
     FIRST,
     MONTH_FIRST,
     UNKNOWN,
+    YEAR_FIRST,
     day_numbers,
     from_days,
     from_numbers,
@@ -28,6 +30,8 @@ MAX_ORDER = 10_000_000
 """Numbers below are no time of any clock, but places in an order."""
 PARTS = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 """Of a second, by what parquet calls them."""
+TIMES_FEWER = 3
+"""As many years at least has a reading of days that takes the days of a month for years."""
 _OF_BIGQUERY = r"(?<=\d\d:\d\d) UTC$"
 """How it ends what is ISO 8601 else, in logs of which each row has a time of its own."""
 
@@ -40,10 +44,10 @@ class Times:
         seconds: Since 1970 in UTC, ``(m,)`` int64; `UNKNOWN` where one cannot be read. Where the
             day or the month may stand first, as in ``1/2/2020``, that of the day first.
         small: Those that are whole numbers below `MAX_ORDER`, ``(m,)`` int64; else `UNKNOWN`.
-        shift: How many days later it is if the month stands first, ``(m,)`` int16; 0 where that is
-            the same, or can only be the one or the other.
+        shift: How many days later it is if the month stands first, or the year, ``(m,)`` int16; 0
+            where that is the same, or can only be the one or the other.
         firsts: By what stands first, `DAY_FIRST`, `MONTH_FIRST` or, where either may,
-            `EITHER_FIRST`, the place of the first such event.
+            `EITHER_FIRST` or `DAY_OR_YEAR_FIRST`, the place of the first such event.
         zoned: How many say their zone.
         zoneless: How many do not, and are taken for UTC.
     """
@@ -134,7 +138,7 @@ def _from_texts(column: pa.Array) -> Times:
     seconds[seconds < FIRST] = UNKNOWN
     firsts = {
         one: int(np.flatnonzero((first == one)[codes])[0])
-        for one in (DAY_FIRST, MONTH_FIRST, EITHER_FIRST)
+        for one in (DAY_FIRST, MONTH_FIRST, EITHER_FIRST, DAY_OR_YEAR_FIRST)
         if (first == one).any()
     }
     found = seconds[codes]
@@ -159,6 +163,33 @@ def read_days(small: np.ndarray) -> np.ndarray | None:
     if not len(known) or (day_numbers(known) == UNKNOWN).any():
         return None
     return from_days(small)
+
+
+def day_or_year(seconds: np.ndarray, shift: np.ndarray, latest: int) -> str:
+    """What stands first in days such as ``24-01-31``: the one of which not most are to come.
+
+    Where that is both, it is `YEAR_FIRST` if that makes few years of them and the other many,
+    `DAY_FIRST` where it is the other way round, and `DAY_OR_YEAR_FIRST` where neither is.
+
+    Args:
+        seconds: See `Times`; of a whole log, since only all of its days tell.
+        shift: Likewise.
+        latest: The latest time that is none to come.
+    """
+    either = shift != 0
+    readings = seconds[either], seconds[either] + shift[either] * np.int64(DAY_SECONDS)
+    day_years, year_years = (len(np.unique(_years(reading))) for reading in readings)
+    is_day, is_year = (np.mean(reading <= latest) >= 0.5 for reading in readings)
+    if is_day and is_year:
+        is_day, is_year = (
+            TIMES_FEWER * day_years <= year_years,
+            TIMES_FEWER * year_years <= day_years,
+        )
+    return DAY_OR_YEAR_FIRST if is_day == is_year else DAY_FIRST if is_day else YEAR_FIRST
+
+
+def _years(seconds: np.ndarray) -> np.ndarray:
+    return seconds.astype("datetime64[s]").astype("datetime64[Y]")
 
 
 def _small(numbers: np.ndarray) -> np.ndarray:

@@ -13,6 +13,7 @@ import numpy as np
 
 from pipeline.catalogue import BETWEEN
 from pipeline.dates import (
+    DAY_OR_YEAR_FIRST,
     DAY_SECONDS,
     FEW,
     FIRST,
@@ -122,7 +123,7 @@ def _readings(text: str, day: int = 0) -> list[int]:
     if _NUMBER.fullmatch(text):
         return _numbered(float(text), day)
     moment = read_moment(text)
-    if moment is None or moment.seconds < FIRST:
+    if moment is None or moment.seconds < FIRST or moment.first == DAY_OR_YEAR_FIRST:
         return []
     ends = moment.seconds + day * moment.is_day
     return [ends, ends + moment.shift * DAY_SECONDS]
