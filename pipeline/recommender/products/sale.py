@@ -123,9 +123,11 @@ def _readings(text: str, day: int = 0) -> list[int]:
     if _NUMBER.fullmatch(text):
         return _numbered(float(text), day)
     moment = read_moment(text)
-    if moment is None or moment.seconds < FIRST or moment.first == DAY_OR_YEAR_FIRST:
+    if moment is None or moment.seconds < FIRST:
         return []
     ends = moment.seconds + day * moment.is_day
+    if moment.first == DAY_OR_YEAR_FIRST:  # between slashes hardly anybody has the year first
+        return [ends] if "/" in text else []
     return [ends, ends + moment.shift * DAY_SECONDS]
 
 
