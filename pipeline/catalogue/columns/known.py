@@ -72,6 +72,8 @@ KNOWN = {
 `plain_name` writes them."""
 SALE_DATES = ("sale_price_effective_date", "sale_starts", "sale_ends")
 """When a sale is on, as `KNOWN` calls it."""
+OF_PRODUCT = ("title", "url", "brand")
+"""What a product has one of, whatever its variants have; there may be a comma in it."""
 GROUPS = (
     *("itemgroupid", "parentid", "parentsku", "parentproductid", "parentproductsku"),
     *("mastersku", "masterid", "productid", "styleid"),

@@ -57,8 +57,6 @@ _OUT_OF_STOCK = (
         "nietopvoorraad",
         "nietleverbaar",
         "nietbeschikbaar",
-        "brak",
-        "brakwmagazynie",
     ),
     *("brak", "brakwmagazynie", "niedostępny", "niedostępna", "niedostępne", "wyprzedany"),
     *(

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from pipeline.catalogue.reading.tables.decoding import encoding_of
+
 UTF_8 = "utf-8"
 OTHER = "cp1252"
 """Of what is not UTF-8 in a file that is: ids are of ASCII in nearly every log."""
@@ -37,9 +39,6 @@ def find_encoding(sample: bytes, known: Callable[[str], int]) -> str:
         sample = sample[: _whole(sample)]
     if b"\0" not in sample and _is_utf8(sample):
         return UTF_8
-    # Here, since most logs do without it, and its room is slow to enter.
-    from pipeline.catalogue.reading.tables.decoding import encoding_of
-
     encoding = encoding_of(sample)
     if encoding.startswith("utf"):
         return encoding

@@ -10,14 +10,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.catalogue.reading.tables import TITLE_LINES
+from pipeline.catalogue.reading.tables.dialect import SAMPLE_LINES, SEPARATOR_LINE, SEPARATORS
+
 Known = Callable[[Sequence[str]], int]
 """Tells how many of some names are those of columns that are known."""
-SEPARATORS = ",;\t|"
-TITLE_LINES = 10
-"""Above a header, at most: what a report is called, and of which day it is."""
-SAMPLE_LINES = 200
-_EXCEL = re.compile(r'"?sep=([^"\w\r\n])"?[,;\s]*', re.IGNORECASE)
-"""The line by which Excel is told what parts cells."""
 _QUOTED = re.compile(r'"[^"]*"')
 
 
@@ -51,7 +48,7 @@ def find_header(head: str, known: Known) -> Header:
     before, told = 0, ""
     for line in lines:
         plain = line.strip()
-        says = _EXCEL.fullmatch(plain)
+        says = SEPARATOR_LINE.fullmatch(plain)
         if plain.strip(SEPARATORS + " \t") and plain[0] != "#" and not says:
             break
         told = says[1] if says else told

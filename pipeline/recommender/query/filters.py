@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from pipeline.artifacts import BuiltCatalogue
 from pipeline.catalogue import BETWEEN
-from pipeline.catalogue.columns import known_column
+from pipeline.catalogue.columns import OF_PRODUCT, known_column
 from pipeline.errors import QueryError
 from pipeline.letters import small_letters
 from pipeline.recommender.query.conditions import (
@@ -31,8 +31,6 @@ from pipeline.recommender.saying import SHOWN, spaced
 
 KEPT = 64
 """Bitmaps that are kept, each a byte an item."""
-WHOLE = ("title", "url", "brand")
-"""What a product has one of, whatever its variants have, and which may have a comma in it."""
 LONGEST_TYPED, MOST_COMPARED = 40, 2000
 """Characters of a value, and values, that what was asked is compared with."""
 
@@ -168,7 +166,7 @@ class Filters:
             known = ", ".join(names) or "none"
             raise QueryError(f"There is no attribute '{_cut(name)}'. The catalogue has: {known}.")
         column = known_column(name)
-        is_whole = name == "description" or (column is not None and column.name in WHOLE)
+        is_whole = name == "description" or (column is not None and column.name in OF_PRODUCT)
         are_lists = False if is_whole else self._built.manifest.folded > 0 or None
         return Column.of(self._built.column(name), are_lists=are_lists)
 

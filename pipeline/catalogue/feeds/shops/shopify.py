@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pipeline.catalogue.columns import (
     HANDLES,
     HANDLES_PICTURES,
+    OF_PRODUCT,
     is_no,
     is_yes,
     not_shown,
@@ -93,7 +94,7 @@ class Shopify:
             if (name := self._cell(row, (f"option{number}name",))) not in (None, "Title")
         }
         said = [self._said(row, options) for row in rows]
-        product = product_of(key, lines[0].number, pictures, said, ("title", "url", "brand"))
+        product = product_of(key, lines[0].number, pictures, said, OF_PRODUCT)
         called = [self._cell(row, one) for one in (self._SKU, self._ID) for row in rows]
         product.attributes |= listed_variants(called, key)
         return product

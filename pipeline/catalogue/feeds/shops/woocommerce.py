@@ -6,7 +6,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
-from pipeline.catalogue.columns import PUBLISHED, not_shown, renamed, with_currency
+from pipeline.catalogue.columns import (
+    OF_PRODUCT,
+    PUBLISHED,
+    not_shown,
+    renamed,
+    with_currency,
+)
 from pipeline.catalogue.feeds.addresses import split_addresses
 from pipeline.catalogue.feeds.availability import availability_of
 from pipeline.catalogue.feeds.products import (
@@ -137,7 +143,7 @@ class WooCommerce:
         if not self.is_variant(rows[0]):
             for name in of_variants:
                 said[0].pop(name, None)  # a parent lists there what its variants have
-        product = product_of(key, lines[0].number, pictures, said, ("title", "url", "brand"))
+        product = product_of(key, lines[0].number, pictures, said, OF_PRODUCT)
         called = [self._cell(row, one) for row in rows for one in ("id", "sku")]
         product.attributes |= listed_variants(called, key)
         return product

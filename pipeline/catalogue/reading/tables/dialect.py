@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     import _csv
 
 SEPARATORS = ",;\t|"
+SEPARATOR_LINE = re.compile(r'"?sep=([^"\w\r\n])"?[,;\s]*', re.IGNORECASE)
+"""The line by which Excel is told what parts cells."""
+SAMPLE_LINES = 200
+"""Of a table, that tell it otherwise."""
 ROW_LINES = 10
 """Of a header with line breaks in its cells, at most."""
 _QUOTED = re.compile(r'"[^"]*"')

@@ -13,6 +13,8 @@ from pipeline.catalogue.reading.contents import WORKBOOK, WORKBOOKS
 from pipeline.catalogue.reading.tables.cell import Cell, without_errors
 from pipeline.catalogue.reading.tables.decoding import decode
 from pipeline.catalogue.reading.tables.dialect import (
+    SAMPLE_LINES,
+    SEPARATOR_LINE,
     SEPARATORS,
     dialect_of,
     fit_row,
@@ -32,9 +34,7 @@ from pipeline.letters import stripped, whole_letters
 
 JSON = ".json"
 JSON_LINES = frozenset((".jsonl", ".ndjson"))
-SAMPLE_LINES = 200
 MAX_BYTES = 2**30
-_SEPARATOR_LINE = re.compile(r'"?sep=([^"\w\r\n])"?[,;\s]*', re.IGNORECASE)
 _BREAKS = re.compile(r"[\r\n]+")
 _FORMULA = re.compile(r'="([^"]*)"')
 _NO_FORMULA = re.compile(r"'[=+\-@\t\r]")
@@ -120,7 +120,7 @@ def _read_csv(path: Path, text: str) -> Table:
     text = text.lstrip("\ufeff").replace("\0", "").rstrip("\x1a")  # as DOS ends a text
     lines = list(io.StringIO(text, newline=""))
     first, separator = 0, None
-    if lines and (said := _SEPARATOR_LINE.fullmatch(lines[0])):
+    if lines and (said := SEPARATOR_LINE.fullmatch(lines[0])):
         first, separator = 1, said[1]
     while first < len(lines) and not lines[first].strip(" \t\r\n" + SEPARATORS):
         first += 1

@@ -42,7 +42,6 @@ class Rows:
         rows: The cells of each, by name.
         numbers: The number of its object; that of several rows where it lists variants.
         nested: What is no cell.
-        names: The columns.
     """
 
     rows: list[dict[str, Cell]] = field(default_factory=list)
@@ -73,12 +72,12 @@ def rows_of(objects: Objects) -> Rows:
         rows = _rows(_whole(said), found.nested)
         found.rows += rows
         found.numbers += [number] * len(rows)
-    for name, within in found.nested.within.items():
-        if len(within) > MOST_WITHIN:  # what it calls them is data itself, as the keys of a stock
-            found.nested.left[name] = None
-            found.rows = [
-                {key: cell for key, cell in row.items() if key not in within} for row in found.rows
-            ]
+    # What so many are called is data itself, as the keys of a stock.
+    many = {name: keys for name, keys in found.nested.within.items() if len(keys) > MOST_WITHIN}
+    if many:
+        found.nested.left |= dict.fromkeys(many)
+        keys = set().union(*many.values())
+        found.rows = [{k: cell for k, cell in row.items() if k not in keys} for row in found.rows]
     return found
 
 
